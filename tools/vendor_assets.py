@@ -1,9 +1,9 @@
-"""Make directory/static/vendor/ from `npm pack` output. For maintainers only: nothing here runs at install time.
+"""Make directory/static/vendor/ from `npm pack` output: for maintainers only, never at install time.
 
     python tools/vendor_assets.py                  # packs govuk-frontend with npm, then writes vendor/
     python tools/vendor_assets.py govuk-frontend-6.3.0.tgz
 
-GOV.UK Frontend's code is MIT, but its typeface, crown and crest belong to GOV.UK, so they are taken out of the
+GOV.UK Frontend is MIT, but its typeface, crown and crest belong to GOV.UK, so they are taken out of the
 stylesheet (docs/decisions/0025). The version follows what govuk-frontend-jinja says it was written for.
 """
 
@@ -62,7 +62,8 @@ def neutral_css(css: str) -> str:
 
 def pack(folder: Path) -> Path:
     """The tarball npm makes of the pinned version."""
-    subprocess.run(["npm", "pack", f"{NAME}@{VERSION}"], cwd=folder, check=True, capture_output=True)
+    command = ["npm", "pack", f"{NAME}@{VERSION}"]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)  # noqa: S603 - fixed words, no input
     return folder / f"{NAME}-{VERSION}.tgz"
 
 
@@ -90,8 +91,8 @@ def vendored_md(folder: Path, tarball: Path) -> str:
             f"| {NAME} | {VERSION} | MIT, see LICENCE.txt beside it | npm package `{NAME}` "
             f"| {hashlib.sha256(tarball.read_bytes()).hexdigest()} |",
             "",
-            "Changed: the GDS Transport typeface and the crest are taken out of the stylesheet (they may be used on "
-            "GOV.UK only), system fonts stand in, and source map links are dropped.",
+            "Changed: the GDS Transport typeface and the crest are taken out of the stylesheet (they "
+            "may be used on GOV.UK only), system fonts stand in, and source map links are dropped.",
             "",
             "| File | sha256 |",
             "|---|---|",
@@ -106,7 +107,8 @@ def write(tarball: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     css = neutral_css(read_member(tarball, "dist/govuk/govuk-frontend.min.css"))
     script = SOURCE_MAP.sub("", read_member(tarball, "dist/govuk/govuk-frontend.min.js"))
-    for name, text in (("govuk-frontend.min.css", css), ("govuk-frontend.min.js", script), ("LICENCE.txt", LICENCE)):
+    files = {"govuk-frontend.min.css": css, "govuk-frontend.min.js": script, "LICENCE.txt": LICENCE}
+    for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     (VENDOR / "VENDORED.md").write_text(vendored_md(folder, tarball), encoding="utf-8", newline="\n")
 
