@@ -1,0 +1,21 @@
+// Everything works without this file. It adds GOV.UK Frontend's behaviours and the quick exit.
+import { Button, ErrorSummary, ExitThisPage, ServiceNavigation, SkipLink, createAll } from './vendor/govuk-frontend-6.3.0/govuk-frontend.min.js'
+
+// GOV.UK's exit leaves the page in the history; ours replaces it, so that "back" does not return here.
+class QuickExit extends ExitThisPage {
+  exitPage () {
+    const target = this.$button.href
+    document.body.classList.add('govuk-exit-this-page-hide-content')
+    document.title = 'Loading'
+    window.location.replace(target)
+  }
+}
+
+for (const component of [Button, ErrorSummary, ServiceNavigation, SkipLink, QuickExit]) {
+  createAll(component)
+}
+
+for (const button of document.querySelectorAll('[data-print]')) {
+  button.hidden = false
+  button.addEventListener('click', () => window.print())
+}
