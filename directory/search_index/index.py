@@ -1,0 +1,306 @@
+"""`SearchIndex`: add, remove, find, suggest, rebuild. Whoosh is behind it and only here (design.md 4,
+Search)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from geopy.distance import great_circle
+from whoosh.index import LockError
+
+from directory.search_index import spelling
+from directory.search_index.documents import Document
+from directory.search_index.facets import Kms, distances, from_home, narrow
+from directory.search_index.scoring import Scored, Scorer, prepare_synonyms
+from directory.search_index.store import (
+    BUSY,
+    IndexBusy,
+    IndexUnusable,
+    Store,
+    unusable_if_broken,
+    write,
+)
+from directory.search_index.text import MAX_CHARACTERS, Query, parse, snippet
+from directory.search_index.view import Floats, Ints, View
+from matching.types import Criteria, Point
+
+FAR_FACTOR = 0.4
+HALF_WAY_KM = 10.0
+"""With a place given, text relevance is multiplied by 0.4 + 0.6 / (1 + km/10): 1 next door, 0.7 at 10 km,
+0.45 at 100 km. Fixed, so that a tighter limit never reorders what remains (docs/decisions)."""
+FROM_HOME_KM = 5.0
+"""Something that can be done from home ranks as if it were so far away: neither first nor last for it."""
+STALE_AFTER = timedelta(days=365)
+STALE_FACTOR = 0.95
+"""Text relevance of a listing that nobody checked in the last year: breaks near-ties, hides nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One result. `score` 0-1 relative to the best (0 when browsing); `distance_km` None: not on the map, or
+    no place was given; `snippet_html` is safe HTML with <mark>."""
+
+    listing_id: str
+    ref: str
+    name: str
+    organization: str
+    score: float
+    distance_km: float | None
+    snippet_html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of results. `facets`: facet -> value -> count over all results (see `facets.narrow`)."""
+
+    total: int
+    hits: list[Hit] = field(default_factory=list)
+    did_you_mean: str | None = None
+    facets: dict[str, dict[str, int]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+class SearchIndex:
+    """The full text of the directory in one folder. One instance serves all threads; any process may write.
+
+    `synonyms`: word or short phrase -> others that also count (at half weight). Reading verbs raise
+    IndexUnusable when the folder holds no usable index, writing verbs IndexBusy when another writer does not
+    finish.
+    """
+
+    def __init__(self, folder: Path | str, synonyms: Mapping[str, Iterable[str]] | None = None) -> None:
+        self._store = Store(Path(folder))
+        self._synonyms = prepare_synonyms(synonyms or {})
+        self._view: View | None = None
+        self._loading = threading.Lock()
+
+    # --- writing ---
+
+    def add(self, documents: Iterable[Document]) -> int:
+        """Add documents, replacing those with the same listing_id. Returns how many. One commit."""
+        latest = {document.listing_id: document for document in documents}
+        if latest:
+            self._change(latest.values(), latest)
+        return len(latest)
+
+    def remove(self, listing_ids: Iterable[str]) -> int:
+        """Take listings out; unknown ids are no error. Returns how many were there."""
+        return self._change((), tuple(listing_ids))
+
+    def rebuild(self, documents: Iterable[Document]) -> int:
+        """Make a new index and swap it in at once; readers see the old one until then. Returns how many.
+
+        Documents are drawn while the writer's lock is held, so a lazy iterator over the database misses no
+        edit that another writer has already indexed.
+        """
+        with self._writing():
+            index = self._store.create()
+            added = write(index, _unique(documents))
+            self._store.point_to(index)
+        return added
+
+    def _change(self, documents: Iterable[Document], listing_ids: Iterable[str]) -> int:
+        with self._writing():
+            self._store.ensure()
+            with self._reading() as (view, _):
+                replaced = [view.numbers[i] for i in set(listing_ids) if i in view.numbers]
+            if replaced or documents:
+                write(self._store.index(), documents, replaced)
+        return len(replaced)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            with self._store.writing():
+                yield
+        except LockError as error:
+            raise IndexBusy(BUSY) from error
+
+    # --- reading ---
+
+    @contextmanager
+    def _reading(self) -> Iterator[tuple[View, Any]]:
+        """The current view and a Whoosh searcher of the same commit, opened for this request alone."""
+        with self._store.searcher() as (generation, searcher):
+            view = self._view
+            if view is None or view.generation != generation:
+                with self._loading, unusable_if_broken():
+                    view = self._view
+                    if view is None or view.generation != generation:
+                        view = View(generation, searcher.reader(), view.segments if view else ())
+                        self._view = view
+            yield view, searcher
+
+    def count(self) -> int:
+        """How many listings are in."""
+        with self._reading() as (view, _):
+            return int(np.count_nonzero(view.alive))
+
+    def ids(self) -> frozenset[str]:
+        """The listing_ids that are in."""
+        with self._reading() as (view, _):
+            return frozenset(view.numbers)
+
+    def suggest(self, prefix: str, limit: int = 8) -> list[str]:
+        """Names and activities that go on from what was typed, best first."""
+        with self._reading() as (view, _):
+            return spelling.suggest(view, prefix, limit)
+
+    def check(self) -> list[str]:
+        """What is wrong with the index, in plain words; empty = every part of it can be read."""
+        try:
+            with self._reading() as (view, searcher):
+                return _faults(view, searcher)
+        except IndexUnusable as error:
+            return [error.message]
+
+    def find(self, criteria: Criteria, *, today: date, public_only: bool = False) -> Found:
+        """One search. Any text is fine: it never raises for what a person typed.
+
+        `today` is the day that freshness counts from; `public_only` leaves out what is for members only.
+        """
+        criteria = _sane(criteria)
+        query = parse(criteria.words)
+        with self._reading() as (view, searcher):
+            scorer = Scorer(view, searcher, self._synonyms)
+            scored = scorer.score(query)
+            if public_only:
+                scored = replace(scored, matched=scored.matched & view.public)
+            km = distances(view, criteria.origin)
+            narrowed = narrow(view, criteria, scored.matched, km)
+            order, score = _ranked(view, criteria, query, scored, np.flatnonzero(narrowed.mask), km, today)
+            page = order[(criteria.page - 1) * criteria.per_page : criteria.page * criteria.per_page]
+            hits = [self._hit(view, searcher, n, score, query, criteria.origin) for n in page.tolist()]
+            meant = self._meant(view, scorer, query, scored)
+        notes = _query_notes(query, scored, len(order)) + narrowed.notes
+        return Found(len(order), hits, meant, narrowed.counts, notes)
+
+    def _hit(
+        self, view: View, searcher: Any, number: int, score: Floats, query: Query, origin: Point | None
+    ) -> Hit:
+        with unusable_if_broken():
+            organization, activities, description = searcher.stored_fields(number)["shown"]
+        shown = description or activities.replace("\n", ", ") or organization
+        return Hit(
+            listing_id=view.listing_ids[number],
+            ref=view.refs[number],
+            name=view.names[number],
+            organization=organization,
+            score=round(float(score[number]), 3),
+            distance_km=_shown_km(view, number, origin),
+            snippet_html=snippet(shown, self._marked(query)),
+        )
+
+    def _marked(self, query: Query) -> frozenset[str]:
+        """Stems to mark in a snippet: what was asked for and its synonyms."""
+        stems = query.stems
+        found = set(stems) | {stem for phrase in query.phrases for stem in phrase}
+        for start in range(len(stems)):
+            for end in range(start + 1, len(stems) + 1):
+                found |= {s for other in self._synonyms.get(stems[start:end], ()) for s in other}
+        return frozenset(found)
+
+    def _meant(self, view: View, scorer: Scorer, query: Query, scored: Scored) -> str | None:
+        few = np.count_nonzero(scored.matched) <= spelling.RARE
+        if query.browsing or not (scored.partial or few):
+            return None
+
+        def works(words: str) -> bool:
+            other = scorer.score(parse(words))
+            return bool(other.matched.any()) and not other.partial
+
+        return spelling.did_you_mean(query, view.surfaces(scorer.reader), works)
+
+
+# --- ranking ------------------------------------------------------------------------------------------------
+
+
+def _ranked(
+    view: View, criteria: Criteria, query: Query, scored: Scored, among: Any, km: Kms, today: date
+) -> tuple[Ints, Floats]:
+    """Document numbers in order, and every document's score (0-1). Ties are broken by ref, so pages are
+    disjoint."""
+    score = _relevance(view, criteria, scored, km, today)
+    best = score[among].max(initial=0)
+    score = score / best if best > 0 else score
+    ties, nearest = view.ref_order[among], np.where(np.isnan(km), np.inf, km)[among]
+    unplaced = (np.isnan(km) & ~from_home(view))[among] if criteria.origin else np.zeros(len(among), np.bool_)
+    sort = criteria.sort
+    if query.browsing and sort == "relevance":
+        sort = "distance" if criteria.origin else "name"
+    keys: tuple[Any, ...] = (view.name_order[among],)
+    if sort == "distance" and criteria.origin:
+        keys = (ties, -score[among], nearest, unplaced)
+    elif sort == "relevance":
+        keys = (ties, -np.round(score[among], 5), unplaced & (criteria.within_km is not None))
+    return among[np.lexsort(keys)], score
+
+
+def _relevance(view: View, criteria: Criteria, scored: Scored, km: Kms, today: date) -> Floats:
+    fresh = view.checked >= (today - STALE_AFTER).toordinal()
+    score = scored.score * np.where(fresh, np.float32(1), np.float32(STALE_FACTOR))
+    if criteria.origin is None:
+        return score
+    home = from_home(view)
+    felt = np.where(np.isnan(km), np.where(home, FROM_HOME_KM, np.inf), km)
+    felt = np.where(home, np.minimum(felt, FROM_HOME_KM), felt)
+    return (score * (FAR_FACTOR + (1 - FAR_FACTOR) / (1 + felt / HALF_WAY_KM))).astype(np.float32)
+
+
+def _shown_km(view: View, number: int, origin: Point | None) -> float | None:
+    """Kilometres to the nearest point by geopy, to 10 m. None: no origin, or not on the map."""
+    if origin is None or not view.point_counts[number]:
+        return None
+    start = int(view.point_counts[:number].sum())
+    points = np.degrees(view.points[start : start + int(view.point_counts[number])])
+    return round(min(float(great_circle((origin.lat, origin.lon), (p[0], p[1])).km) for p in points), 2)
+
+
+def _sane(criteria: Criteria) -> Criteria:
+    """Criteria with impossible numbers made harmless (a page 0, a point off the globe, an endless page)."""
+    origin = criteria.origin
+    if origin and not (isfinite(origin.lat) and isfinite(origin.lon) and abs(origin.lat) <= 90):
+        origin = None
+    page, per_page = max(criteria.page, 1), min(max(criteria.per_page, 1), 1000)
+    return replace(criteria, origin=origin, page=page, per_page=per_page)
+
+
+def _query_notes(query: Query, scored: Scored, total: int) -> list[str]:
+    notes = []
+    if query.cut:
+        notes.append(f"Your search is very long. We used its first words (up to {MAX_CHARACTERS} letters).")
+    if scored.partial and total:
+        notes.append("Nothing has all of your words. These have some of them.")
+    return notes
+
+
+# --- upkeep -------------------------------------------------------------------------------------------------
+
+
+def _unique(documents: Iterable[Document]) -> Iterator[Document]:
+    seen: set[str] = set()
+    for document in documents:
+        if document.listing_id not in seen:
+            seen.add(document.listing_id)
+            yield document
+
+
+def _faults(view: View, searcher: Any) -> list[str]:
+    faults = []
+    for leaf, segment, _ in view.leaves(searcher.reader()):
+        segment.surfaces(leaf)
+        for number in range(segment.count):
+            leaf.stored_fields(number)
+        for term in leaf.lexicon("name"):
+            segment.postings(leaf, "name", term.decode("utf-8"))
+    if len(view.numbers) != np.count_nonzero(view.alive):
+        faults.append("Some listings are in the search index twice: run kith reindex.")
+    return faults
