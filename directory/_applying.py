@@ -1,0 +1,273 @@
+"""Applying an import's plan, in batches that are each one transaction, and what a plan must know beforehand.
+
+A killed import leaves whole batches and nothing else; applying the same plan again, or a new one made from the same
+source, completes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from directory import audit
+from directory._reading import Stored, read
+from directory._rows import listing_uuid
+from directory._storable import storable
+from directory._writing import Amended, Memory, Prints, Writer
+from directory.config import current_settings
+from directory.database import db, now, writing
+from directory.errors import Invalid
+from directory.listings import chunks
+from directory.models import Change, ImportRun, Service, SourceRecord, table_of
+from importers.plan import Amendment, Known, Plan, field_prints, fingerprint
+from importers.records import ListingRecord, Problem
+
+BATCH = 300
+Progress = Callable[[int, int], None]
+"""Called after each batch with (listings done, listings to do)."""
+
+_CHANGE, _SERVICE, _SOURCE_RECORD = table_of(Change), table_of(Service), table_of(SourceRecord)
+_ALL_FIELDS = frozenset(one.name for one in fields(ListingRecord))
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What came of a plan. `refused` are records that could not be stored at all (counted as problems too)."""
+
+    run: int
+    read: int
+    created: int
+    amended: int
+    unchanged: int
+    missing: int
+    conflicts: int
+    problems: int
+    refused: tuple[Problem, ...] = ()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The counts of Import JSON (design.md 6)."""
+        names = ("read", "created", "amended", "unchanged", "missing", "conflicts", "problems")
+        return {name: getattr(self, name) for name in names}
+
+
+def known(source: str) -> dict[str, Known]:
+    """What is known of a source's listings, by their ids there: what `importers.plan` compares records with."""
+    connection = db.session.connection()
+    table = _SOURCE_RECORD
+    query = select(
+        table.c.source_id, table.c.entity_id, table.c.fingerprint, table.c.field_prints, table.c.missing_since
+    ).where(table.c.source == source, table.c.entity == "service")
+    curated = curated_fields(connection)
+    return {
+        source_id: Known(
+            listing_id=listing_id,
+            fingerprint=whole or "",
+            field_prints=parts or {},
+            curated=curated.get(listing_id, frozenset()),
+            missing=missing_since is not None,
+        )
+        for source_id, listing_id, whole, parts, missing_since in connection.execute(query)
+    }
+
+
+def curated_fields(
+    connection: Connection, listing_ids: Collection[str] | None = None
+) -> dict[str, frozenset[str]]:
+    """The fields that somebody here changed by hand, by listing id (all, or these): no feed overwrites them.
+
+    Every field of a listing that was added by hand is curated; so is the organization of each of its listings, once
+    somebody changed it.
+    """
+    query = select(_CHANGE.c.entity, _CHANGE.c.entity_id, _CHANGE.c.field).where(_CHANGE.c.actor_kind == "hand")
+    of_listing = select(_SERVICE.c.id, _SERVICE.c.organization_id).where(_SERVICE.c.organization_id.is_not(None))
+    if listing_ids is not None:
+        of_listing = of_listing.where(_SERVICE.c.id.in_(listing_ids))
+        organization_ids = [key for _, key in connection.execute(of_listing)]
+        query = query.where(_CHANGE.c.entity_id.in_([*listing_ids, *organization_ids]))
+    found: dict[str, set[str]] = {}
+    organizations: set[str] = set()
+    for entity, entity_id, name in connection.execute(query.distinct()):
+        if entity == "service":
+            found.setdefault(entity_id, set()).update(_ALL_FIELDS if name is None else {name})
+        elif name is not None:
+            organizations.add(entity_id)
+    if organizations:
+        for listing_id, organization_id in connection.execute(of_listing):
+            if organization_id in organizations:
+                found.setdefault(listing_id, set()).add("organization")
+    return {listing_id: frozenset(names) for listing_id, names in found.items()}
+
+
+def apply(plan: Plan, actor: str, *, source: str, progress: Progress | None = None) -> Applied:
+    """Apply a plan as one import run. Batches commit as they go; safe to repeat after being cut short.
+
+    What was edited here since the plan was made stays: a field that became curated meanwhile is left alone.
+    """
+    work = _Work(actor, source, _start(source, actor), len(plan.create) + len(plan.amend), progress)
+    for created in chunks(plan.create, BATCH):
+        work.create(created)
+    for amended in chunks(plan.amend, BATCH):
+        work.amend(amended)
+    return work.finish(plan)
+
+
+def _start(source: str, actor: str) -> int:
+    with writing() as connection:
+        row = {"source": source, "actor": actor, "started_at": now(), "counts": {}}
+        key = connection.execute(table_of(ImportRun).insert(), row).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+@dataclass(slots=True)
+class _Work:
+    """One import run under way."""
+
+    actor: str
+    source: str
+    run: int
+    total: int
+    progress: Progress | None
+    memory: Memory = field(default_factory=Memory)
+    done: int = 0
+    created: int = 0
+    amended: int = 0
+    refused: list[Problem] = field(default_factory=list)
+
+    def create(self, records: Sequence[ListingRecord]) -> None:
+        """New listings; those that an earlier, interrupted run already wrote are compared instead."""
+        prints = {record.source_id: _prints(record) for record in records}
+        fit = self._storable(records)
+        with writing() as connection:
+            writer = self._writer(connection)
+            ids = {record.source_id: listing_uuid(record.source, record.source_id) for record in fit}
+            standing = read(connection, ids.values())
+            new = [record for record in fit if ids[record.source_id] not in standing]
+            old = [record for record in fit if ids[record.source_id] in standing]
+            writer.create(new, [prints[record.source_id] for record in new])
+            amended = self._write_again(writer, [(record, _ALL_FIELDS) for record in old], standing)
+            writer.seen([(record.source, record.source_id, prints[record.source_id]) for record in old])
+        self.created += len(new)
+        self.amended += amended
+        self._advance(len(records))
+
+    def amend(self, amendments: Sequence[Amendment]) -> None:
+        """Changed listings: only their changed fields."""
+        prints = {one.record.source_id: _prints(one.record) for one in amendments}
+        fit = {record.source_id: record for record in self._storable([one.record for one in amendments])}
+        pairs = [
+            (fit[one.record.source_id], frozenset(one.fields))
+            for one in amendments
+            if one.record.source_id in fit
+        ]
+        with writing() as connection:
+            writer = self._writer(connection)
+            standing = read(
+                connection, [listing_uuid(record.source, record.source_id) for record, _ in pairs]
+            )
+            self._write_again(writer, pairs, standing)
+            writer.seen([(record.source, record.source_id, prints[record.source_id]) for record, _ in pairs])
+        self.amended += len(pairs)
+        self._advance(len(amendments))
+
+    def finish(self, plan: Plan) -> Applied:
+        """Mark what was seen and what is missing, and close the run."""
+        applied = Applied(
+            run=self.run,
+            read=plan.read,
+            created=self.created,
+            amended=self.amended,
+            unchanged=len(plan.unchanged),
+            missing=len(plan.missing),
+            conflicts=len(plan.conflicts),
+            problems=len(plan.problems) + len(self.refused),
+            refused=tuple(self.refused),
+        )
+        with writing() as connection:
+            writer = self._writer(connection)
+            writer.link_terms()
+            _mark_missing(writer, self.source, plan.missing)
+            _mark_seen(writer, self.source)
+            run = table_of(ImportRun)
+            connection.execute(
+                update(run).where(run.c.id == self.run).values(finished_at=now(), counts=applied.counts)
+            )
+        audit.record("import_applied", run=self.run, source=self.source, **applied.counts)
+        return applied
+
+    def _writer(self, connection: Connection) -> Writer:
+        return Writer(connection, self.actor, "import", current_settings().today(), self.run, self.memory)
+
+    def _storable(self, records: Iterable[ListingRecord]) -> list[ListingRecord]:
+        fit: list[ListingRecord] = []
+        for record in records:
+            try:
+                fit.append(storable(record))
+            except Invalid as error:
+                self.refused.extend(
+                    Problem(record.source_id, name, why, record.source_id) for name, why in error.fields.items()
+                )
+        return fit
+
+    def _write_again(
+        self,
+        writer: Writer,
+        pairs: Iterable[tuple[ListingRecord, frozenset[str]]],
+        standing: dict[str, Stored],
+    ) -> int:
+        """Amend what still differs and nobody here has curated; how many listings that were."""
+        curated = curated_fields(writer.connection, standing.keys())
+        amended: list[Amended] = []
+        for record, names in pairs:
+            listing_id = listing_uuid(record.source, record.source_id)
+            before = standing.get(listing_id)
+            if before is None:
+                continue
+            free = names - curated.get(listing_id, frozenset())
+            differing = [name for name in free if getattr(record, name) != getattr(before.record, name)]
+            if differing:
+                amended.append(Amended(listing_id, before, record, differing))
+        writer.amend(amended)
+        return len(amended)
+
+    def _advance(self, number: int) -> None:
+        self.done += number
+        if self.progress:
+            self.progress(self.done, self.total)
+
+
+def _prints(record: ListingRecord) -> Prints:
+    return Prints(fingerprint(record), field_prints(record))
+
+
+def _mark_missing(writer: Writer, source: str, source_ids: Sequence[str]) -> None:
+    """Say since when the source has these no more. Nothing is closed: a person decides."""
+    if not source_ids:
+        return
+    table = _SOURCE_RECORD
+    statement = (
+        update(table)
+        .where(
+            table.c.source == source,
+            table.c.entity == "service",
+            table.c.source_id == bindparam("of_source_id"),
+            table.c.missing_since.is_(None),
+        )
+        .values(missing_since=writer.today)
+    )
+    writer.connection.execute(statement, [{"of_source_id": source_id} for source_id in source_ids])
+    writer.tell(listing_uuid(source, source_id) for source_id in source_ids)
+
+
+def _mark_seen(writer: Writer, source: str) -> None:
+    """Whatever of a source is not missing now was in it today."""
+    table = _SOURCE_RECORD
+    writer.connection.execute(
+        update(table)
+        .where(table.c.source == source, table.c.missing_since.is_(None), table.c.last_seen != writer.today)
+        .values(last_seen=writer.today)
+    )

@@ -1,0 +1,36 @@
+"""Declared events for the operator's log. An event that is not declared, or has other fields, fails at once.
+
+Never personal data: fields are ids, counts, names of sources and roles; no names, addresses or words of people.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Final
+
+__all__ = ["EVENTS", "record"]
+
+log = logging.getLogger("kith.audit")
+
+EVENTS: Final[dict[str, frozenset[str]]] = {
+    "import_applied": frozenset(
+        {"run", "source", "read", "created", "amended", "unchanged", "missing", "conflicts", "problems"}
+    ),
+    "listing_added": frozenset({"listing_id"}),
+    "listing_amended": frozenset({"listing_id", "fields"}),
+    "listing_verified": frozenset({"listing_id", "how", "role"}),
+    "listing_status_set": frozenset({"listing_id", "status"}),
+    "index_caught_up": frozenset({"upserts", "removals"}),
+}
+"""Every event and exactly the fields that it has."""
+
+
+def record(event: str, **fields: str | int) -> None:
+    """Write one event to the log "kith.audit" as JSON. Raises ValueError for an undeclared event or field."""
+    declared = EVENTS.get(event)
+    if declared is None:
+        raise ValueError(f"the event {event} is not declared in directory/audit.py")
+    if declared != fields.keys():
+        raise ValueError(f"{event} has the fields {sorted(declared)}, not {sorted(fields)}")
+    log.info("%s", json.dumps({"event": event, **fields}, ensure_ascii=False))

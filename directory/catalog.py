@@ -1,0 +1,184 @@
+"""The only writer of listings. Every verb is one transaction: rows, Change and outbox together, or nothing.
+
+Verbs need an app context. They commit; the caller then drains the outbox (`directory.outbox.drain`) into the indexes.
+`actor` is who did it, as the record of changes shall say (a user's id, "cli"): never logged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from directory import audit
+from directory._applying import Applied, Progress, apply, curated_fields, known
+from directory._reading import Stored, read
+from directory._storable import storable
+from directory._writing import Amended, Prints, Writer
+from directory.config import current_settings
+from directory.database import writing
+from directory.errors import Conflict, Invalid, NotFound
+from directory.models import Service, table_of
+from importers.records import (
+    CHECKED_HOW,
+    STATUSES,
+    CheckedHow,
+    FactRecord,
+    ListingRecord,
+    ListingStatus,
+    PlaceRecord,
+    Provenance,
+)
+
+__all__ = [
+    "Applied",
+    "Progress",
+    "add",
+    "amend",
+    "apply",
+    "curated_fields",
+    "known",
+    "retire",
+    "set_status",
+    "verify",
+]
+
+FIELDS = frozenset(field.name for field in fields(ListingRecord))
+_FIXED = frozenset({"source", "source_id"})
+
+
+def add(record: ListingRecord, actor: str) -> str:
+    """Add a listing by hand; its id. Raises Invalid, or Conflict where the source id is already taken."""
+    record = storable(record)
+    with writing() as connection:
+        service = table_of(Service)
+        if connection.scalar(select(service.c.id).where(service.c.ref == record.ref)):
+            raise Conflict(f"A listing with the id {record.source_id} is already here: change that one instead.")
+        [listing_id] = _by_hand(connection, actor).create([record], [Prints()])
+    audit.record("listing_added", listing_id=listing_id)
+    return listing_id
+
+
+def amend(
+    listing_id: str, changes: Mapping[str, Any], actor: str, *, expected_version: int | None = None
+) -> ListingRecord:
+    """Change fields of a listing by hand: {field of ListingRecord: its new value}. The record as it now stands.
+
+    `expected_version` is the version that the person saw: where another change came first, Conflict carries both
+    records, `mine` (what stands there with my changes) and `theirs` (what stands there).
+    Raises NotFound, Invalid, Conflict. Values equal to what stands there change nothing.
+    """
+    _check_names(changes)
+    with writing() as connection:
+        before = _stored(connection, listing_id)
+        record, done = _amend(connection, listing_id, before, changes, actor, expected_version)
+    if done:
+        audit.record("listing_amended", listing_id=listing_id, fields=",".join(done))
+    return record
+
+
+def verify(
+    listing_id: str,
+    how: CheckedHow,
+    role: str,
+    actor: str,
+    facts: Mapping[str, str | None] | None = None,
+    *,
+    venue_facts: Mapping[str, str | None] | None = None,
+    on: date | None = None,
+) -> ListingRecord:
+    """Say that somebody checked the listing: when (today), how, in what role; and which facts they found out.
+
+    `facts` are about the session, `venue_facts` about its first place: {key: value}, None for "we do not know after
+    all". Only these facts get the new provenance. Raises NotFound and Invalid.
+    """
+    if how not in CHECKED_HOW:
+        raise Invalid({"how": f"must be one of {', '.join(CHECKED_HOW)}"})
+    checked = Provenance(on or current_settings().today(), how, role)
+    with writing() as connection:
+        before = _stored(connection, listing_id)
+        changes: dict[str, Any] = {"checked": checked}
+        if facts:
+            changes["facts"] = _with_facts(before.record.facts, facts, checked)
+        if venue_facts:
+            changes["places"] = _with_venue_facts(before.record.places, venue_facts, checked)
+        record, _ = _amend(connection, listing_id, before, changes, actor, None)
+    audit.record("listing_verified", listing_id=listing_id, how=how, role=role)
+    return record
+
+
+def set_status(listing_id: str, status: ListingStatus, actor: str) -> ListingRecord:
+    """Make a listing active, paused, closed or do_not_list. Raises NotFound and Invalid."""
+    if status not in STATUSES:
+        raise Invalid({"status": f"must be one of {', '.join(STATUSES)}"})
+    record = amend(listing_id, {"status": status}, actor)
+    audit.record("listing_status_set", listing_id=listing_id, status=status)
+    return record
+
+
+def retire(listing_id: str, actor: str) -> ListingRecord:
+    """Close a listing for good. It stays, with all that is known of it, and is never suggested."""
+    return set_status(listing_id, "closed", actor)
+
+
+def _by_hand(connection: Connection, actor: str) -> Writer:
+    return Writer(connection, actor, "hand", current_settings().today())
+
+
+def _stored(connection: Connection, listing_id: str) -> Stored:
+    stored = read(connection, [listing_id]).get(listing_id)
+    if stored is None:
+        raise NotFound("There is no listing with that id.")
+    return stored
+
+
+def _check_names(changes: Mapping[str, Any]) -> None:
+    wrong = {name: "a listing has no such field" for name in changes if name not in FIELDS}
+    wrong.update({name: "cannot be changed" for name in changes if name in _FIXED})
+    if wrong:
+        raise Invalid(wrong)
+
+
+def _amend(
+    connection: Connection,
+    listing_id: str,
+    before: Stored,
+    changes: Mapping[str, Any],
+    actor: str,
+    expected_version: int | None,
+) -> tuple[ListingRecord, list[str]]:
+    after = storable(replace(before.record, **changes))
+    changed = sorted(name for name in changes if getattr(after, name) != getattr(before.record, name))
+    if not changed:
+        return before.record, []
+    if expected_version is not None and expected_version != before.version:
+        raise Conflict(
+            "Somebody else changed this listing while you did: look at both versions and choose.",
+            mine=after,
+            theirs=before.record,
+            mine_version=expected_version,
+            theirs_version=before.version,
+        )
+    _by_hand(connection, actor).amend([Amended(listing_id, before, after, changed)])
+    return _stored(connection, listing_id).record, changed
+
+
+def _with_facts(
+    known_facts: Iterable[FactRecord], found: Mapping[str, str | None], checked: Provenance
+) -> tuple[FactRecord, ...]:
+    """The facts with what was found out: changed in place, new ones at the end, withdrawn ones gone."""
+    new = {key: FactRecord(key, value, checked) for key, value in found.items() if value is not None}
+    kept = [new.pop(fact.key, fact) for fact in known_facts if fact.key not in found or fact.key in new]
+    return (*kept, *new.values())
+
+
+def _with_venue_facts(
+    places: tuple[PlaceRecord, ...], found: Mapping[str, str | None], checked: Provenance
+) -> tuple[PlaceRecord, ...]:
+    if not places:
+        raise Invalid({"venue_facts": "this listing has no place that they could be about"})
+    first, *others = places
+    return (replace(first, facts=_with_facts(first.facts, found, checked)), *others)

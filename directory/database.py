@@ -1,0 +1,105 @@
+"""The database: one `db`, naming convention, SQLite settings, and the one way to write.
+
+Models derive from `Base` (a plain DeclarativeBase) and must run on SQLite and on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, String, event, text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+BUSY_TIMEOUT_MS = 5000
+_WRITER = "kith_writer"
+_POSTGRES_WRITERS = 5_484_041  # any fixed number: the advisory lock that Kith's writers share
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+UUID_TEXT = String(36).with_variant(postgresql.UUID(as_uuid=False), "postgresql")
+"""A UUID as text; PostgreSQL keeps it natively."""
+
+
+class Base(DeclarativeBase):
+    """Base of every table."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC, always timezone-aware in Python (SQLite forgets the zone)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
+    """WAL lets people read while one writes; we begin transactions ourselves so that a writer can say so at once."""
+    if not isinstance(dbapi_connection, sqlite3.Connection):
+        return
+    dbapi_connection.isolation_level = None
+    cursor = dbapi_connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    """A reader that turns writer half-way fails at once on SQLite; a declared writer waits its turn instead."""
+    if connection.dialect.name == "sqlite":
+        writer = connection.get_execution_options().get(_WRITER)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+
+
+@contextmanager
+def writing() -> Iterator[Connection]:
+    """One transaction that writes, through `db.session`: committed at the end, rolled back on any exception.
+
+    Writers queue (SQLite: up to busy_timeout; PostgreSQL: an advisory lock), so none sees half of another's work.
+    Whatever the session held open before is committed first. Needs an app context.
+    """
+    session = db.session()
+    if session.in_transaction():
+        session.commit()
+    connection = session.connection(execution_options={_WRITER: True})
+    try:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRES_WRITERS})
+        yield connection
+    except BaseException:
+        session.rollback()
+        raise
+    session.commit()
+
+
+def now() -> datetime:
+    """This moment, in UTC (for the record of changes; dates that people see come from Settings.today)."""
+    return datetime.now(UTC)

@@ -1,0 +1,158 @@
+"""The read side: listings as values. Needs an app context; reads through `db.session`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import Connection, func, select
+
+from directory._reading import read
+from directory._storable import storable_value
+from directory.database import db
+from directory.errors import NotFound
+from directory.models import Service, SourceRecord, table_of
+from importers.records import ListingRecord
+
+__all__ = ["Listing", "SourceSeen", "by_ref", "count", "fetch", "ids", "iterate", "records"]
+
+_AT_ONCE = 500
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSeen:
+    """Where a listing came from; `missing_since` is the day on which its source no longer had it."""
+
+    source: str
+    source_id: str
+    first_seen: date | None
+    last_seen: date | None
+    missing_since: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One listing as the directory knows it. `version` goes into an edit form and back into `catalog.amend`."""
+
+    id: str
+    version: int
+    record: ListingRecord
+    sources: tuple[SourceSeen, ...]
+    last_changed: datetime
+
+    @property
+    def ref(self) -> str:
+        """The public id, "source:source_id"."""
+        return self.record.ref
+
+    @property
+    def missing_since(self) -> date | None:
+        """The day since which none of its sources has it any more."""
+        days = [seen.missing_since for seen in self.sources]
+        return max(day for day in days if day) if days and all(days) else None
+
+
+def fetch(ids: Iterable[str]) -> dict[str, Listing]:
+    """Listings by id, in the order asked for; ids that are unknown are left out."""
+    found: dict[str, Listing] = {}
+    for some in chunks(dict.fromkeys(ids), _AT_ONCE):
+        found.update(_fetch(db.session.connection(), some))
+    return found
+
+
+def records(ids: Iterable[str]) -> dict[str, ListingRecord]:
+    """Only the records, by id."""
+    return {key: listing.record for key, listing in fetch(ids).items()}
+
+
+def iterate(batch: int = _AT_ONCE) -> Iterator[Listing]:
+    """Every listing there is, by id, `batch` at a time in memory. Listings added meanwhile may be left out."""
+    last = ""
+    service = table_of(Service)
+    while True:
+        connection = db.session.connection()
+        query = select(service.c.id).order_by(service.c.id).limit(batch)
+        some = list(connection.scalars(query.where(service.c.id > last) if last else query))
+        if not some:
+            return
+        yield from _fetch(connection, some).values()
+        last = some[-1]
+
+
+def by_ref(ref: str) -> Listing:
+    """The listing with this id (UUID) or public ref ("source:source_id"). Raises NotFound."""
+    service = table_of(Service)
+    ref = storable_value(ref)
+    which = service.c.id == str(UUID(ref)) if _is_uuid(ref) else service.c.ref == ref
+    key = db.session.connection().scalar(select(service.c.id).where(which))
+    if key is None:
+        raise NotFound("There is no listing with that id.")
+    return fetch([key])[key]
+
+
+def ids(refs: Iterable[str]) -> dict[str, str]:
+    """Listing ids by public ref; refs that are unknown are left out."""
+    service = table_of(Service)
+    found: dict[str, str] = {}
+    for some in chunks(dict.fromkeys(refs), _AT_ONCE):
+        rows = db.session.connection().execute(
+            select(service.c.ref, service.c.id).where(service.c.ref.in_(some))
+        )
+        found.update((ref, key) for ref, key in rows)
+    return found
+
+
+def count() -> int:
+    """How many listings there are, whatever their status."""
+    return db.session.connection().scalar(select(func.count()).select_from(table_of(Service))) or 0
+
+
+def chunks(values: Iterable[T], size: int) -> Iterator[list[T]]:
+    """`size` values at a time."""
+    rest = iter(values)
+    while some := list(islice(rest, size)):
+        yield some
+
+
+def _fetch(connection: Connection, some: list[str]) -> dict[str, Listing]:
+    stored = read(connection, some)
+    seen = _sources(connection, some)
+    return {
+        key: Listing(key, one.version, one.record, tuple(seen.get(key, ())), one.last_modified)
+        for key, one in stored.items()
+    }
+
+
+def _sources(connection: Connection, some: list[str]) -> dict[str, list[SourceSeen]]:
+    table = table_of(SourceRecord)
+    query = (
+        select(
+            table.c.entity_id,
+            table.c.source,
+            table.c.source_id,
+            table.c.first_seen,
+            table.c.last_seen,
+            table.c.missing_since,
+        )
+        .where(table.c.entity_id.in_(some), table.c.entity == "service")
+        .order_by(table.c.entity_id, table.c.first_seen, table.c.source)
+    )
+    found: dict[str, list[SourceSeen]] = {}
+    for key, *values in connection.execute(query):
+        found.setdefault(key, []).append(SourceSeen(*values))
+    return found
+
+
+def _is_uuid(text: str) -> bool:
+    if ":" in text:
+        return False
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,72 @@
+"""All tables, HSDS 3 names. Import them from here: `from directory.models import Service`."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from sqlalchemy import Table
+
+from directory.database import Base
+from directory.models.keeping import Change, GazetteerEntry, ImportRun, Outbox, SourceRecord
+from directory.models.meaning import Attribute, Fact, Taxonomy, TaxonomyTerm
+from directory.models.places import (
+    Accessibility,
+    Address,
+    Contact,
+    Language,
+    Location,
+    Phone,
+    ServiceAtLocation,
+)
+from directory.models.services import (
+    CostOption,
+    Funding,
+    Organization,
+    OrganizationIdentifier,
+    Program,
+    RequiredDocument,
+    Schedule,
+    Service,
+    ServiceArea,
+    Tie,
+    Tip,
+    Url,
+)
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table of a model, for bulk statements."""
+    return cast(Table, model.__table__)
+
+
+__all__ = [
+    "Accessibility",
+    "Address",
+    "Attribute",
+    "Change",
+    "Contact",
+    "CostOption",
+    "Fact",
+    "Funding",
+    "GazetteerEntry",
+    "ImportRun",
+    "Language",
+    "Location",
+    "Organization",
+    "OrganizationIdentifier",
+    "Outbox",
+    "Phone",
+    "Program",
+    "RequiredDocument",
+    "Schedule",
+    "Service",
+    "ServiceArea",
+    "ServiceAtLocation",
+    "SourceRecord",
+    "Taxonomy",
+    "TaxonomyTerm",
+    "Tie",
+    "Tip",
+    "Url",
+    "table_of",
+]

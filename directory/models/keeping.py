@@ -1,0 +1,122 @@
+"""How the directory keeps itself true: where records came from, what changed, what the index has yet to hear."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, column
+from sqlalchemy.orm import Mapped, mapped_column
+
+from directory.database import Base
+from directory.models.columns import (
+    Id,
+    Moment,
+    OptionalDay,
+    OptionalMoment,
+    OptionalNumber,
+    OptionalUuid,
+    OptionalWords,
+    Uuid,
+    Words,
+)
+
+
+class SourceRecord(Base):
+    """Where a listing or an organization came from, and what it looked like there."""
+
+    __tablename__ = "source_record"
+    __table_args__ = (
+        UniqueConstraint("source", "entity", "source_id"),
+        Index("ix_source_record_entity_id", "entity_id"),
+    )
+
+    id: Mapped[Id]
+    entity: Mapped[Words]
+    """service or organization."""
+    entity_id: Mapped[Uuid]
+    source: Mapped[Words]
+    source_id: Mapped[Words]
+    fingerprint: Mapped[OptionalWords]
+    """Of the record as the source last gave it; None for a listing that was typed in here."""
+    field_prints: Mapped[dict[str, str] | None] = mapped_column(JSON)
+    first_seen: Mapped[OptionalDay]
+    last_seen: Mapped[OptionalDay]
+    missing_since: Mapped[OptionalDay]
+    """The source no longer has it. Nothing is closed: a person decides."""
+
+
+class ImportRun(Base):
+    """One application of a plan."""
+
+    __tablename__ = "import_run"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[Words]
+    actor: Mapped[Words]
+    started_at: Mapped[Moment]
+    finished_at: Mapped[OptionalMoment]
+    """None: it was cut short; running the same import again completes it."""
+    counts: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class Change(Base):
+    """Who changed what, when, from what, to what. Never updated, never deleted with the listing."""
+
+    __tablename__ = "change"
+    __table_args__ = (
+        Index("ix_change_listing_id_id", "listing_id", "id"),
+        Index(
+            "ix_change_by_hand",
+            "entity_id",
+            sqlite_where=column("actor_kind") == "hand",
+            postgresql_where=column("actor_kind") == "hand",
+        ),
+        Index("ix_change_import_run", "import_run"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[Moment]
+    actor: Mapped[Words]
+    actor_kind: Mapped[Words]
+    """hand or import. A field changed by hand is curated: no feed overwrites it."""
+    listing_id: Mapped[OptionalUuid]
+    entity: Mapped[Words]
+    entity_id: Mapped[Uuid]
+    field: Mapped[OptionalWords]
+    """A ListingRecord (or OrganizationRecord) field; None where the whole thing came to be."""
+    before: Mapped[OptionalWords]
+    """JSON."""
+    after: Mapped[OptionalWords]
+    """JSON."""
+    import_run: Mapped[int | None] = mapped_column(ForeignKey("import_run.id"))
+
+
+class Outbox(Base):
+    """What search and matching have yet to hear of."""
+
+    __tablename__ = "outbox"
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    listing_id: Mapped[Uuid]
+    kind: Mapped[Words]
+    """upsert or remove."""
+    at: Mapped[Moment]
+
+
+class GazetteerEntry(Base):
+    """A place that words can name: outcode, postcode or place name. `key` is normalised for look-up."""
+
+    __tablename__ = "gazetteer_entry"
+    __table_args__ = (Index("ix_gazetteer_entry_key", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[Words]
+    key: Mapped[Words]
+    name: Mapped[Words]
+    qualifier: Mapped[OptionalWords]
+    """What tells two places of one name apart, such as the county."""
+    rank: Mapped[int]
+    lat: Mapped[OptionalNumber]
+    lon: Mapped[OptionalNumber]
+    source: Mapped[OptionalWords]
