@@ -183,6 +183,7 @@ class Opportunity:
     place: str = ""
     """Tells places of one listing apart; empty where there is one."""
     organization: str = ""
+    organization_id: str = ""
     description: str = ""
     what_to_expect: str = ""
     activities: tuple[str, ...] = ()
@@ -190,8 +191,13 @@ class Opportunity:
     """Asset keys this is about -> strength 0-1, from `language.concepts_of_listing`."""
     goals: tuple[str, ...] = ()
     """Goal keys a curator named."""
+    goal_signs: Mapping[str, float] = field(default_factory=dict)
+    """Goal keys its own words show -> strength 0-1, from `language.goals_of_listing`."""
+    terms: frozenset[str] = frozenset()
+    """Content stems of its text, from `language.terms_of`."""
     formats: tuple[str, ...] = ()
     venue: str = ""
+    town: str = ""
     postcode: str = ""
     outcode: str = ""
     point: Point | None = None
@@ -278,7 +284,7 @@ class Finding:
     """One rule's answer: verdict, score in 0-1 for weighted rules, and the sentence a person would say aloud.
 
     kind: asset, goal, barrier, practical, joining, freshness. `reason` is good news, `caution` is what may get in the
-    way, `question` is what to ask when unknown, `hidden_as` the plain reason counted when hidden.
+    way, `questions` what to ask when unknown, `hidden_as` the plain reason counted when hidden.
     """
 
     verdict: Verdict
@@ -286,9 +292,10 @@ class Finding:
     score: float | None = None
     reason: str = ""
     caution: str = ""
-    question: str = ""
+    questions: tuple[str, ...] = ()
     hidden_as: str = ""
-    penalty: float = 0.0
+    change: str = ""
+    """What lifting this one would be called ("If steps could be managed"), for `opens_most`."""
 
 
 @dataclass(frozen=True, slots=True)

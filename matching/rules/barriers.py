@@ -1,0 +1,148 @@
+"""Barriers that facts answer: three-valued, from the data of facts.toml (design.md 5).
+
+yes / no / unknown come from `answer`; what follows from them for a must or a would-help is the same for every barrier
+(`finding_for`), so that "unknown is never yes, and never no" is written down once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from matching.rules.view import View
+from matching.types import NO, YES, Barrier, Finding, Verdict
+from matching.vocabulary.needs import BarrierEntry, Condition, barriers, facts
+
+MET, SUPPORTED, UNKNOWN, BROKEN = 1.0, 0.75, 0.5, 0.0
+"""What each answer to a barrier is worth in the score."""
+
+OWN_RULES = frozenset(
+    ("cost", "travel_range", "home", "times", "gender", "language", "offline", "red_tape", "avoid", "stamina")
+)
+"""Barriers that weigh numbers, times, languages or formats; they have rules of their own."""
+
+
+def barriers_by_facts(view: View) -> Iterable[Finding]:
+    """What gets in the way, answered by what is known about the place and the session."""
+    for barrier in view.profile.barriers:
+        if barrier.key not in OWN_RULES and view.applies(barrier):
+            entry = barriers()[barrier.key]
+            if entry.venue and not view.must_go_out:
+                yield from_home(barrier)
+            else:
+                yield finding_for(view, barrier, answer(view, entry))
+
+
+def from_home(barrier: Barrier) -> Finding:
+    """Facts about a venue are not asked of what can be done from home."""
+    return Finding(Verdict.MET, "barrier", MET, reason="You can take part from home")
+
+
+def answer(view: View, entry: BarrierEntry) -> str | None:
+    """YES, NO or None (unknown), read in the order the head of facts.toml gives."""
+    if entry.key == "transport" and (view.profile.travel.lift or within_a_walk(view)):
+        return YES
+    if any(map(view.holds, entry.broken_by)) and not any(map(view.holds, entry.broken_unless)):
+        return NO
+    if (
+        any(map(view.holds, entry.satisfied_by))
+        or _told_what_to_expect(view, entry)
+        or _daylight(view, entry)
+    ):
+        return YES
+    if entry.all_no and all(view.opportunity.fact(key) == NO for key in entry.all_no):
+        return NO
+    return None
+
+
+def within_a_walk(view: View) -> bool:
+    """A kilometre is what most people who walk will walk (domain.md 2.5)."""
+    return view.km is not None and view.km <= 1.0 and "walk" in view.profile.travel.modes
+
+
+def _told_what_to_expect(view: View, entry: BarrierEntry) -> bool:
+    return entry.key == "know_ahead" and bool(view.opportunity.what_to_expect)
+
+
+def _daylight(view: View, entry: BarrierEntry) -> bool:
+    """Over before four, you are home in daylight even in December."""
+    sessions = view.opportunity.sessions
+    return (
+        entry.key == "safe_area"
+        and bool(sessions)
+        and all(s.end is not None and s.end <= 16 * 60 for s in sessions)
+    )
+
+
+def finding_for(
+    view: View, barrier: Barrier, known: str | None, *, questions: tuple[str, ...] = ()
+) -> Finding:
+    """What a yes, a no or an unknown means for a must and for a would-help."""
+    entry = barriers()[barrier.key]
+    if known is None:
+        return unknown(view, barrier, questions or _questions(view, entry))
+    if known == NO:
+        return _broken(view, barrier, entry)
+    lowering = [c for c in entry.lowered_by if view.holds(c)]
+    helps = _supports(view, entry)
+    if lowering and not helps:
+        return Finding(Verdict.LOWER, "barrier", UNKNOWN, caution=_say(lowering[0]))
+    reason = _say(_first_that_holds(view, entry)) or (helps[0] if helps else "")
+    return Finding(Verdict.MET, "barrier", SUPPORTED if lowering else MET, reason=reason)
+
+
+def unknown(view: View, barrier: Barrier, questions: tuple[str, ...]) -> Finding:
+    """A must is asked about; a would-help counts half, with what helps there said."""
+    helps = _supports(view, barriers()[barrier.key])
+    if barrier.must:
+        return Finding(
+            Verdict.UNKNOWN, "barrier", UNKNOWN, reason=helps[0] if helps else "", questions=questions
+        )
+    if helps:
+        return Finding(Verdict.MET, "barrier", SUPPORTED, reason=helps[0])
+    return Finding(Verdict.LOWER, "barrier", UNKNOWN, caution=f"We don't know: {_lower_first(questions[0])}")
+
+
+def _broken(view: View, barrier: Barrier, entry: BarrierEntry) -> Finding:
+    if barrier.must and not entry.never_hides:
+        return Finding(Verdict.HIDDEN, "barrier", BROKEN, hidden_as=entry.hidden_as, change=entry.change)
+    helps = _supports(view, entry)
+    if helps:
+        return Finding(Verdict.MET, "barrier", SUPPORTED, reason=helps[0])
+    why = next((_say(c) for c in entry.broken_by if view.holds(c)), "") or entry.hidden_as
+    return Finding(Verdict.LOWER, "barrier", BROKEN, caution=why)
+
+
+def _supports(view: View, entry: BarrierEntry) -> list[str]:
+    return [_say(condition) for condition in entry.supported_by if view.holds(condition)]
+
+
+def _first_that_holds(view: View, entry: BarrierEntry) -> Condition | None:
+    return next((condition for condition in entry.satisfied_by if view.holds(condition)), None)
+
+
+def _say(condition: Condition | None) -> str:
+    if condition is None:
+        return ""
+    entry = facts().get(condition.key)
+    return entry.say(condition.value) if entry else _ATTRIBUTE_WORDS.get((condition.key, condition.value), "")
+
+
+_ATTRIBUTE_WORDS = {
+    ("run_by", "open"): "It is an ordinary group, open to everyone",
+    ("run_by", "peer"): "It is run by the people who come",
+    ("run_by", "specialist"): "It is a specialist service",
+    ("group_size", "30+"): "It is a big group",
+}
+
+
+def _questions(view: View, entry: BarrierEntry) -> tuple[str, ...]:
+    asked = [facts()[key] for key in entry.ask]
+    return tuple(
+        fact.ask_partial if fact.ask_partial and view.opportunity.fact(fact.key) == "partial" else fact.ask
+        for fact in asked
+        if view.opportunity.fact(fact.key) in (None, "partial")
+    ) or (asked[0].ask if asked else entry.label,)
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,89 @@
+"""The group's own rules. They are not the person's barriers: they hide, with a plain reason (domain.md 2.1)."""
+
+from __future__ import annotations
+
+from matching.rules.view import View
+from matching.types import Finding, Verdict
+
+STALE_DAYS = 365
+ADULT = 18
+"""Nobody has to tell their age for a group that is simply for adults."""
+
+
+def running_now(view: View) -> Finding | None:
+    """A group that is paused is not suggested, and one nobody has checked for over a year is for staff only."""
+    if view.opportunity.status == "paused":
+        return Finding(Verdict.HIDDEN, hidden_as="Paused for now")
+    checked = view.opportunity.checked_on
+    if checked and (view.today - checked).days > STALE_DAYS and not view.staff:
+        return Finding(Verdict.HIDDEN, kind="freshness", hidden_as="Not checked for over a year")
+    return None
+
+
+def open_to_members(view: View) -> Finding | None:
+    """Some things are only for people who belong to the agency."""
+    if view.opportunity.audience == "members" and not view.profile.member:
+        return Finding(Verdict.HIDDEN, hidden_as="Only for people who belong to the agency")
+    return None
+
+
+def open_to_age(view: View) -> Finding | None:
+    """The group's own age range."""
+    low, high, age = view.opportunity.minimum_age, view.opportunity.maximum_age, view.profile.age
+    if not low and not high:
+        return None
+    says = _ages(low, high)
+    if age is not None:
+        outside = (low is not None and age < low) or (high is not None and age > high)
+        return Finding(Verdict.HIDDEN, hidden_as="For another age group") if outside else None
+    if high is None and (low or 0) <= ADULT:
+        return Finding(Verdict.MET, caution=says)
+    return Finding(Verdict.UNKNOWN, questions=(f"{says}. Does that fit?",))
+
+
+def _ages(low: int | None, high: int | None) -> str:
+    if low and high:
+        return f"It is for people aged {low} to {high}"
+    return f"It is for people aged {low} and over" if low else f"It is for people aged up to {high}"
+
+
+def open_to_gender(view: View) -> Finding | None:
+    """A women's or a men's group. It knows woman and man; anything else is asked about, kindly."""
+    group = view.opportunity.gender
+    if group not in ("women", "men"):
+        return None
+    own = (view.profile.gender or "").casefold().strip()
+    if own in _WORDS[group]:
+        return None
+    if own in _WORDS["men" if group == "women" else "women"]:
+        return Finding(Verdict.HIDDEN, hidden_as=f"A {group}'s group")
+    if not own:
+        return Finding(Verdict.UNKNOWN, questions=(f"It is a {group}'s group. Does that fit?",))
+    question = f"It is a {group}'s group. Would you like us to ask how they welcome you?"
+    return Finding(Verdict.UNKNOWN, questions=(question,))
+
+
+_WORDS = {"women": ("woman", "women", "female", "f"), "men": ("man", "men", "male", "m")}
+
+
+def open_to_area(view: View) -> Finding | None:
+    """Some groups serve only people who live in certain postcode districts."""
+    served = view.opportunity.service_area
+    if not served:
+        return None
+    home = outcode_of(view.profile.postcode or "")
+    if not home:
+        return Finding(
+            Verdict.UNKNOWN, questions=(f"It serves people living in {', '.join(served)}. Is that you?",)
+        )
+    if home not in {area.upper().strip() for area in served}:
+        return Finding(Verdict.HIDDEN, hidden_as="Serves other areas")
+    return Finding(Verdict.MET, reason=f"It serves people living in {home}")
+
+
+def outcode_of(postcode: str) -> str:
+    """The district of a postcode ("s12he" -> "S1"), or "" where there is none."""
+    text = "".join(postcode.upper().split())
+    if len(text) >= 5 and text[-3:-2].isdigit() and text[-2:].isalpha():
+        return text[:-3]
+    return text if 2 <= len(text) <= 4 and text[0].isalpha() and any(c.isdigit() for c in text) else ""

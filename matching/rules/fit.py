@@ -1,0 +1,112 @@
+"""What the person brings and would like against what the place is about, and how much support it can give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from matching.reading import Fit
+from matching.rules.view import View
+from matching.types import Finding, Opportunity, Profile, Verdict
+from matching.vocabulary import assets, goals
+
+COMFORTABLE, STRETCH, RUNGS_UNKNOWN = 1.0, 0.6, 0.3
+
+
+def uses_an_asset(view: View) -> Iterable[Finding]:
+    """It is about something you are good at or like."""
+    for fit in view.evidence.assets[:2]:
+        yield Finding(Verdict.MET, "asset", fit.score, reason=_asset_words(fit))
+
+
+def _asset_words(fit: Fit) -> str:
+    said = f"You said “{_short(fit.wish.say)}”"
+    if fit.how == "text":
+        return f"{said}: it mentions that"
+    if fit.how == "neighbour":
+        return f"{said}: this is next door to it, {assets()[fit.key].about}"
+    return f"{said}: it's about {assets()[fit.key].about}"
+
+
+def serves_a_goal(view: View) -> Iterable[Finding]:
+    """It is a step towards something you would like."""
+    for fit in view.evidence.goals[:1]:
+        yield Finding(Verdict.MET, "goal", fit.score, reason=_goal_words(fit))
+
+
+def _goal_words(fit: Fit) -> str:
+    said = f"You'd like to “{_short(_without_to(fit.wish.say))}”"
+    if fit.how == "text":
+        return f"{said}: it mentions that"
+    if fit.key in goals():
+        return f"{said}: it could be a step towards {goals()[fit.key].towards}"
+    return f"{said}: it's about {assets()[fit.key].about}"
+
+
+def _without_to(text: str) -> str:
+    lowered = text.casefold()
+    for lead in ("i'd like to ", "i would like to ", "i want to ", "to "):
+        if lowered.startswith(lead):
+            return text[len(lead) :]
+    return text
+
+
+def _short(text: str, most: int = 80) -> str:
+    clean = " ".join(text.split()).rstrip(".")
+    return clean if len(clean) <= most else clean[: most - 1].rsplit(" ", 1)[0] + "…"
+
+
+def not_refused(view: View) -> Finding | None:
+    """What you said you don't want is lower, and says so."""
+    if not view.evidence.refused:
+        return None
+    about = assets()[view.evidence.refused[0]].about
+    return Finding(Verdict.LOWER, "asset", caution=f"You said you'd rather not: it's about {about}")
+
+
+def entry_rung_of(offer: Opportunity) -> int | None:
+    """The lowest rung of support it can serve (domain.md 2.5), None when nobody has said."""
+    return offer.rungs[0] if offer.rungs else None
+
+
+def rung_limits(profile: Profile) -> tuple[int | None, int | None]:
+    """(comfortable, stretch) rungs: the person's own words, raised by steps they have already taken."""
+    comfortable, stretch = profile.comfortable, profile.stretch
+    if comfortable is None and stretch is None:
+        return None, None
+    comfortable = stretch - 1 if comfortable is None and stretch is not None else comfortable
+    stretch = comfortable + 1 if stretch is None and comfortable is not None else stretch
+    return comfortable, stretch
+
+
+def right_rung(view: View) -> Finding | None:
+    """As much support as you want now; a stretch says so; more than a stretch is kept for later."""
+    comfortable, stretch = rung_limits(view.profile)
+    if comfortable is None or stretch is None:
+        return None
+    entry = entry_rung_of(view.opportunity)
+    if entry is None:
+        return Finding(Verdict.MET, "practical", RUNGS_UNKNOWN)
+    if entry <= comfortable:
+        return Finding(Verdict.MET, "practical", COMFORTABLE, reason=RUNG_WORDS[entry])
+    if entry <= stretch:
+        return Finding(
+            Verdict.MET, "practical", STRETCH, reason=f"A bit of a stretch: {_lower(RUNG_WORDS[entry])}"
+        )
+    return Finding(Verdict.LATER, "practical", 0.0, caution=f"A later step: {_lower(RUNG_WORDS[entry])}")
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+RUNG_WORDS = {
+    0: "You can look before you decide anything",
+    1: "You can do it at home, without meeting anyone",
+    2: "You can do it at home, in touch with someone",
+    3: "You'd go with one person you know",
+    4: "It's within the agency, or run by it",
+    5: "It's a group in the community, and someone can go with you",
+    6: "It's a group in the community, and a host meets you",
+    7: "It's an open place in the community",
+    8: "It means taking on a role",
+}

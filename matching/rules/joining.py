@@ -1,0 +1,102 @@
+"""How easy it is to join, how welcome the person will be, and how sure we are (domain.md 2.6, 3.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from matching.rules.barriers import BROKEN, MET, UNKNOWN
+from matching.rules.view import View
+from matching.types import NO, YES, Finding, Preference, Verdict
+from matching.vocabulary.needs import FactEntry, facts
+
+EASES = (
+    "named_host", "greeted", "meet_first", "buddy", "bring_someone", "drop_in", "free_taster", "beginners",
+    "watch_first", "leave_any_time", "small_groups", "what_to_expect_page", "kit_lent", "same_faces", "no_disclosure",
+)  # fmt: skip
+ENOUGH = 5
+"""Known eases that make joining as easy as it gets; more add nothing."""
+
+
+def easy_to_join(view: View) -> Finding | None:
+    """A named host, a welcome at the door, someone to go with, no booking: what makes the first visit likely."""
+    known = [key for key in EASES if view.opportunity.fact(key) == YES]
+    score = min(len(known) + (view.opportunity.referral == "none"), ENOUGH) / ENOUGH
+    return Finding(Verdict.MET, "joining", score, reason=facts()[known[0]].say(YES) if known else "")
+
+
+def in_touch(view: View) -> Finding | None:
+    """A way to get in touch that you can use; where there is none, we can do it for you."""
+    usable, offered = view.profile.contact_by, view.opportunity.contact_ways
+    if not usable:
+        return None
+    if any(way in offered for way in usable):
+        return Finding(Verdict.MET, "joining", MET)
+    return Finding(Verdict.LOWER, "joining", BROKEN, caution="We can contact them for you")
+
+
+def pleases(view: View) -> Iterable[Finding]:
+    """What you'd be glad of: food, faith, LGBTQ+ welcome and other facts you asked for."""
+    for preference in view.profile.prefers:
+        yield _preferred(view, preference, facts()[preference.fact])
+
+
+def _preferred(view: View, preference: Preference, entry: FactEntry) -> Finding:
+    value = view.opportunity.fact(entry.key)
+    if value is None:
+        if preference.level == "must":
+            return Finding(Verdict.UNKNOWN, "barrier", UNKNOWN, questions=(entry.ask,))
+        return Finding(Verdict.MET, "barrier", UNKNOWN)
+    if value in (NO, "none"):
+        if preference.level == "must":
+            hidden = f"{entry.say(value)}"
+            return Finding(
+                Verdict.HIDDEN, "barrier", BROKEN, hidden_as=hidden, change=f"If {entry.name} did not matter"
+            )
+        return Finding(Verdict.LOWER, "barrier", BROKEN, caution=entry.say(value))
+    if value == "partial" and preference.level == "must":
+        return Finding(Verdict.UNKNOWN, "barrier", UNKNOWN, questions=(entry.ask_partial or entry.ask,))
+    return Finding(Verdict.MET, "barrier", MET, reason=entry.say(value))
+
+
+def keeps_you_private(view: View) -> Iterable[Finding]:
+    """Groups that publish photos, names or results, when you would rather not be in them."""
+    wanted = {"photos_published": view.profile.avoid.photos, "results_published": view.profile.avoid.results}
+    for key, asked in wanted.items():
+        value = view.opportunity.fact(key)
+        if not asked:
+            continue
+        if value == YES:
+            change = f"If {facts()[key].name} did not matter"
+            yield Finding(Verdict.HIDDEN, "barrier", BROKEN, hidden_as=facts()[key].say(YES), change=change)
+        elif value is None:
+            yield Finding(Verdict.UNKNOWN, "barrier", UNKNOWN, questions=(facts()[key].ask,))
+        else:
+            yield Finding(Verdict.MET, "barrier", MET, reason=facts()[key].say(NO))
+
+
+def freshly_checked(view: View) -> Finding | None:
+    """When someone last checked: under three months counts fully; over six, ring first."""
+    checked = view.opportunity.checked_on
+    if checked is None:
+        return Finding(Verdict.MET, "freshness", 0.0, caution="Nobody here has checked it yet: ring first")
+    days = (view.today - checked).days
+    how = {"visited": "visited", "phoned": "rang"}.get(view.opportunity.checked_how or "")
+    if days <= 92:
+        return Finding(Verdict.MET, "freshness", 1.0, reason=_fresh_words(how, checked))
+    if days <= 183:
+        return Finding(Verdict.MET, "freshness", 0.8, reason=_fresh_words(how, checked))
+    return Finding(
+        Verdict.MET,
+        "freshness",
+        0.3 if days <= 365 else 0.1,
+        caution=f"Last checked {_on(checked)}: ring first",
+    )
+
+
+def _fresh_words(how: str | None, checked: date) -> str:
+    return f"Someone {how} on {_on(checked)}" if how else f"Checked on {_on(checked)}"
+
+
+def _on(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,74 @@
+"""How far, and how. The limit gates; closeness scores on a fixed scale, so moving the limit never reorders survivors."""
+
+from __future__ import annotations
+
+import math
+
+from matching.rules.barriers import UNKNOWN
+from matching.rules.view import View
+from matching.types import YES, Finding, Verdict
+from matching.vocabulary.needs import barriers, facts
+
+SCALE_KM = 4.0
+FROM_HOME = 0.6
+"""Distance is ignored for online, phone, post and home visits: they stand level with a place two kilometres away."""
+
+
+def limit_km(view: View) -> tuple[float | None, bool]:
+    """(the distance that gates, whether it gates): travel.max_km gates whenever given, travel_range as its level says."""
+    barrier = view.profile.barrier("travel_range")
+    own = view.profile.travel.limit_km
+    asked = barrier.limit if barrier else None
+    if barrier is not None and asked is not None and barrier.must:
+        return (min(asked, own) if own is not None else asked), True
+    if own is not None:
+        return own, True
+    return asked, False
+
+
+def within_distance(view: View) -> Finding | None:
+    """Within the distance you can travel, unless it comes to you or someone fetches you."""
+    limit, gates = limit_km(view)
+    if limit is None or not view.must_go_out or view.profile.origin is None:
+        return None
+    fetched = next((k for k in ("door_to_door", "lift_offered") if view.opportunity.fact(k) == YES), None)
+    if fetched:
+        return Finding(Verdict.MET, reason=facts()[fetched].say(YES))
+    if view.km is None:
+        return _unknown_distance(gates)
+    if view.km <= limit:
+        return Finding(Verdict.MET)
+    entry = barriers()["travel_range"]
+    if gates:
+        return Finding(Verdict.HIDDEN, "barrier", hidden_as=entry.hidden_as, change=entry.change)
+    return Finding(Verdict.LOWER, "barrier", 0.0, caution=f"It is {distance_words(view.km)} away")
+
+
+def _unknown_distance(gates: bool) -> Finding:
+    if gates:
+        return Finding(Verdict.UNKNOWN, questions=("Where exactly is it? We could not work out how far.",))
+    return Finding(Verdict.LOWER, "barrier", UNKNOWN, caution="We don't know how far away it is")
+
+
+def closeness(view: View) -> float | None:
+    """0-1 for practical ease; None when no place to start from is known. An unknown distance earns nothing."""
+    if view.profile.origin is None:
+        return None
+    if not view.must_go_out:
+        return FROM_HOME
+    return math.exp(-view.km / SCALE_KM) if view.km is not None else 0.0
+
+
+def distance_words(km: float) -> str:
+    """ "400 m", "2.3 km": straight line, as said on the page."""
+    return f"{round(km * 1000, -2):.0f} m" if km < 0.95 else f"{km:.1f} km"
+
+
+def nearness(view: View) -> Finding | None:
+    """How far it is in a straight line."""
+    if not view.must_go_out or view.km is None:
+        return None
+    words = "just round the corner" if view.km < 0.25 else f"{distance_words(view.km)} from you"
+    return Finding(
+        Verdict.MET, reason=f"It is {words}, in a straight line" if view.km >= 0.25 else f"It is {words}"
+    )

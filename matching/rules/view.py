@@ -1,0 +1,47 @@
+"""What every exact rule may look at: one person, one opportunity, and what the wide pass found out about the two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from matching.reading import Evidence, Reading
+from matching.types import Barrier, Opportunity, Profile
+from matching.vocabulary.needs import ATTRIBUTES, Condition
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One (person, opportunity) pair. km is None when either end is not known or distance does not apply."""
+
+    reading: Reading
+    opportunity: Opportunity
+    evidence: Evidence
+    km: float | None
+    today: date
+    staff: bool = False
+
+    @property
+    def profile(self) -> Profile:
+        return self.reading.profile
+
+    @property
+    def must_go_out(self) -> bool:
+        """There is no way to take part but at a venue. Unknown formats are taken to be at a venue."""
+        return self.opportunity.has_venue and not self.opportunity.from_home
+
+    def holds(self, condition: Condition) -> bool:
+        """Whether the fact, or the listing's own attribute, is known to have that value."""
+        if condition.key in ATTRIBUTES:
+            return bool(getattr(self.opportunity, condition.key) == condition.value)
+        return self.opportunity.fact(condition.key) == condition.value
+
+    def applies(self, barrier: Barrier) -> bool:
+        """A barrier scoped to kinds of activity (`only_for`) speaks only of those."""
+        if not barrier.only_for:
+            return True
+        return any(self.opportunity.concepts.get(key, 0.0) >= ABOUT for key in barrier.only_for)
+
+
+ABOUT = 0.4
+"""From this strength on a listing is about a kind of activity, not just touching on it."""

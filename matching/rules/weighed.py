@@ -1,0 +1,154 @@
+"""Barriers that weigh a number, a language, a format or a rule of joining, rather than one fact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from matching.rules.barriers import BROKEN, MET, SUPPORTED, UNKNOWN, finding_for, unknown
+from matching.rules.view import View
+from matching.types import NO, YES, Barrier, Finding, Verdict
+from matching.vocabulary.needs import barriers, facts
+
+LONG_WAIT_WEEKS = 4
+GENTLE = 2.0
+"""Effort (1-4) that is fine for someone who tires, when they name no limit."""
+
+
+def weighed_barriers(view: View) -> Iterable[Finding]:
+    """Effort, language, women's and men's groups, being offline, red tape and leaving home."""
+    for barrier in view.profile.barriers:
+        rule = WEIGHED.get(barrier.key)
+        if rule and view.applies(barrier):
+            finding = rule(view, barrier)
+            if finding:
+                yield finding
+
+
+def cost(view: View, barrier: Barrier) -> Finding | None:
+    """The price against the most the person can pay; no limit given means free or by donation."""
+    offer, limit = view.opportunity, barrier.limit or 0.0
+    if offer.fact("fee_help") == YES:
+        return Finding(Verdict.MET, "barrier", MET, reason=facts()["fee_help"].say(YES))
+    if offer.price is None and not offer.donation:
+        return unknown(view, barrier, ("What does it cost?",))
+    price = 0.0 if offer.donation and offer.price is None else offer.price or 0.0
+    if price <= limit:
+        return Finding(Verdict.MET, "barrier", MET, reason=price_words(price, offer.donation))
+    if not barrier.must:
+        return finding_for(view, barrier, NO)
+    entry = barriers()["cost"]
+    return Finding(Verdict.HIDDEN, "barrier", BROKEN, hidden_as=entry.hidden_as, change=entry.change)
+
+
+def price_words(price: float, donation: bool) -> str:
+    """ "Free", "Pay what you like" or "£2.50"."""
+    if price > 0:
+        return f"It costs £{price:.2f}".replace(".00", "")
+    return "You pay what you like" if donation else "It is free"
+
+
+def stamina(view: View, barrier: Barrier) -> Finding | None:
+    """Effort above the person's own is in the way unless it can be done sitting down."""
+    effort, seated = view.opportunity.fact("effort"), view.opportunity.fact("seated_option")
+    gentle = effort is not None and float(effort) <= (barrier.limit or GENTLE)
+    if seated == YES:
+        return finding_for(view, barrier, YES)
+    if gentle:
+        return Finding(Verdict.MET, "barrier", MET, reason=facts()["effort"].say(str(effort)))
+    return finding_for(view, barrier, NO if effort and seated == NO else None)
+
+
+def gender(view: View, barrier: Barrier) -> Finding | None:
+    """A women's or men's group is wanted: mixed is in the way as a must, and lower otherwise."""
+    wanted = barrier.value or _own_group(view)
+    if not wanted:
+        return None
+    group = view.opportunity.gender
+    if group is None:
+        return unknown(view, barrier, (f"Is it a {wanted}'s group, or is there a {wanted}'s time?",))
+    if group == wanted:
+        return Finding(Verdict.MET, "barrier", MET, reason=f"It is a {wanted}'s group")
+    return finding_for(view, barrier, NO)
+
+
+def _own_group(view: View) -> str | None:
+    own = (view.profile.gender or "").casefold()
+    return {"woman": "women", "female": "women", "man": "men", "male": "men"}.get(own)
+
+
+def language(view: View, barrier: Barrier) -> Finding | None:
+    """Someone there speaks the person's language, or can interpret."""
+    wanted = [barrier.value.lower()] if barrier.value else [x for x in view.profile.languages if x != "en"]
+    spoken = {code.lower() for code in view.opportunity.languages}
+    if any(code in spoken for code in wanted):
+        return Finding(Verdict.MET, "barrier", MET, reason="Your language is spoken there")
+    if view.opportunity.fact("interpreter") == YES:
+        return finding_for(view, barrier, YES)
+    if spoken and view.opportunity.fact("interpreter") == NO:
+        return finding_for(view, barrier, NO)
+    return unknown(view, barrier, ("Does anyone there speak your language, or could someone interpret?",))
+
+
+def offline(view: View, barrier: Barrier) -> Finding | None:
+    """Something that happens, or can be joined, only online is in the way of someone who is not online."""
+    offer = view.opportunity
+    if offer.formats and set(offer.formats) <= {"online"}:
+        return finding_for(view, barrier, NO)
+    if {"phone", "in_person", "none"} & set(offer.booking) or offer.fact("drop_in") == YES:
+        return Finding(Verdict.MET, "barrier", MET, reason="You can join without going online")
+    if offer.booking and set(offer.booking) <= {"online", "email"}:
+        return finding_for(view, barrier, NO)
+    if {"phone", "in_person"} & set(offer.contact_ways):
+        return Finding(Verdict.MET, "barrier", SUPPORTED, reason="You can ring or call in")
+    return unknown(view, barrier, ("Can people join without going online?",))
+
+
+def red_tape(view: View, barrier: Barrier) -> Finding | None:
+    """Referral only by a professional is in the way, unless there is someone to refer; waits, forms and ID lower."""
+    offer = view.opportunity
+    if offer.referral == "professional":
+        if view.profile.member:
+            return Finding(
+                Verdict.MET, "barrier", SUPPORTED, reason="It needs a referral, and we can refer you"
+            )
+        return finding_for(view, barrier, NO)
+    if offer.wait_weeks and offer.wait_weeks > LONG_WAIT_WEEKS:
+        return Finding(
+            Verdict.LOWER, "barrier", UNKNOWN, caution=f"There is a wait of about {offer.wait_weeks} weeks"
+        )
+    if offer.referral is None and offer.fact("drop_in") != YES:
+        return unknown(view, barrier, ("Does it need a referral, or can people just come?",))
+    found = finding_for(view, barrier, YES)
+    if found.verdict is Verdict.MET and not found.reason:
+        return Finding(Verdict.MET, "barrier", MET, reason="No referral needed")
+    return found
+
+
+def home(view: View, barrier: Barrier) -> Finding | None:
+    """When leaving home is hard, what happens only at a venue is kept for later."""
+    offer = view.opportunity
+    if offer.from_home:
+        return Finding(Verdict.MET, "barrier", MET, reason="You can take part from home")
+    if not offer.formats:
+        return unknown(view, barrier, ("Can any of it be done from home?",))
+    entry = barriers()["home"]
+    if barrier.must:
+        return Finding(
+            Verdict.LATER,
+            "barrier",
+            BROKEN,
+            caution="It means leaving home: kept for later",
+            change=entry.change,
+        )
+    return Finding(Verdict.LOWER, "barrier", BROKEN, caution="It means leaving home")
+
+
+WEIGHED = {
+    "cost": cost,
+    "stamina": stamina,
+    "gender": gender,
+    "language": language,
+    "offline": offline,
+    "red_tape": red_tape,
+    "home": home,
+}
