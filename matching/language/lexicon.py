@@ -1,0 +1,161 @@
+"""Phrases compiled for one pass over a text: first word -> the phrases that begin with it.
+
+A phrase is words as people write them. Marks a vocabulary file may use: "=word" counts only in exactly that form
+("=trains" is not "training"), "_" stands for one to three words of any kind ("make _ laugh").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from matching.language.tokens import BREAKS, fold, forms, raw_words
+
+ANY = "_"
+_LONGEST_GAP = 3
+
+Form = tuple[str, str]
+"""(folded word, stem)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """The elements after the first, and what the phrase says: pairs of (key, part of the vocabulary entry)."""
+
+    rest: tuple[str, ...]
+    says: tuple[tuple[str, str], ...]
+
+
+class Hit(NamedTuple):
+    """A phrase found at tokens[start:end]."""
+
+    start: int
+    end: int
+    says: tuple[tuple[str, str], ...]
+
+
+def elements(phrase: str) -> tuple[str, ...]:
+    """A vocabulary phrase -> what to compare with: stems, "=word" for exact ones, "_" for a gap."""
+    found = []
+    for part in phrase.split():
+        if part == ANY:
+            found.append(ANY)
+        elif part.startswith("="):
+            found.append("=" + fold(part[1:]))
+        else:
+            found.extend(forms(raw)[1] for raw in raw_words(part) if forms(raw)[0] not in BREAKS)
+    return tuple(found)
+
+
+def _joined(phrase: str) -> str | None:
+    """"stand up" is also written "standup": two plain words run together, when neither is tiny and common."""
+    parts = phrase.replace("-", " ").split()
+    if len(parts) != 2 or any(p.startswith("=") or p == ANY or not p.isalpha() for p in parts):
+        return None
+    return "".join(parts) if len("".join(parts)) >= 5 else None
+
+
+class Lexicon:
+    """All phrases of some vocabulary. Build once, share freely: nothing changes after building but its cache."""
+
+    def __init__(self, phrases: Iterable[tuple[str, str, str]]):
+        """Takes (phrase, key, part) triples; the same phrase may speak for several keys."""
+        says: dict[tuple[str, ...], dict[tuple[str, str], None]] = {}
+        surfaces: dict[str, None] = {}
+        for phrase, key, part in phrases:
+            for written in (phrase, _joined(phrase)):
+                if written:
+                    says.setdefault(elements(written), {})[(key, part)] = None
+            surfaces.update((fold(w.lstrip("=")), None) for w in phrase.replace("-", " ").split())
+        self.words: frozenset[str] = frozenset(surfaces)
+        self.known: frozenset[str] = frozenset(e.lstrip("=") for key in says for e in key if e != ANY)
+        self._starts: dict[str, tuple[Phrase, ...]] = {}
+        for sequence, meaning in sorted(says.items(), key=lambda item: -len(item[0])):
+            if sequence and sequence[0] != ANY:
+                mine = self._starts.get(sequence[0], ())
+                self._starts[sequence[0]] = (*mine, Phrase(sequence[1:], tuple(meaning)))
+        self._cache: dict[str, tuple[Form, tuple[Phrase, ...]]] = {}
+
+    def look(self, raw: str) -> tuple[Form, tuple[Phrase, ...]]:
+        """The form of a word as written, and the phrases that may begin with it."""
+        found = self._cache.get(raw)
+        if found is None:
+            form = forms(raw)
+            found = (form, self.beginning(form))
+            if len(self._cache) < 200_000:
+                self._cache[raw] = found
+        return found
+
+    def beginning(self, form: Form) -> tuple[Phrase, ...]:
+        word, stemmed = form
+        return self._starts.get(stemmed, ()) + self._starts.get("=" + word, ())
+
+    def find(self, words: Sequence[Form]) -> list[Hit]:
+        """Every phrase in a text already split into forms, shorter ones inside longer ones included."""
+        return _hits(words, [self.beginning(form) for form in words])
+
+    def find_in(self, raws: Sequence[str]) -> tuple[list[Form], list[Hit]]:
+        """The same from words as written, through the cache: the way for many listings."""
+        looked = [self.look(raw) for raw in raws]
+        words = [form for form, _ in looked]
+        return words, _hits(words, [phrases for _, phrases in looked])
+
+
+def _hits(words: Sequence[Form], starts: Sequence[tuple[Phrase, ...]]) -> list[Hit]:
+    found = []
+    for at, phrases in enumerate(starts):
+        for phrase in phrases:
+            end = _match(words, at + 1, phrase.rest)
+            if end:
+                found.append(Hit(at, end, phrase.says))
+    return found
+
+
+def _match(words: Sequence[Form], at: int, rest: tuple[str, ...]) -> int:
+    """Where a phrase ends whose remaining elements are `rest`, 0 when it does not match here."""
+    for index, element in enumerate(rest):
+        if element == ANY:
+            return _match_gap(words, at, rest[index + 1 :])
+        if at >= len(words):
+            return 0
+        word, stemmed = words[at]
+        if element != stemmed and element != "=" + word:
+            return 0
+        at += 1
+    return at
+
+
+def _match_gap(words: Sequence[Form], at: int, rest: tuple[str, ...]) -> int:
+    for gap in range(1, _LONGEST_GAP + 1):
+        if at + gap > len(words) or words[at + gap - 1][0] in BREAKS:
+            return 0
+        end = _match(words, at + gap, rest)
+        if end:
+            return end
+    return 0
+
+
+def settled(hits: Sequence[Hit], void: str) -> list[tuple[Hit, str, str]]:
+    """(hit, key, part) left after longer phrases have spoken for the words inside them.
+
+    A phrase inside a longer one falls silent; inside a phrase of part `void` only that phrase's own key does.
+    """
+    if not hits:
+        return []
+    left = []
+    for hit in hits:
+        over = [o for o in hits if o is not hit and o.start <= hit.start and hit.end <= o.end
+                and o.end - o.start > hit.end - hit.start]  # fmt: skip
+        silenced = {key for o in over for key, part in o.says if part == void}
+        spoken_for = any(part != void for o in over for _, part in o.says)
+        same_span = {key for o in hits if o.start == hit.start and o.end == hit.end for key, part in o.says if part == void}
+        for key, part in hit.says:
+            if part != void and not spoken_for and key not in silenced and key not in same_span:
+                left.append((hit, key, part))
+    return left
+
+
+def parts_of(entry_key: str, parts: Mapping[str, Iterable[str]]) -> Iterable[tuple[str, str, str]]:
+    """One vocabulary entry as the triples a Lexicon takes."""
+    return ((phrase, entry_key, part) for part, phrases in parts.items() for phrase in phrases)

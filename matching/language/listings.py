@@ -1,0 +1,104 @@
+"""What a listing says it is -> assets it draws on and goals it serves. Precision first: a wrong guess misleads.
+
+Names and activities speak plainly; a description mentions many things in passing and counts for less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from matching.language.lexicon import Form, Lexicon, settled
+from matching.language.lexicons import NOT, asset_signs, goal_signs
+from matching.language.negation import NEGATORS, REFUSED, listing_weights
+from matching.language.tokens import raw_words
+
+LONGEST_TEXT = 20_000
+_PLAIN = ("words", "shown")
+_NAME, _NAMED_WEAK = 1.0, 0.45
+_DESCRIBED = (0.6, 0.75, 0.85)
+_ORGANIZATION = 0.5
+_HINT = 0.15
+_MOST_HINTS = 0.45
+FLOOR = 0.25
+"""Less than this is not said to be about it at all."""
+
+Found = dict[str, dict[str, set[tuple[str, ...]]]]
+"""key -> part -> the distinct phrases (as stems) that were found."""
+
+
+def concepts_of_listing(
+    name: str, activities: Sequence[str] = (), description: str = "", organization: str = ""
+) -> dict[str, float]:
+    """Asset key -> strength: 1 named, 0.6-0.85 described, 0.5 by the organization's name, 0.3-0.45 only hinted at.
+
+    What the text says it does not offer ("swimming: no", "not a sports club") does not count.
+    """
+    return _strengths(asset_signs(), name, activities, description, organization)
+
+
+def goals_of_listing(
+    name: str, activities: Sequence[str] = (), description: str = "", organization: str = ""
+) -> dict[str, float]:
+    """Goal key -> strength, on the same scale: which goals a listing's own words show it serves."""
+    return _strengths(goal_signs(), name, activities, description, organization)
+
+
+def affirms(text: str, phrases: Iterable[str]) -> bool:
+    """Whether a listing's text says one of the phrases and does not deny it ("home visits: No")."""
+    return bool(_found(_asked(tuple(phrases)), text))
+
+
+@lru_cache(maxsize=256)
+def _asked(phrases: tuple[str, ...]) -> Lexicon:
+    return Lexicon((phrase, "asked", "words") for phrase in phrases)
+
+
+def _strengths(
+    lexicon: Lexicon, name: str, activities: Sequence[str], description: str, organization: str
+) -> dict[str, float]:
+    in_name = _found(lexicon, " | ".join((name, *activities)))
+    in_text = _found(lexicon, description)
+    in_organization = _found(lexicon, organization) if organization else {}
+    strengths = {}
+    for key in (*in_name, *in_text, *in_organization):
+        if key not in strengths:
+            strengths[key] = _strength(in_name.get(key, {}), in_text.get(key, {}), in_organization.get(key, {}))
+    return {key: strength for key, strength in strengths.items() if strength >= FLOOR}
+
+
+def _strength(
+    name: dict[str, set[tuple[str, ...]]], text: dict[str, set[tuple[str, ...]]],
+    organization: dict[str, set[tuple[str, ...]]],
+) -> float:  # fmt: skip
+    if any(part in name for part in (*_PLAIN, "named")):
+        return _NAME
+    described = {phrase for part in _PLAIN for phrase in text.get(part, ())}
+    hints = len(text.get("weak", ()))
+    strength = _DESCRIBED[min(len(described), len(_DESCRIBED)) - 1] if described else min(_HINT * hints, _MOST_HINTS)
+    if "weak" in name:
+        strength = max(strength, _NAMED_WEAK) + (0.1 if described or hints else 0.0)
+    if any(part in organization for part in _PLAIN):
+        strength = max(strength, _ORGANIZATION)
+    return round(min(strength, _NAME), 3)
+
+
+def _found(lexicon: Lexicon, text: str) -> Found:
+    """The phrases of a lexicon in a text, without those that the text denies."""
+    if not text:
+        return {}
+    words, hits = lexicon.find_in(raw_words(text[:LONGEST_TEXT]))
+    if not hits:
+        return {}
+    weights = _weights(words)
+    found: Found = {}
+    for hit, key, part in settled(hits, NOT):
+        if weights is None or min(weights[hit.start : hit.end]) > REFUSED:
+            phrase = tuple(stem for _, stem in words[hit.start : hit.end])
+            found.setdefault(key, {}).setdefault(part, set()).add(phrase)
+    return found
+
+
+def _weights(words: Sequence[Form]) -> list[float] | None:
+    folded = [word for word, _ in words]
+    return None if NEGATORS.isdisjoint(folded) else listing_weights(folded)

@@ -1,0 +1,180 @@
+"""The vocabularies of matching, read once from the TOML files beside this module.
+
+A broken file stops the start with the file and the key named: a silent gap here would silently hide places.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Any
+
+ASSET_PARTS = ("words", "said", "shown", "named", "weak", "not_words")
+GOAL_PARTS = ("words", "said", "shown", "not_words")
+GROUP_SIZES = ("1", "2-5", "6-12", "13-30", "30+")
+FORMATS = ("in_person", "online", "phone", "post", "home_visit")
+RUN_BY = ("agency", "specialist", "open", "peer")
+
+
+class BrokenVocabulary(ValueError):
+    """A vocabulary file that cannot be used; the message names the file, the key and what is wrong."""
+
+    def __init__(self, file: str, key: str, message: str):
+        super().__init__(f"{file}, {key}: {message}")
+        self.file, self.key = file, key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssetEntry:
+    """One kind of strength or interest (domain.md 2.3).
+
+    words count in a person's mouth and in a listing; said only for people, shown only in listings, named only in a
+    listing's name or activities, weak a little everywhere; not_words are phrases in which a word does not count.
+    """
+
+    key: str
+    label: str
+    about: str
+    """Fits "It's about ..."."""
+    words: tuple[str, ...]
+    said: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
+    not_words: tuple[str, ...] = ()
+    neighbours: tuple[str, ...]
+    kinds: tuple[str, ...]
+    """Activities people take up with it, for "something different"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoalEntry:
+    """One kind of goal (domain.md 2.4): how it is said, how a listing shows that it serves it, what favours it."""
+
+    key: str
+    label: str
+    towards: str
+    """Fits "It could be a step towards ..."."""
+    words: tuple[str, ...]
+    said: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+    not_words: tuple[str, ...] = ()
+    favours: tuple[str, ...] = ()
+    """Fact keys whose yes helps with this goal."""
+    assets: tuple[str, ...] = ()
+    """Asset keys that count towards it."""
+    group_size: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
+    run_by: tuple[str, ...] = ()
+    regular: bool = False
+    """A weekly or fortnightly rhythm favours it."""
+    role: bool = False
+    """Having a role (volunteer, perform, lead) favours it."""
+    near: bool = False
+    """Being close to home favours it."""
+    kinds: tuple[str, ...] = ()
+    first_step: str
+
+
+def read(file: str) -> dict[str, Any]:
+    """A vocabulary file as TOML gives it; BrokenVocabulary when it is missing or no TOML."""
+    try:
+        return tomllib.loads(resources.files(__name__).joinpath(file).read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as problem:
+        raise BrokenVocabulary(file, "the whole file", str(problem)) from problem
+
+
+def _entry_fields(file: str, key: str, raw: Any, allowed: type) -> dict[str, Any]:
+    if not isinstance(raw, dict):
+        raise BrokenVocabulary(file, key, "expected a table")
+    fields = allowed.__dataclass_fields__
+    for name, value in raw.items():
+        if name not in fields or name == "key":
+            raise BrokenVocabulary(file, f"{key}.{name}", "is not known")
+        wanted = str(fields[name].type)
+        if wanted.startswith("tuple") and not (isinstance(value, list) and all(isinstance(v, str) and v.strip() for v in value)):
+            raise BrokenVocabulary(file, f"{key}.{name}", "must be a list of texts")
+        if wanted == "str" and not (isinstance(value, str) and value.strip()):
+            raise BrokenVocabulary(file, f"{key}.{name}", "must be a text")
+        if wanted == "bool" and not isinstance(value, bool):
+            raise BrokenVocabulary(file, f"{key}.{name}", "must be true or false")
+        if isinstance(value, list) and len(set(value)) != len(value):
+            raise BrokenVocabulary(file, f"{key}.{name}", f"says {_twice(value)!r} twice")
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()}
+
+
+def _twice(values: list[str]) -> str:
+    return next(value for value in values if values.count(value) > 1)
+
+
+def _build(file: str, kind: type, raw: Mapping[str, Any]) -> dict[str, Any]:
+    entries = {}
+    for key, table in raw.items():
+        try:
+            entries[key] = kind(key=key, **_entry_fields(file, key, table, kind))
+        except TypeError as missing:
+            raise BrokenVocabulary(file, key, str(missing).split(":", 1)[-1].strip()) from missing
+    return entries
+
+
+def _must_be_known(file: str, where: str, values: tuple[str, ...], known: Mapping[str, Any] | tuple[str, ...]) -> None:
+    for value in values:
+        if value not in known:
+            raise BrokenVocabulary(file, where, f"{value!r} is not known")
+
+
+def build_assets(raw: Mapping[str, Any], file: str = "assets.toml") -> Mapping[str, AssetEntry]:
+    """Asset entries from parsed TOML, checked: every neighbour exists and none is itself."""
+    entries: dict[str, AssetEntry] = _build(file, AssetEntry, raw)
+    for key, entry in entries.items():
+        _must_be_known(file, f"{key}.neighbours", entry.neighbours, entries)
+        if key in entry.neighbours:
+            raise BrokenVocabulary(file, f"{key}.neighbours", "names itself")
+    return MappingProxyType(entries)
+
+
+def build_goals(
+    raw: Mapping[str, Any], asset_keys: Mapping[str, Any], file: str = "goals.toml"
+) -> Mapping[str, GoalEntry]:
+    """Goal entries from parsed TOML, checked against the assets and the allowed sizes, formats and runners."""
+    entries: dict[str, GoalEntry] = _build(file, GoalEntry, raw)
+    for key, entry in entries.items():
+        _must_be_known(file, f"{key}.assets", entry.assets, asset_keys)
+        _must_be_known(file, f"{key}.group_size", entry.group_size, GROUP_SIZES)
+        _must_be_known(file, f"{key}.formats", entry.formats, FORMATS)
+        _must_be_known(file, f"{key}.run_by", entry.run_by, RUN_BY)
+    return MappingProxyType(entries)
+
+
+def build_synonyms(raw: Mapping[str, Any], file: str = "synonyms.toml") -> Mapping[str, frozenset[str]]:
+    """Each word or phrase -> the others of its groups. A group is a list of at least two ways to say one thing."""
+    found: dict[str, set[str]] = {}
+    for name, groups in raw.items():
+        for group in groups if isinstance(groups, list) else [groups]:
+            if not isinstance(group, list) or len(group) < 2 or not all(isinstance(w, str) and w for w in group):
+                raise BrokenVocabulary(file, name, "each group must be a list of two or more texts")
+            for word in group:
+                found.setdefault(word, set()).update(set(group) - {word})
+    return MappingProxyType({word: frozenset(others) for word, others in found.items()})
+
+
+@cache
+def assets() -> Mapping[str, AssetEntry]:
+    """All asset entries by key, in the order of the file."""
+    return build_assets(read("assets.toml"))
+
+
+@cache
+def goals() -> Mapping[str, GoalEntry]:
+    """All goal entries by key, in the order of the file."""
+    return build_goals(read("goals.toml"), assets())
+
+
+@cache
+def synonyms() -> Mapping[str, frozenset[str]]:
+    """Words and phrases that say the same thing, for the search box: narrow on purpose ("footy" is football)."""
+    return build_synonyms(read("synonyms.toml"))
