@@ -9,6 +9,7 @@ from importers.clean_place import (
     checked_place,
     find_postcode,
     in_uk,
+    number,
     is_private,
     kilometres,
     outcode_of,
@@ -25,7 +26,7 @@ from importers.hours import is_any_time, sessions, sheet_sessions, understood, w
 from importers.languages import language
 
 __all__ = [
-    "FAR_KM", "Links", "Locate", "Point", "as_private", "calm", "checked_place", "clock", "day", "emails", "find_postcode",
+    "FAR_KM", "Links", "number", "Locate", "Point", "as_private", "calm", "checked_place", "clock", "day", "emails", "find_postcode",
     "guarded", "in_uk", "is_any_time", "is_private", "kilometres", "language", "line", "links", "means_free", "name",
     "outcode_of", "pair", "phones", "point", "point_agrees_with_postcode", "postal_code", "postcode", "said", "sessions",
     "several", "sheet_sessions", "text", "toll_free", "understood", "unguarded", "write_sessions", "zip_code",

@@ -13,7 +13,7 @@ from importers.clean_text import line, said, text
 from importers.records import PhoneRecord
 
 EMAIL = re.compile(r"[A-Za-z0-9._%+'’-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_SCHEME = re.compile(r"(?:https?|ftp)://", re.I)
+_HOST = re.compile(r"^https?://[^/?#]+", re.I)
 _URL = re.compile(r"https?://[^\s<>\"]+", re.I)
 _DOMAIN = re.compile(
     r"(?<![@\w.])(?:www[.,])?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}(?::\d+)?(?:[/?#][^\s<>\"]*)?(?![\w@])", re.I
@@ -63,7 +63,7 @@ def links(value: object) -> Links:
     whole = tuple(dict.fromkeys(u.rstrip(".,;)") for u in _URL.findall(rest) if "." in u))
     bare = _DOMAIN.findall(_URL.sub(" ", rest)) if _mostly_address(rest) or not whole else []
     added = [f"https://{b.rstrip('.,;)')}" for b in bare if _LIKELY_ENDINGS.search(b.rstrip(".,;)")) or b.startswith("www.")]
-    urls = tuple(dict.fromkeys((*whole, *added)))
+    urls = tuple(dict.fromkeys(_HOST.sub(lambda m: m.group().lower(), u) for u in (*whole, *added)))
     if urls or mails:
         return Links(urls, mails)
     if cleaned.startswith("/"):

@@ -17,6 +17,7 @@ _BREAK_TAG = re.compile(r"<\s*(?:br|/p|/div|/li|/h[1-6]|/tr)\b[^<>]*>", re.I)
 _LITERAL_NEWLINE = re.compile(r"(?:\\r)?\\n|\\r(?![a-z])")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SPACES = re.compile(r"[^\S\n]+")
+_DOS_QUOTE = re.compile("[GΓ]Ç([\x80-\uffff])")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _NOTHING = frozenset(
     "none,none.,n/a,n.a.,na,not applicable,not available,null,nil,nan,-,--,—,–,.,?,unknown,not known,tbc,tba,tbd,"
@@ -42,7 +43,7 @@ def text(value: object) -> str | None:
 def _text(raw: str) -> str:
     raw = raw.encode("utf-8", "replace").decode("utf-8")
     if not raw.isascii():
-        raw = ftfy.fix_encoding(raw.lstrip("\ufeff"))
+        raw = ftfy.fix_encoding(_DOS_QUOTE.sub(_from_dos, raw.lstrip("\ufeff")))
     if "\\" in raw:
         raw = _LITERAL_NEWLINE.sub("\n", raw)
     if "<" in raw and _TAG.search(raw):
@@ -52,6 +53,14 @@ def _text(raw: str) -> str:
     raw = _INVISIBLE.sub("", raw.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n"))
     lines = (line.strip() for line in _SPACES.sub(" ", raw).split("\n"))
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+
+
+def _from_dos(match: re.Match[str]) -> str:
+    """UTF-8 punctuation read as code page 437, sometimes with its gamma flattened to G ("9amGÇô5pm")."""
+    try:
+        return f"ΓÇ{match.group(1)}".encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return match.group()
 
 
 def line(value: object) -> str | None:
@@ -86,9 +95,7 @@ _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 
 def guarded(cell: str) -> str:
     """A cell that no spreadsheet program will run as a formula; `unguarded` gives it back."""
-    risky = bool(cell) and (cell[0] in "=+-@\t\r" or (cell[0] == "'" and unguarded(cell) != cell))
-    if cell[:1] == "'" and len(cell) > 1 and (cell[1] in "=+-@'\t\r" or cell[1].isdigit()):
-        risky = True
+    risky = bool(cell) and (cell[0] in "=+-@\t\r" or unguarded(cell) != cell)
     return "'" + cell if risky and not _NUMBER.fullmatch(cell) else cell
 
 
@@ -96,16 +103,16 @@ def guarded(cell: str) -> str:
 
 _SMALL = frozenset("a an and at by de del for from in la las los of on or the to with y".split())
 _KEEP = frozenset(
-    "AA ABC ADHD AIDS ARC ASD BBC BME BSL CAB CAMHS CBT CEO CIC CIO COVID DBS DC DCF DWP DVLA ESL ESOL EU FC FIU FL GA GED GP HIV "
-    "HUD II III IV VI VII VIII IX IT LGBT LGBTQ LLC LLP MD ME MS NA NAACP NE NHS NW NY NYC OCD PA PC PTA PTSD RAF RBL RC "
-    "RNIB RSPCA SE SEND SW TB TV UK UM UN UNESCO UNICEF US USA USO VA VFW VITA WI WIC WRVS YMCA YWCA".split()
+    "AA AARP ABC ACA ADHD AIDS ARC ASD BBC BME BSL CAB CAMHS CBT CEO CIC CIO COVID DBS DC DCF DWP DVLA ESL ESOL EU FC FIU FL GA GED GP HIV HMO "
+    "HUD II III IV VI VII VIII IX IT JCC LGBT LGBTQ LLC LLP MD ME MS NA NAACP NE NHS NW NY NYC OCD PA PC PTA PTSD RAF RBL RC "
+    "RNIB RSPCA SE SEND SW TB TDD TTY TV UK UM UN UNESCO UNICEF US USA USO VA VFW VITA WI WIC WRVS YMCA YWCA".split()
 )
 _VOWELLESS_WORDS = frozenset("ST DR MR MRS MS JR SR FT MT RD LTD DEPT CTR BLVD HWY PKWY PL CT SQ NR".split())
 _PRONOUNCEABLE = re.compile(r"(?:[^AEIOUY\W\d]{0,3}[AEIOUY]{1,2})+[^AEIOUY\W\d]{0,3}")
 _WORD = re.compile(r"[^\s/\-–—(),\"&+]+")
 
 
-def name(value: object) -> tuple[str | None, str | None, str | None]:
+def name(value: object, context: str | None = None) -> tuple[str | None, str | None, str | None]:
     """(name on one short line, the original when it was changed for reading, what did not fit and is description).
 
     A whole advert pasted into the title is cut at its first line or sentence; SHOUTING is calmed where safe.
@@ -114,7 +121,7 @@ def name(value: object) -> tuple[str | None, str | None, str | None]:
     if whole is None:
         return None, None, None
     first, rest = _first_line(whole)
-    calmed = calm(first)
+    calmed = calm(first, context)
     return calmed, (first if calmed != first else None), rest
 
 
@@ -131,19 +138,26 @@ def _first_line(whole: str) -> tuple[str, str | None]:
     return head[:97].rsplit(" ", 1)[0] + "...", whole
 
 
-def calm(title: str) -> str:
+def calm(title: str, context: str | None = None) -> str:
     """A name in capitals as a title ("GIRL SCOUTS OF MIAMI" -> "Girl Scouts of Miami"), acronyms kept.
 
     Left alone unless every letter is a capital and there are two words, or one long word that can be said aloud.
+    A word that an ordinarily written `context` (the description) has in capitals is an acronym.
     """
     letters = [c for c in title if c.isalpha()]
     if len(letters) < 4 or any(c.islower() for c in letters):
         return title
     words = _WORD.findall(title)
-    if len(words) < 2 and not (len(letters) >= 5 and _PRONOUNCEABLE.fullmatch(title) and title not in _KEEP):
+    if len(words) < 2 and not (len(letters) >= 7 and _PRONOUNCEABLE.fullmatch(title) and title not in _KEEP):
         return title
-    bracketed = set(re.findall(r"\(([A-Z]{2,6})\)", title))
+    bracketed = set(re.findall(r"\(([A-Z]{2,6})\)", title)) | _acronyms(context)
     return _WORD.sub(lambda m: _calm_word(m, bracketed), title)
+
+
+def _acronyms(context: str | None) -> set[str]:
+    if not context or sum(c.isupper() for c in context) > 0.3 * max(1, sum(c.isalpha() for c in context)):
+        return set()
+    return set(re.findall(r"\b[A-Z]{2,6}\b", context))
 
 
 def _calm_word(match: re.Match[str], bracketed: set[str]) -> str:
