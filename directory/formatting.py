@@ -86,7 +86,7 @@ def months_between(day: date, today: date) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """How far a check can be trusted. `level` names the style, `short` fits a list, `text` says what to do."""
+    """How far to trust a check. `level` names the style, `short` fits a list, `text` says what to do."""
 
     level: Literal["fresh", "ageing", "ring_first", "stale", "never"]
     short: str
@@ -149,8 +149,13 @@ def time_span(opens: str | None, closes: str | None) -> str:
     return f"until {clock(closes)}" if closes else ""
 
 
+def in_words(text: str) -> str:
+    """A line with 24-hour times in it, as people say them: "Tuesdays 14:30" -> "Tuesdays 2:30pm"."""
+    return re.sub(r"\b([01]\d|2[0-4]):[0-5]\d\b", lambda found: clock(found[0]), text)
+
+
 def session_days(session: SessionRecord) -> str:
-    """Which days: "Tuesdays", "Every other Thursday", "First Saturday of the month"; "" when not understood."""
+    """Which days: "Tuesdays", "Every other Thursday", "First Saturday of the month"; "" = unclear."""
     parts = [BYDAY.fullmatch(part.strip()) for part in (session.byday or "").split(",")]
     days = [(int(part[1]) if part[1] else None, DAYS[part[2]]) for part in parts if part]
     if not days:
@@ -276,7 +281,7 @@ def price(costs: Sequence[CostRecord]) -> str:
 
 
 def tel_href(number: str) -> str | None:
-    """A tel: link for a number as printed ("(0)" after a country code drops); None where there is no number."""
+    """A tel: link for a number as printed ("(0)" after a country code drops); None without one."""
     plain = re.sub(r"\(0\)", "", number) if number.strip().startswith("+") else number
     digits = re.sub(r"[^\d+]", "", plain)
     digits = digits[:1] + digits[1:].replace("+", "")
@@ -289,7 +294,7 @@ def phone_text(phone: PhoneRecord) -> str:
 
 
 def web_href(url: str | None) -> str | None:
-    """A link that is safe to follow: http and https alone, "www.x.org" given https; None for anything else."""
+    """A link that is safe to follow: http and https alone, "www.x.org" given https; else None."""
     text = (url or "").strip()
     if re.match(r"https?://[^\s/]+", text, re.IGNORECASE):
         return text

@@ -1,0 +1,57 @@
+"""The pages: thin blueprints over the verbs of the directory. `register(app)` is all that `create_app` calls.
+
+They hold no rules of their own: search, matching and the catalog decide; here is only what a browser needs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, request, url_for
+from jinja2 import BaseLoader, ChoiceLoader, PackageLoader, PrefixLoader
+
+from directory import formatting
+from directory.config import current_settings
+from directory.web import browse, errors, health, listings, match, pages, security
+
+BLUEPRINTS = (browse.bp, listings.bp, match.bp, pages.bp, health.bp)
+NAVIGATION = (("browse.home", "Search"), ("match.ask", "Find places that fit"))
+
+
+def register(app: Flask) -> None:
+    """Put pages, error pages, headers and template helpers on the app."""
+    app.config.setdefault("SESSION_COOKIE_HTTPONLY", True)
+    app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
+    app.config["WTF_CSRF_TIME_LIMIT"] = None  # a form may stay open for as long as it takes
+    app.config.setdefault("MAX_FORM_MEMORY_SIZE", 500_000)
+    app.jinja_loader = _with_components(app.jinja_loader)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        distance=formatting.distance,
+        sentence=formatting.sentence,
+        plain_date=formatting.plain_date,
+    )
+    app.jinja_env.globals["count_of"] = formatting.count_of
+    app.context_processor(page_context)
+    security.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    errors.init_app(app)
+
+
+def page_context() -> dict[str, Any]:
+    """What base.html needs on every page."""
+    settings = current_settings()
+    navigation = [
+        {"href": url_for(endpoint), "text": text, "current": request.endpoint == endpoint}
+        for endpoint, text in NAVIGATION
+    ]
+    return {"navigation": navigation, "exit_url": settings.exit_url, "page_language": settings.language}
+
+
+def _with_components(loader: BaseLoader | None) -> BaseLoader:
+    """Our templates first, then GOV.UK Frontend's macros under their package names."""
+    packages = ("govuk_frontend_jinja", "govuk_frontend_wtf")
+    macros = PrefixLoader({name: PackageLoader(name) for name in packages})
+    return ChoiceLoader([loader, macros]) if loader else macros

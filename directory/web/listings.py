@@ -1,0 +1,49 @@
+"""One listing's page."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from directory import formatting, geocoder
+from directory import listings as directory_listings
+from directory.config import current_settings
+from directory.web import ring_map
+from directory.web.listing_page import page_of, public_point
+from directory.web.ring_map import RingMap, Spot
+from importers.records import ListingRecord
+
+bp = Blueprint("listings", __name__)
+
+
+@bp.get("/listings/<path:ref>")
+def show(ref: str) -> ResponseReturnValue:
+    """The page of a listing, by public id ("source:source_id") or UUID.
+
+    A closed or paused one keeps its page, so that a link or an old card still explains itself; one that
+    asked not to be listed has none.
+    """
+    listing = directory_listings.by_ref(ref)
+    if listing.record.status == "do_not_list":
+        abort(404)
+    today = current_settings().today()
+    missing = listing.missing_since
+    return render_template(
+        "listings/show.html",
+        ref=listing.ref,
+        page=page_of(listing.record, today),
+        ring_map=_map(listing.record, request.args.get("near", "").strip()[:200]),
+        missing_since=formatting.plain_date(missing) if missing else "",
+    )
+
+
+def _map(record: ListingRecord, near: str) -> RingMap | None:
+    """A small map round the place the person searched from; none without one, or where it may not be
+    shown."""
+    point = public_point(record)
+    if not near or point is None or record.status in ("closed", "do_not_list"):
+        return None
+    place = geocoder.locate(near)
+    if not isinstance(place, geocoder.Place):
+        return None
+    return ring_map.draw(place.label, place.point, [Spot(1, record.name, point)])

@@ -1,0 +1,187 @@
+"""Find places that fit: a form that may stay empty, and its answer. Nothing a person writes is kept anywhere.
+
+Answers come only to a POST, are never cached, and carry nothing in their address or title. To change an
+answer the page sends the form back to us; the private avoid list travels sealed (seal.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+
+from directory import geocoder, listings, matchmaking
+from directory.config import current_settings
+from directory.errors import Invalid
+from directory.web import answers, forms, results, seal
+from directory.web.forms import MatchFormBase, match_form_class
+from directory.web.security import keep_private
+
+bp = Blueprint("match", __name__)
+
+NOT_SENT_BACK = {"csrf_token", "sealed", "forget", "action", "avoid_groups", "avoid_venues", "avoid_areas"}
+OPEN_TOO_LONG = (
+    "This page was open for too long, so we could not be sure it was you. Your answers are still here: "
+    "send them again. If this happens every time, allow cookies for this site."
+)
+WRITE_AGAIN = (
+    "Write again any groups, buildings or areas to avoid: we do not keep them for more than half a day."
+)
+LIMIT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One line of the error summary: what to do, and the field it is about."""
+
+    text: str
+    href: str
+
+
+@bp.before_request
+def _private() -> None:
+    keep_private()
+
+
+@bp.get("/match")
+def ask() -> ResponseReturnValue:
+    """The form, empty."""
+    return _form_page(match_form_class()(formdata=None), {}, [])
+
+
+@bp.post("/match")
+def answer() -> ResponseReturnValue:
+    """The places that fit; or the form again, to change an answer or to mend one."""
+    form = match_form_class()()
+    problems: list[Problem] = []
+    try:
+        earlier = seal.opened(form.sealed.data or "", _secret())
+    except seal.Unreadable:
+        earlier = {}
+        problems.append(Problem(WRITE_AGAIN, "#avoid_groups"))
+    avoided = answers.avoid_written(form.data, earlier)
+    if request.form.get("action") == "change" and not problems:
+        return _form_page(form, avoided, [])
+    if not form.validate():
+        problems += _problems_of(form)
+    place = _place(form, problems)
+    if problems:
+        return _form_page(form, avoided, problems), 422
+    return _matches_page(form, avoided, place)
+
+
+def _matches_page(
+    form: MatchFormBase, avoided: Mapping[str, list[str]], place: geocoder.Place | None
+) -> ResponseReturnValue:
+    done = list(dict.fromkeys(request.form.getlist("done")))
+    profile = answers.profile_of(form.data, _from(place), done)
+    avoid = answers.avoid_of(avoided, form.data)
+    try:
+        matches = matchmaking.find_matches(profile | ({"avoid": avoid} if avoid else {}), limit=LIMIT)
+        sealed = seal.shut(dict(avoided), _secret())
+    except Invalid as error:
+        return _form_page(form, avoided, [_problem_of(key, text) for key, text in error.fields.items()]), 422
+    except seal.TooLong:
+        return _form_page(
+            form, {}, [Problem("Write fewer groups, buildings and areas to avoid.", "#avoid_groups")]
+        ), 422
+    today = current_settings().today()
+    return render_template(
+        "match/results.html",
+        form=form,
+        page=results.page_of(matches, place.label if place else "", place.point if place else None, today),
+        hidden_fields=_hidden_fields(),
+        sealed=sealed,
+        done=_names(done),
+    )
+
+
+def _form_page(form: MatchFormBase, avoided: Mapping[str, list[str]], problems: list[Problem]) -> str:
+    """The form with its answers in it, all but the avoid list, which goes back sealed."""
+    try:
+        sealed = seal.shut(dict(avoided), _secret())
+    except seal.TooLong:
+        sealed = seal.shut({}, _secret())
+    return render_template(
+        "match/form.html",
+        form=form,
+        sealed=sealed,
+        problems=problems,
+        again=request.method == "POST",
+        done=_names(request.form.getlist("done")),
+        forms=forms,
+    )
+
+
+def _problems_of(form: MatchFormBase) -> list[Problem]:
+    found = []
+    for name, messages in form.errors.items():
+        if name == "csrf_token":
+            found.append(Problem(OPEN_TOO_LONG, "#assets"))
+        else:
+            found.append(Problem(str(messages[0]), f"#{name}"))
+    return found
+
+
+FIELDS_OF = {
+    "from": "place",
+    "travel": "max_km",
+    "times": "free",
+    "rung": "comfortable",
+    "avoid": "avoid_groups",
+}
+
+
+def _problem_of(key: str, text: str) -> Problem:
+    """A problem that matching found: pointed at the field that the part of the profile came from."""
+    part = key.split("[")[0].split(".")[0]
+    field = FIELDS_OF.get(part, part)
+    href = f"#{field}" if field in match_form_class().__dict__ or hasattr(MatchFormBase, field) else "#assets"
+    return Problem(text[:1].upper() + text[1:], href)
+
+
+def _place(form: MatchFormBase, problems: list[Problem]) -> geocoder.Place | None:
+    """Where the person sets out from; what cannot be found becomes a problem of the field."""
+    text = (form.place.data or "").strip()
+    if not text:
+        return None
+    found = geocoder.locate(text)
+    if isinstance(found, geocoder.Place):
+        return found
+    if isinstance(found, geocoder.Ambiguous):
+        names = "; ".join(choice.label for choice in found.choices[:5])
+        message = f"There is more than one place with that name. Write a postcode, or one of these: {names}."
+    else:
+        message = found.message
+    form.place.errors = [*form.place.errors, message]
+    problems.append(Problem(message, "#place"))
+    return None
+
+
+def _from(place: geocoder.Place | None) -> dict[str, Any] | None:
+    return {"lat": place.point.lat, "lon": place.point.lon} if place else None
+
+
+def _hidden_fields() -> list[tuple[str, str]]:
+    """The answers as they were sent, to be sent again; never the avoid list."""
+    return [
+        (name, value) for name, value in request.form.items(multi=True) if name not in NOT_SENT_BACK and value
+    ]
+
+
+def _names(refs: list[str]) -> list[tuple[str, str]]:
+    """(ref, name) of the listings taken already, in order; what is not here any more is left out."""
+    ids = listings.ids(refs)
+    known = listings.fetch(ids.values())
+    return [
+        (ref, known[ids[ref]].record.name) for ref in dict.fromkeys(refs) if ref in ids and ids[ref] in known
+    ]
+
+
+def _secret() -> str | bytes:
+    secret = current_app.secret_key
+    assert secret, "create_app sets a secret key"
+    return secret

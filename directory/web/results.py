@@ -1,0 +1,152 @@
+"""Matches as their page shows them: numbers for the map, plain lines for each place, steps of the path.
+Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from directory import formatting
+from directory.formatting import Freshness
+from directory.web import ring_map
+from directory.web.forms import RUNGS
+from directory.web.listing_page import FORMATS
+from directory.web.ring_map import RingMap, Spot
+from importers.records import Provenance
+from matching.types import Match, Matches, Opportunity, Point, Step
+
+TOP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One suggestion. `number` counts on through the page and is its pin on the map."""
+
+    number: int
+    ref: str
+    name: str
+    organization: str
+    reasons: tuple[str, ...]
+    cautions: tuple[str, ...]
+    questions: tuple[str, ...]
+    bits: tuple[str, ...]
+    stretch: bool
+    freshness: Freshness
+
+
+@dataclass(frozen=True, slots=True)
+class PathStep:
+    """One step of the path: what kind of step it is, the place, and what comes before it."""
+
+    kind: str
+    ref: str
+    name: str
+    organization: str
+    reason: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsPage:
+    """Everything the template needs."""
+
+    matches: Matches
+    top: tuple[Card, ...]
+    more: tuple[Card, ...]
+    check_first: tuple[Card, ...]
+    later: tuple[Card, ...]
+    different: tuple[Card, ...]
+    path: tuple[PathStep, ...]
+    ring_map: RingMap | None
+    hidden_total: int
+    place: str
+
+
+def page_of(matches: Matches, place: str, origin: Point | None, today: date) -> ResultsPage:
+    """The page of an answer. Each listing has one number wherever it stands."""
+    numbers: dict[str, int] = {}
+    for match in (*matches.matches, *matches.check_first, *matches.later, *matches.something_different):
+        numbers.setdefault(match.id, len(numbers) + 1)
+
+    def cards(some: Sequence[Match]) -> tuple[Card, ...]:
+        return tuple(card_of(match, numbers[match.id], today) for match in some)
+
+    every = cards(matches.matches)
+    return ResultsPage(
+        matches=matches,
+        top=every[:TOP],
+        more=every[TOP:],
+        check_first=cards(matches.check_first),
+        later=cards(matches.later),
+        different=cards(matches.something_different),
+        path=tuple(_step(step, matches.path) for step in matches.path),
+        ring_map=_map(matches, numbers, place, origin),
+        hidden_total=sum(hidden.count for hidden in matches.hidden),
+        place=place,
+    )
+
+
+def card_of(match: Match, number: int, today: date) -> Card:
+    one = match.opportunity
+    checked = Provenance(one.checked_on, one.checked_how)  # type: ignore[arg-type]
+    return Card(
+        number=number,
+        ref=one.id,
+        name=one.name,
+        organization=one.organization,
+        reasons=tuple(reason.text for reason in match.reasons),
+        cautions=match.cautions,
+        questions=match.questions,
+        bits=tuple(_bits(match)),
+        stretch=match.stretch,
+        freshness=formatting.freshness(checked, today),
+    )
+
+
+def _bits(match: Match) -> list[str]:
+    """Where, when, how and what it costs, as far as they are known."""
+    one = match.opportunity
+    where = formatting.distance(match.distance_km)
+    if where:
+        where = f"{where} away"
+    elif one.withheld:
+        where = "Address given after you get in touch"
+    else:
+        where = formatting.words_list(
+            [FORMATS[key] for key in one.formats if key in FORMATS and key != "in_person"]
+        )
+    return [bit for bit in (where, formatting.in_words("; ".join(match.times[:2])), _price(one)) if bit]
+
+
+def _price(one: Opportunity) -> str:
+    if one.price == 0:
+        return "Free"
+    if one.donation:
+        return "Pay what you can"
+    return formatting.money(one.price) if one.price is not None else ""
+
+
+def _step(step: Step, path: Sequence[Step]) -> PathStep:
+    one = step.match.opportunity
+    before: Mapping[str, str] = {other.match.id: other.match.opportunity.name for other in path}
+    return PathStep(
+        kind=RUNGS[step.rung] if 0 <= step.rung < len(RUNGS) else "",
+        ref=one.id,
+        name=one.name,
+        organization=one.organization,
+        reason=next((reason.text for reason in step.match.reasons), ""),
+        after=before.get(step.after or "", ""),
+    )
+
+
+def _map(matches: Matches, numbers: Mapping[str, int], place: str, origin: Point | None) -> RingMap | None:
+    """Pins for what may be shown on a map; nothing withheld, nothing without a place."""
+    if origin is None:
+        return None
+    spots = [
+        Spot(numbers[match.id], match.opportunity.name, match.opportunity.point)
+        for match in (*matches.matches, *matches.check_first)
+        if match.opportunity.point and not match.opportunity.withheld and match.distance_km is not None
+    ]
+    return ring_map.draw(place, origin, spots)
