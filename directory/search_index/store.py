@@ -127,6 +127,24 @@ def unpack(side: bytes) -> tuple[list[int], int, bool, list[tuple[float, float]]
 # --- the folder ---------------------------------------------------------------------------------------------
 
 
+class _Storage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
+    """Remembers what it opened: Whoosh leaves files open when it trips over a broken one."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.opened: list[Any] = []
+
+    def open_file(self, name: str, **kwargs: Any) -> Any:
+        file = super().open_file(name, **kwargs)
+        self.opened.append(file)
+        return file
+
+    def close_opened(self) -> None:
+        for file in self.opened:
+            if not file.is_closed:
+                file.close()
+
+
 class Store:
     """Reads and writes the index folder. Holds no open files between calls."""
 
@@ -150,7 +168,7 @@ class Store:
         """The current Whoosh index. Raises IndexUnusable."""
         current = self.current()
         with unusable_if_broken():
-            return FileIndex(FileStorage(str(current)))
+            return FileIndex(_Storage(str(current)))
 
     @contextmanager
     def searcher(self) -> Iterator[tuple[tuple[str, int], Any]]:
@@ -164,8 +182,12 @@ class Store:
 
     def _open(self) -> tuple[FileIndex, Any]:
         index = self.index()
-        with unusable_if_broken():
-            return index, index.searcher()
+        try:
+            with unusable_if_broken():
+                return index, index.searcher()
+        except IndexUnusable:
+            index.storage.close_opened()
+            raise
 
     @contextmanager
     def writing(self) -> Iterator[None]:
