@@ -16,12 +16,14 @@ EMAIL = re.compile(r"[A-Za-z0-9._%+'’-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _HOST = re.compile(r"^https?://[^/?#]+", re.I)
 _URL = re.compile(r"https?://[^\s<>\"]+", re.I)
 _DOMAIN = re.compile(
-    r"(?<![@\w.])(?:www[.,])?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}(?::\d+)?(?:[/?#][^\s<>\"]*)?(?![\w@])", re.I
+    r"(?<![@\w.])(?:www[.,])?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}(?::\d+)?(?:[/?#][^\s<>\"]*)?(?![\w@])",
+    re.I,
 )
 _LIKELY_ENDINGS = re.compile(
     r"\.(?:uk|com|org|net|edu|gov|info|church|wales|cymru|scot|london|co|io|us|ca|eu|ie|fr|mil|biz|coop|online|site|"
     r"club|community|space|cafe|support|life|health|care|help|foundation|charity|art|live|me|tv|html?|aspx?|php)"
-    r"(?=[/:?#]|$)", re.I
+    r"(?=[/:?#]|$)",
+    re.I,
 )
 
 
@@ -53,22 +55,34 @@ def _lower_domain(email: str) -> str:
 
 
 def links(value: object) -> Links:
-    """Web and e-mail addresses of a cell: https:// put before bare domains, two in a cell split, a path alone dropped."""
+    """Web and e-mail addresses of a cell. https:// is put before bare domains, two in a cell are split, a path alone
+    is dropped with a problem."""
     cleaned = line(said(value))
     if cleaned is None:
         return Links()
     mails = emails(cleaned)
     rest = EMAIL.sub(" ", cleaned.replace("mailto:", " "))
-    rest = rest.replace("\\", "/").replace("www,", "www.").replace("http//", "http://").replace("https//", "https://")
+    rest = (
+        rest.replace("\\", "/")
+        .replace("www,", "www.")
+        .replace("http//", "http://")
+        .replace("https//", "https://")
+    )
     whole = tuple(dict.fromkeys(u.rstrip(".,;)") for u in _URL.findall(rest) if "." in u))
     bare = _DOMAIN.findall(_URL.sub(" ", rest)) if _mostly_address(rest) or not whole else []
-    added = [f"https://{b.rstrip('.,;)')}" for b in bare if _LIKELY_ENDINGS.search(b.rstrip(".,;)")) or b.startswith("www.")]
+    added = [
+        f"https://{b.rstrip('.,;)')}"
+        for b in bare
+        if _LIKELY_ENDINGS.search(b.rstrip(".,;)")) or b.startswith("www.")
+    ]
     urls = tuple(dict.fromkeys(_HOST.sub(lambda m: m.group().lower(), u) for u in (*whole, *added)))
     if urls or mails:
         return Links(urls, mails)
     if cleaned.startswith("/"):
         return Links(problem=f"'{_short(cleaned)}' is only the end of a web address, so it was left out.")
-    return Links(problem=f"'{_short(cleaned)}' is not a web address, so it was left out. Write it like www.example.org.")
+    return Links(
+        problem=f"'{_short(cleaned)}' is not a web address, so it was left out. Write it like www.example.org."
+    )
 
 
 def _mostly_address(text: str) -> bool:
@@ -81,14 +95,27 @@ def _short(text: str, longest: int = 60) -> str:
 
 # --- phones --------------------------------------------------------------------------------------------------------
 
-_EXTENSION = re.compile(r"(?:^|[\s,;(\d])(?:extension|extn|ext|x)[.:\s#]*(\d{1,7}(?:\s*(?:or|/|,)\s*\d{1,7})*)\)?", re.I)
+_EXTENSION = re.compile(
+    r"(?:^|[\s,;(\d])(?:extension|extn|ext|x)[.:\s#]*(\d{1,7}(?:\s*(?:or|/|,)\s*\d{1,7})*)\)?", re.I
+)
 _NUMBER = re.compile(
     r"(?<![\w@/.])(?:\+?\d|\(\+?\d)[\d\s().\-\u2010-\u2015]{1,22}(?:-?[A-Z]{4,9}\b)?(?<=[\dA-Z)])|(?<![\w@/])\(\d{3}\)\s*\d{3}-[A-Z]{4}\b"
 )
-_LABEL = re.compile(r"(?:^|\b)(tel(?:ephone)?|phone|mobile|mob|fax|textphone|text|minicom|whatsapp|sms|t|p|m|f)\b\s*(?:no\.?|number)?\s*[.:]*\s*$", re.I)
+_LABEL = re.compile(
+    r"(?:^|\b)(tel(?:ephone)?|phone|mobile|mob|fax|textphone|text|minicom|whatsapp|sms|t|p|m|f)\b\s*(?:no\.?|number)?\s*[.:]*\s*$",
+    re.I,
+)
 _TYPES = {
-    "fax": "fax", "f": "fax", "mobile": "cell", "mob": "cell", "m": "cell", "text": "text", "sms": "sms",
-    "textphone": "textphone", "minicom": "textphone", "whatsapp": "text",
+    "fax": "fax",
+    "f": "fax",
+    "mobile": "cell",
+    "mob": "cell",
+    "m": "cell",
+    "text": "text",
+    "sms": "sms",
+    "textphone": "textphone",
+    "minicom": "textphone",
+    "whatsapp": "text",
 }
 _DATEISH = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d{2}-\d{2}")
 _HOURS = re.compile(r"\d{1,2}[.:]\d{2}\s*(?:-|to)\s*\d{1,2}[.:]\d{2}")
@@ -113,7 +140,7 @@ def _phones_in(part: str, kind: str | None, extension: str | None) -> list[Phone
     if ext:
         extension = ext.group(1).strip()
         start = ext.start() + (1 if ext.group()[0].isdigit() else 0)
-        part = part[:start] + " " + part[ext.end():]
+        part = part[:start] + " " + part[ext.end() :]
     found = []
     for match in _NUMBER.finditer(part):
         number = _tidy_number(match.group())

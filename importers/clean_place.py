@@ -25,7 +25,8 @@ _POSTCODE = re.compile(
 )
 _OUTCODE = re.compile(r"[A-PR-UWYZ](?:[0-9][0-9A-HJKPSTUW]?|[A-HK-Y][0-9](?:[0-9]|[ABEHMNPRV-Y])?)", re.I)
 _PRIVATE = re.compile(
-    r"^\W*(?:confidential|undisclosed|not disclosed|(?:address|location)s?\s+(?:is\s+|are\s+)?(?:confidential|withheld|not published|undisclosed|private)"
+    r"^\W*(?:confidential|undisclosed|not disclosed|(?:address|location)s?\s+(?:is\s+|are\s+)?(?:confidential|withheld|"
+    r"not published|undisclosed|private)"
     r"|(?:private|secret|safe)\s+(?:address|location)|withheld)\b",
     re.I,
 )
@@ -49,7 +50,7 @@ def _joined(match: re.Match[str]) -> str:
 
 
 def outcode_of(code: str | None) -> str | None:
-    """"S6 3BS" -> "S6"; an outcode is given back; None for anything else."""
+    """ "S6 3BS" -> "S6"; an outcode is given back; None for anything else."""
     whole = postcode(code)
     if whole:
         return whole.split()[0]
@@ -111,7 +112,9 @@ def point(lat: object, lon: object, code: str | None = None) -> tuple[Point | No
         return None, "The latitude and longitude are not both numbers, so the place is not on the map."
     if y == 0 and x == 0:
         return None, "The point is 0, 0 (in the sea), so the place is not on the map."
-    swapped = _on_globe(x, y) and (not _on_globe(y, x) or (postcode(code) is not None and not in_uk((y, x)) and in_uk((x, y))))
+    swapped = _on_globe(x, y) and (
+        not _on_globe(y, x) or (postcode(code) is not None and not in_uk((y, x)) and in_uk((x, y)))
+    )
     if swapped:
         return (x, y), "Latitude and longitude were the wrong way round; they have been turned."
     if not _on_globe(y, x):
@@ -169,6 +172,13 @@ def is_private(*lines: str | None) -> bool:
 def as_private(place: PlaceRecord) -> PlaceRecord:
     """The place with everything that leads to its door taken away; the town stays."""
     return replace(
-        place, private=True, address_1=None, address_2=None, attention=None, postal_code=None, transportation=None,
-        latitude=None, longitude=None,
+        place,
+        private=True,
+        address_1=None,
+        address_2=None,
+        attention=None,
+        postal_code=None,
+        transportation=None,
+        latitude=None,
+        longitude=None,
     )

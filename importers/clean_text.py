@@ -19,13 +19,20 @@ _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\
 _SPACES = re.compile(r"[^\S\n]+")
 _DOS_QUOTE = re.compile("[GΓ]Ç([\x80-\uffff])")
 _BLANK_LINES = re.compile(r"\n{3,}")
+_words = str.split
 _NOTHING = frozenset(
-    "none,none.,n/a,n.a.,na,not applicable,not available,null,nil,nan,-,--,—,–,.,?,unknown,not known,tbc,tba,tbd,"
-    "see notes,see notes.,see above,see below,to be confirmed,[email protected],undefined".split(",")
+    _words(
+        "none,none.,n/a,n.a.,na,not applicable,not available,null,nil,nan,-,--,—,–,.,?,unknown,not known,tbc,tba,tbd,"
+        "see notes,see notes.,see above,see below,to be confirmed,[email protected],undefined",
+        ",",
+    )
 )
 _FREE = frozenset(
-    "none,none.,no,no fee,no fees,no charge,free,free.,free of charge,free of charge.,nil,0,0.0,0.00,£0,$0,"
-    "no cost,no fee.,no fees.,no charge.".split(",")
+    _words(
+        "none,none.,no,no fee,no fees,no charge,free,free.,free of charge,free of charge.,nil,0,0.0,0.00,£0,$0,"
+        "no cost,no fee.,no fees.,no charge.",
+        ",",
+    )
 )
 
 
@@ -101,13 +108,16 @@ def guarded(cell: str) -> str:
 
 # --- names ---------------------------------------------------------------------------------------------------------
 
-_SMALL = frozenset("a an and at by de del for from in la las los of on or the to with y".split())
+_SMALL = frozenset(_words("a an and at by de del for from in la las los of on or the to with y"))
 _KEEP = frozenset(
-    "AA AARP ABC ACA ADHD AIDS ARC ASD BBC BME BSL CAB CAMHS CBT CEO CIC CIO COVID DBS DC DCF DWP DVLA ESL ESOL EU FC FIU FL GA GED GP HIV HMO "
-    "HUD II III IV VI VII VIII IX IT JCC LGBT LGBTQ LLC LLP MD ME MS NA NAACP NE NHS NW NY NYC OCD PA PC PTA PTSD RAF RBL RC "
-    "RNIB RSPCA SE SEND SW TB TDD TTY TV UK UM UN UNESCO UNICEF US USA USO VA VFW VITA WI WIC WRVS YMCA YWCA".split()
+    _words(
+        "AA AARP ABC ACA ADHD AIDS ARC ASD BBC BME BSL CAB CAMHS CBT CEO CIC CIO COVID DBS DC DCF DWP "
+        "DVLA ESL ESOL EU FC FIU FL GA GED GP HIV HMO HUD II III IV VI VII VIII IX IT JCC LGBT LGBTQ LLC "
+        "LLP MD ME MS NA NAACP NE NHS NW NY NYC OCD PA PC PTA PTSD RAF RBL RC RNIB RSPCA SE SEND SW TB "
+        "TDD TTY TV UK UM UN UNESCO UNICEF US USA USO VA VFW VITA WI WIC WRVS YMCA YWCA "
+    )
 )
-_VOWELLESS_WORDS = frozenset("ST DR MR MRS MS JR SR FT MT RD LTD DEPT CTR BLVD HWY PKWY PL CT SQ NR".split())
+_VOWELLESS_WORDS = frozenset(_words("ST DR MR MRS MS JR SR FT MT RD LTD DEPT CTR BLVD HWY PKWY PL CT SQ NR"))
 _PRONOUNCEABLE = re.compile(r"(?:[^AEIOUY\W\d]{0,3}[AEIOUY]{1,2})+[^AEIOUY\W\d]{0,3}")
 _WORD = re.compile(r"[^\s/\-–—(),\"&+]+")
 
@@ -164,7 +174,7 @@ def _calm_word(match: re.Match[str], bracketed: set[str]) -> str:
     word = match.group()
     core = re.sub(r"[^A-Z]", "", word)
     before = match.string[: match.start()].rstrip()
-    first = not before or before[-1] in "-–—:(/\"."
+    first = not before or before[-1] in '-–—:(/".'
     if word in bracketed or core in _KEEP or re.fullmatch(r"(?:[A-Z]\.){2,}[A-Z]?", word):
         return word
     if not re.search(r"[AEIOUYÀ-ÿ]", core) and 2 <= len(core) <= 5 and core not in _VOWELLESS_WORDS:
@@ -179,9 +189,9 @@ def _calm_word(match: re.Match[str], bracketed: set[str]) -> str:
 def _capitalised(word: str) -> str:
     low = word.lower()
     at = next((i for i, c in enumerate(low) if c.isalpha()), 0)
-    if low[at:at + 2].isdigit() or (low[:1].isdigit()):
+    if low[at : at + 2].isdigit() or (low[:1].isdigit()):
         return low
-    out = low[:at] + low[at:at + 1].upper() + low[at + 1:]
+    out = low[:at] + low[at : at + 1].upper() + low[at + 1 :]
     out = re.sub(r"^(O'|D'|Mc)(\w)", lambda m: m.group(1) + m.group(2).upper(), out)
     return re.sub(r"^([ODL]')(\w)", lambda m: m.group(1) + m.group(2).upper(), out)
 

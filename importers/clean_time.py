@@ -57,15 +57,26 @@ def hhmm(minutes: int) -> str:
 
 
 def minutes(clock_time: str) -> int:
-    """"HH:MM" as minutes after midnight."""
+    """ "HH:MM" as minutes after midnight."""
     hour, _, minute = clock_time.partition(":")
     return int(hour) * 60 + int(minute)
 
 
 # --- dates ---------------------------------------------------------------------------------------------------------
 
-_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y",
-            "%Y/%m/%d", "%Y%m%d")
+_FORMATS = (
+    "%Y-%m-%d",
+    "%d/%m/%Y",
+    "%d/%m/%y",
+    "%d-%m-%Y",
+    "%d.%m.%Y",
+    "%d %B %Y",
+    "%d %b %Y",
+    "%B %d %Y",
+    "%b %d %Y",
+    "%Y/%m/%d",
+    "%Y%m%d",
+)
 
 
 def day(value: object) -> date | None:
@@ -75,7 +86,9 @@ def day(value: object) -> date | None:
     if isinstance(value, date):
         return value
     written = re.sub(r"(\d)(?:st|nd|rd|th)\b", r"\1", str(value or "").strip(), flags=re.I).replace(",", " ")
-    written = re.sub(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?$", "", " ".join(written.split()))
+    written = re.sub(
+        r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?$", "", " ".join(written.split())
+    )
     for form in _FORMATS:
         try:
             found = datetime.strptime(written, form).date()

@@ -50,7 +50,8 @@ def _folder(path: Path) -> str:
     if looks_like_package(names):
         return "hsds_tabular"
     raise UnreadableSource(
-        f"The folder {path.name} holds no HSDS package (services.csv and organizations.csv). Name the file that you want to import."
+        f"The folder {path.name} holds no HSDS package (services.csv and organizations.csv). "
+        "Name the file that you want to import."
     )
 
 
@@ -65,7 +66,9 @@ def _zip(path: Path) -> str:
         return _table(excel_rows(path, frozenset({"name"}))[0], path)
     if looks_like_package(names):
         return "hsds_tabular"
-    raise UnreadableSource(f"{path.name} is a zip without an HSDS package in it. Unpack it and name the file that you want to import.")
+    raise UnreadableSource(
+        f"{path.name} is a zip without an HSDS package in it. Unpack it and name the file that you want to import."
+    )
 
 
 def _table(headings: list[str], path: Path) -> str:
@@ -75,7 +78,8 @@ def _table(headings: list[str], path: Path) -> str:
     if sheet.recognises(headings):
         return sheet.FORMAT
     raise UnreadableSource(
-        f"{path.name} has headings that Kith does not know ({', '.join(h for h in headings[:6] if h)}...). An agency sheet needs a column "
+        f"{path.name} has headings that Kith does not know ({', '.join(h for h in headings[:6] if h)}...). "
+        "An agency sheet needs a column "
         "called name and others such as venue, postcode and sessions; for other files give a mapping with --format."
     )
 
@@ -88,7 +92,9 @@ def _json(path: Path) -> str:
         return found
     if mapped.shipped()["generic"].recognises(keys):
         return "geojson" if items[0][0].startswith("feature") else "json"
-    raise UnreadableSource(f"The records of {path.name} have neither a name nor a title. Give a mapping file with --format.")
+    raise UnreadableSource(
+        f"The records of {path.name} have neither a name nor a title. Give a mapping file with --format."
+    )
 
 
 def _mapping_for(keys: set[str]) -> str | None:
@@ -98,7 +104,7 @@ def _mapping_for(keys: set[str]) -> str | None:
 def read(
     path: Path, source: str, format: str | None = None, locate: clean.Locate | None = None
 ) -> Iterator[ListingRecord | Problem]:
-    """Listings and Problems of a file. `format` one of FORMATS or the path of a mapping file; found out where absent."""
+    """Listings and Problems of a file. `format`: one of FORMATS or a mapping file's path; found out if None."""
     chosen = format or recognise(path)
     if chosen == "sheet":
         return sheet.read(path, source, locate)
@@ -110,4 +116,6 @@ def read(
         return mapped.read(path, source, mapped.shipped()[chosen], locate)
     if chosen.endswith(".toml"):
         return mapped.read(path, source, mapped.load_mapping(Path(chosen)), locate)
-    raise UnreadableSource(f"There is no format called {chosen}. There are: {', '.join(FORMATS)}; or name a mapping file ending in .toml.")
+    raise UnreadableSource(
+        f"There is no format called {chosen}. There are: {', '.join(FORMATS)}; or name a mapping file ending in .toml."
+    )

@@ -39,7 +39,12 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "taxonomies": (),
     "taxonomy_terms": ("taxonomy_term", "taxonomy"),
     "attributes": ("attribute",),
-    "services_taxonomy": ("service_taxonomy", "services_taxonomies", "service_attributes", "service_attribute"),
+    "services_taxonomy": (
+        "service_taxonomy",
+        "services_taxonomies",
+        "service_attributes",
+        "service_attribute",
+    ),
     "other_attributes": ("other_attribute",),
     "organization_identifiers": ("organization_identifier",),
     "urls": ("url",),
@@ -53,7 +58,15 @@ ALIASES: dict[str, tuple[str, ...]] = {
 }
 """Table of HSDS 3 (or the older table that has no namesake there) -> other names it has had."""
 
-UNUSED = ("funding", "payments_accepted", "holiday_schedules", "service_capacity", "units", "metadata", "meta_table_descriptions")
+UNUSED = (
+    "funding",
+    "payments_accepted",
+    "holiday_schedules",
+    "service_capacity",
+    "units",
+    "metadata",
+    "meta_table_descriptions",
+)
 """Tables that say nothing a listing has a field for: reported with their number of rows, never silently dropped."""
 
 RENAMED: dict[str, dict[str, str]] = {
@@ -70,23 +83,45 @@ RENAMED: dict[str, dict[str, str]] = {
 """Per table: column of an older version -> its name in HSDS 3."""
 
 READ: dict[str, str] = {
-    "organizations": "id name alternate_name description email website tax_status tax_id year_incorporated legal_status logo uri "
-                     "parent_organization_id",
-    "services": "id organization_id program_id name alternate_name description url email status interpretation_services "
-                "application_process fees_description wait_time accreditations eligibility_description minimum_age maximum_age "
-                "assured_date assurer_email licenses alert last_modified taxonomy_ids",
-    "locations": "id location_type url organization_id name alternate_name description transportation latitude longitude "
-                 "external_identifier external_identifier_type",
-    "phones": "id location_id service_id organization_id contact_id service_at_location_id number extension type description "
-              "department language",
-    "contacts": "id organization_id service_id service_at_location_id location_id name title department email",
-    "schedules": "id service_id location_id service_at_location_id valid_from valid_to dtstart timezone until count wkst freq "
-                 "interval byday byweekno bymonthday byyearday description opens_at closes_at schedule_link attending_type notes",
-    "regular_schedules": "id service_id location_id service_at_location_id weekday opens_at closes_at original_text",
-    "addresses": "id location_id organization_id attention address_1 address_2 address_3 address_4 city region state_province "
-                 "postal_code country address_type",
+    "organizations": (
+        "id name alternate_name description email website tax_status tax_id year_incorporated "
+        "legal_status logo uri parent_organization_id"
+    ),
+    "services": (
+        "id organization_id program_id name alternate_name description url email status "
+        "interpretation_services application_process fees_description wait_time accreditations "
+        "eligibility_description minimum_age maximum_age assured_date assurer_email licenses alert "
+        "last_modified taxonomy_ids"
+    ),
+    "locations": (
+        "id location_type url organization_id name alternate_name description transportation latitude "
+        "longitude external_identifier external_identifier_type"
+    ),
+    "phones": (
+        "id location_id service_id organization_id contact_id service_at_location_id number extension "
+        "type description department language"
+    ),
+    "contacts": (
+        "id organization_id service_id service_at_location_id location_id name title department email"
+    ),
+    "schedules": (
+        "id service_id location_id service_at_location_id valid_from valid_to dtstart timezone until "
+        "count wkst freq interval byday byweekno bymonthday byyearday description opens_at closes_at "
+        "schedule_link attending_type notes"
+    ),
+    "regular_schedules": (
+        "id service_id location_id service_at_location_id weekday opens_at closes_at original_text"
+    ),
+    "addresses": (
+        "id location_id organization_id attention address_1 address_2 address_3 address_4 city region "
+        "state_province postal_code country address_type"
+    ),
 }
 """Columns that are read (or known and of no use here); others are reported by name and count."""
+
+
+_BROKEN = "datapackage.json"
+"""Stands in the list of tables for a description that cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +152,7 @@ class Package:
 
 
 def canonical(stem: str) -> str | None:
-    """"physical_address" or "services_at_location.csv" -> the table's name here; None for a file of no HSDS table."""
+    """ "physical_address" or "services_at_location.csv" -> the table's name here; None for a file of no HSDS table."""
     key = re.sub(r"[\s-]+", "_", PurePosixPath(stem).name.removesuffix(".csv").lower())
     return _BY_NAME.get(key)
 
@@ -142,13 +177,31 @@ def open_package(path: Path) -> Package:
             there.add(table)
             _read_table(package, table, fetch(name), PurePosixPath(name).name)
     missing = sorted(set(listed) - there)
-    if missing:
-        package.problems.append(Problem(
-            "datapackage.json", "resources",
-            f"{len(missing)} of the {len(listed)} tables it lists are not there: {', '.join(missing)}. The others were read.",
-        ))
+    if listed == [_BROKEN]:
+        package.problems.append(
+            Problem(
+                "datapackage.json",
+                "resources",
+                "It is not valid JSON. The CSV files beside it were read without it.",
+            )
+        )
+    elif missing:
+        package.problems.append(
+            Problem(
+                "datapackage.json",
+                "resources",
+                f"{len(missing)} of the {len(listed)} tables it lists are not there: {', '.join(missing)}. "
+                "The others were read.",
+            )
+        )
     if not package["services"]:
-        raise UnreadableSource(f"{path.name} has no services table (services.csv), so there is nothing to import.")
+        raise UnreadableSource(
+            f"{path.name} has no services table (services.csv), so there is nothing to import."
+        )
+    if not any(row["name"] or row["id"] for row in package["services"]):
+        raise UnreadableSource(
+            f"The services table of {path.name} has no columns called id and name, so it is not HSDS."
+        )
     return package
 
 
@@ -159,7 +212,9 @@ def _files(path: Path) -> tuple[list[str], Callable[[str], bytes], list[str]]:
     folder = path if path.is_dir() else path.parent
     if not folder.is_dir():
         raise UnreadableSource(f"There is no folder called {folder.name} there. Check the name.")
-    listed = _listed((folder / "datapackage.json").read_bytes()) if (folder / "datapackage.json").is_file() else []
+    listed = (
+        _listed((folder / "datapackage.json").read_bytes()) if (folder / "datapackage.json").is_file() else []
+    )
     found: dict[str, Path] = {}
     for place in (folder, folder / "data", *sorted(p for p in folder.iterdir() if p.is_dir())):
         for file in sorted(place.glob("*.csv")) if place.is_dir() else ():
@@ -174,24 +229,40 @@ def _zip_files(path: Path) -> tuple[list[str], Callable[[str], bytes], list[str]
     try:
         packed = zipfile.ZipFile(path)
     except zipfile.BadZipFile as error:
-        raise UnreadableSource(f"{path.name} is damaged and cannot be opened as a zip. Fetch it again.") from error
+        raise UnreadableSource(
+            f"{path.name} is damaged and cannot be opened as a zip. Fetch it again."
+        ) from error
     with packed:
         check_zip(packed, path.name)
         contents = {
-            info.filename: packed.read(info) for info in packed.infolist()
-            if not info.is_dir() and info.file_size <= LARGEST_FILE and not info.filename.startswith("__MACOSX")
-            and (info.filename.lower().endswith(".csv") or PurePosixPath(info.filename).name == "datapackage.json")
+            info.filename: packed.read(info)
+            for info in packed.infolist()
+            if not info.is_dir()
+            and info.file_size <= LARGEST_FILE
+            and not info.filename.startswith("__MACOSX")
+            and (
+                info.filename.lower().endswith(".csv")
+                or PurePosixPath(info.filename).name == "datapackage.json"
+            )
         }
     described = next((body for name, body in contents.items() if name.endswith("datapackage.json")), None)
-    return [n for n in contents if n.endswith(".csv")], contents.__getitem__, _listed(described) if described else []
+    return (
+        [n for n in contents if n.endswith(".csv")],
+        contents.__getitem__,
+        _listed(described) if described else [],
+    )
 
 
 def _listed(described: bytes) -> list[str]:
     try:
         resources = json.loads(described.decode("utf-8-sig")).get("resources", [])
-        stems = [PurePosixPath(str(r.get("path") or r.get("name") or "")).name for r in resources if isinstance(r, dict)]
-    except (ValueError, AttributeError) as error:
-        raise UnreadableSource("The datapackage.json is not valid JSON. Fetch it again, or give the folder of CSV files.") from error
+        stems = [
+            PurePosixPath(str(r.get("path") or r.get("name") or "")).name
+            for r in resources
+            if isinstance(r, dict)
+        ]
+    except (ValueError, AttributeError):
+        return [_BROKEN]
     return [table for stem in stems if (table := canonical(stem))]
 
 
@@ -200,7 +271,11 @@ def _read_table(package: Package, table: str, data: bytes, label: str) -> None:
         return
     headings, rows = csv_rows(data, label)
     renamed = {h: RENAMED.get(table, {}).get(h.lower(), h.lower()) for h in headings}
-    given = {"address_type": table.removesuffix("_addresses")} if table in {"physical_addresses", "postal_addresses"} else {}
+    given = (
+        {"address_type": table.removesuffix("_addresses")}
+        if table in {"physical_addresses", "postal_addresses"}
+        else {}
+    )
     table = "addresses" if given else table
     known = frozenset(READ[table].split()) if table in READ else None
     unread: Counter[str] = Counter()
@@ -222,8 +297,24 @@ def _read_table(package: Package, table: str, data: bytes, label: str) -> None:
 def _report(package: Package, table: str, label: str, unread: Counter[str], spare: int) -> None:
     for column, count in unread.items():
         kept = "it is kept with each listing" if table == "services" else "it is not imported"
-        package.problems.append(Problem(f"{label} headings", column, f"'{column}' is not a column of HSDS; {kept} ({count} rows)."))
+        package.problems.append(
+            Problem(
+                f"{label} headings", column, f"'{column}' is not a column of HSDS; {kept} ({count} rows)."
+            )
+        )
     if spare:
-        package.problems.append(Problem(label, "row", f"{spare} rows have more cells than there are headings; check them for shifted columns."))
+        package.problems.append(
+            Problem(
+                label,
+                "row",
+                f"{spare} rows have more cells than there are headings; check them for shifted columns.",
+            )
+        )
     if table in UNUSED and package[table]:
-        package.problems.append(Problem(label, table, f"{len(package[table])} rows of {table} have no place in a listing and are not imported."))
+        package.problems.append(
+            Problem(
+                label,
+                table,
+                f"{len(package[table])} rows of {table} have no place in a listing and are not imported.",
+            )
+        )

@@ -9,8 +9,8 @@ from datetime import date
 from typing import Literal
 
 from importers import clean
-from importers.hours import DAYS, believable
 from importers.clean_time import minutes
+from importers.hours_slot import DAYS, believable
 from importers.hsds_package import Record
 from importers.records import (
     ContactRecord,
@@ -23,13 +23,23 @@ from importers.records import (
 )
 
 _STATUS: dict[str, ListingStatus] = {
-    "": "active", "active": "active", "open": "active", "inactive": "closed", "defunct": "closed", "closed": "closed",
-    "temporarily closed": "paused", "temporarily_closed": "paused", "suspended": "paused", "paused": "paused",
-    "do_not_list": "do_not_list", "do not list": "do_not_list",
+    "": "active",
+    "active": "active",
+    "open": "active",
+    "inactive": "closed",
+    "defunct": "closed",
+    "closed": "closed",
+    "temporarily closed": "paused",
+    "temporarily_closed": "paused",
+    "suspended": "paused",
+    "paused": "paused",
+    "do_not_list": "do_not_list",
+    "do not list": "do_not_list",
 }
 _HOTLINE = re.compile(
     r"\b(?:hot-?\s?lines?|help-?\s?lines?|crisis line|toll[- ]free|nation-?wide|national(?:ly)?|24[- ]hour phone|"
-    r"telephone (?:counsel+ing|support)|across the (?:uk|country)|uk-wide)\b", re.I
+    r"telephone (?:counsel+ing|support)|across the (?:uk|country)|uk-wide)\b",
+    re.I,
 )
 _MARKERS = re.compile(r"\s*#{2,}\s*([A-Z]{2,5})\s*#{2,}\s*")
 
@@ -67,18 +77,28 @@ def organization(row: Record, identifiers: Iterable[Record]) -> OrganizationReco
     mails = clean.emails(row["email"])
     alternate = clean.line(clean.said(row["alternate_name"]))
     return OrganizationRecord(
-        source_id=row["id"], name=name or f"Organization {row['id']}", alternate_name=other_name(alternate) or shouted,
-        description=without_markers(clean.said(row["description"]))[0], email=mails[0] if mails else None,
-        website=clean.links(row["website"]).url, tax_status=clean.said(row["tax_status"]), tax_id=clean.said(row["tax_id"]),
-        year_incorporated=int(year.group()) if year else None, legal_status=clean.said(row["legal_status"]),
+        source_id=row["id"],
+        name=name or f"Organization {row['id']}",
+        alternate_name=other_name(alternate) or shouted,
+        description=without_markers(clean.said(row["description"]))[0],
+        email=mails[0] if mails else None,
+        website=clean.links(row["website"]).url,
+        tax_status=clean.said(row["tax_status"]),
+        tax_id=clean.said(row["tax_id"]),
+        year_incorporated=int(year.group()) if year else None,
+        legal_status=clean.said(row["legal_status"]),
         uri=clean.links(row["uri"]).url,
         identifiers=tuple(
-            (i["identifier_scheme"] or i["identifier_type"] or "other", i["identifier"]) for i in identifiers if i["identifier"]
+            (i["identifier_scheme"] or i["identifier_type"] or "other", i["identifier"])
+            for i in identifiers
+            if i["identifier"]
         ),
     )
 
 
-def place(row: Record, addresses: Iterable[Record], access: Iterable[Record], locate: clean.Locate | None) -> tuple[PlaceRecord, list[str]]:
+def place(
+    row: Record, addresses: Iterable[Record], access: Iterable[Record], locate: clean.Locate | None
+) -> tuple[PlaceRecord, list[str]]:
     """(a location with its address, what was wrong). The physical address wins over the postal one."""
     by_type = sorted(addresses, key=lambda a: a["address_type"] != "physical")
     address = by_type[0] if by_type else Record("addresses", 0, {})
@@ -89,16 +109,33 @@ def place(row: Record, addresses: Iterable[Record], access: Iterable[Record], lo
     alternate = clean.line(clean.said(row["alternate_name"]))
     lines = [clean.line(clean.said(address[f"address_{n}"])) for n in (1, 2, 3, 4)]
     made = PlaceRecord(
-        source_id=row["id"], location_type=_location_type(row["location_type"]), name=name,
-        alternate_name=other_name(alternate) or shouted, description=without_markers(clean.said(row["description"]))[0],
-        transportation=clean.said(row["transportation"]), attention=clean.line(clean.said(address["attention"])),
-        address_1=lines[0], address_2=", ".join(part for part in lines[1:] if part) or None,
-        city=_town(address["city"]), region=clean.line(clean.said(address["region"])),
-        state_province=clean.line(clean.said(address["state_province"])), postal_code=code, country=country,
-        latitude=where[0] if where else None, longitude=where[1] if where else None,
-        accessibility=tuple(dict.fromkeys(
-            text for a in access if (text := ": ".join(t for t in (clean.said(a["description"]), clean.said(a["details"])) if t))
-        )),
+        source_id=row["id"],
+        location_type=_location_type(row["location_type"]),
+        name=name,
+        alternate_name=other_name(alternate) or shouted,
+        description=without_markers(clean.said(row["description"]))[0],
+        transportation=clean.said(row["transportation"]),
+        attention=clean.line(clean.said(address["attention"])),
+        address_1=lines[0],
+        address_2=", ".join(part for part in lines[1:] if part) or None,
+        city=_town(address["city"]),
+        region=clean.line(clean.said(address["region"])),
+        state_province=clean.line(clean.said(address["state_province"])),
+        postal_code=code,
+        country=country,
+        latitude=where[0] if where else None,
+        longitude=where[1] if where else None,
+        accessibility=tuple(
+            dict.fromkeys(
+                text
+                for a in access
+                if (
+                    text := ": ".join(
+                        t for t in (clean.said(a["description"]), clean.said(a["details"])) if t
+                    )
+                )
+            )
+        ),
     )
     checked, doubt = clean.checked_place(made, locate)
     return checked, [p for p in (problem, doubt) if p]
@@ -125,10 +162,14 @@ def costs(rows: Iterable[Record], fees: str | None) -> tuple[tuple[CostRecord, .
     found: list[CostRecord] = []
     for row in rows:
         amount = re.search(r"\d+(?:\.\d+)?", row["amount"].replace(",", ""))
-        found.append(CostRecord(
-            amount=float(amount.group()) if amount else None, currency=row["currency"].upper()[:3] or None,
-            option=clean.said(row["option"]), amount_description=clean.said(row["amount_description"]),
-        ))
+        found.append(
+            CostRecord(
+                amount=float(amount.group()) if amount else None,
+                currency=row["currency"].upper()[:3] or None,
+                option=clean.said(row["option"]),
+                amount_description=clean.said(row["amount_description"]),
+            )
+        )
     if fees and clean.means_free(fees):
         return tuple(dict.fromkeys(found)) or (CostRecord(amount=0.0),), None
     return tuple(dict.fromkeys(found)), clean.said(fees)
@@ -138,8 +179,11 @@ def contact(row: Record, phones: tuple[PhoneRecord, ...]) -> ContactRecord | Non
     """A named person is for staff until someone here decides that the public may see the name."""
     mails = clean.emails(row["email"])
     found = ContactRecord(
-        name=clean.line(clean.said(row["name"])), title=clean.line(clean.said(row["title"])),
-        department=clean.line(clean.said(row["department"])), email=mails[0] if mails else None, phones=phones,
+        name=clean.line(clean.said(row["name"])),
+        title=clean.line(clean.said(row["title"])),
+        department=clean.line(clean.said(row["department"])),
+        email=mails[0] if mails else None,
+        phones=phones,
     )
     return found if found.name or found.email or found.phones or found.title else None
 
@@ -155,23 +199,36 @@ def phone(row: Record) -> tuple[PhoneRecord, ...]:
 
 # --- schedules -----------------------------------------------------------------------------------------------------
 
-_WEEKDAYS = {name: code for code, name in zip(DAYS, ("mon", "tue", "wed", "thu", "fri", "sat", "sun"), strict=True)}
+_WEEKDAYS = {
+    name: code for code, name in zip(DAYS, ("mon", "tue", "wed", "thu", "fri", "sat", "sun"), strict=True)
+}
 
 
 def regular_schedule(row: Record, place_id: str | None) -> tuple[tuple[SessionRecord, ...], str | None]:
     """HSDS 1.x: weekday, opens_at, closes_at. (sessions, a problem in plain words)."""
-    said = clean.text(row["original_text"]) or " ".join(t for t in (row["weekday"], f"{row['opens_at']}-{row['closes_at']}".strip("-")) if t)
+    said = clean.text(row["original_text"]) or " ".join(
+        t for t in (row["weekday"], f"{row['opens_at']}-{row['closes_at']}".strip("-")) if t
+    )
     weekday = row["weekday"].strip().lower()
     code = DAYS[int(weekday) - 1] if weekday in "1234567" and weekday else _WEEKDAYS.get(weekday[:3])
     opens, closes = clean.clock(row["opens_at"]), clean.clock(row["closes_at"])
     if not row["opens_at"] and not row["closes_at"]:
         return _placed(clean.sessions(said), place_id), None
     if code is None or opens is None or (row["closes_at"] and closes is None):
-        return _placed((SessionRecord(original_text=said),), place_id), f"'{said[:60]}' is not a time of day; it is kept as written."
+        return _placed(
+            (SessionRecord(original_text=said),), place_id
+        ), f"'{said[:60]}' is not a time of day; it is kept as written."
     if closes is not None and not believable(minutes(opens), minutes(closes)):
-        return _placed((SessionRecord(original_text=said),), place_id), f"It closes ({closes}) before it opens ({opens}); it is kept as written."
+        return _placed(
+            (SessionRecord(original_text=said),), place_id
+        ), f"It closes ({closes}) before it opens ({opens}); it is kept as written."
     doubt = None
-    if closes and minutes(opens) < 5 * 60 and minutes(opens) > 0 and minutes(closes) - minutes(opens) > 11 * 60:
+    if (
+        closes
+        and minutes(opens) < 5 * 60
+        and minutes(opens) > 0
+        and minutes(closes) - minutes(opens) > 11 * 60
+    ):
         doubt = f"It opens at {opens} and closes at {closes}; was the afternoon meant?"
     made = SessionRecord(freq="WEEKLY", byday=code, opens_at=opens, closes_at=closes, original_text=said)
     return _placed((made,), place_id), doubt
@@ -189,20 +246,35 @@ def schedule(row: Record, place_id: str | None) -> tuple[tuple[SessionRecord, ..
     begins = clean.day(row["dtstart"])
     if freq not in {"WEEKLY", "MONTHLY"}:
         found = clean.sessions(said) if said else ()
-        return _placed(found, place_id), None if not freq else f"A schedule that repeats {freq} is kept only as its text."
-    days: list[str | None] = [*re.findall(r"[+-]?\d{0,2}(?:MO|TU|WE|TH|FR|SA|SU)", row["byday"].upper().replace("+", ""))]
+        return _placed(
+            found, place_id
+        ), None if not freq else f"A schedule that repeats {freq} is kept only as its text."
+    days: list[str | None] = [
+        *re.findall(r"[+-]?\d{0,2}(?:MO|TU|WE|TH|FR|SA|SU)", row["byday"].upper().replace("+", ""))
+    ]
     month_days = row["bymonthday"] or None
     if not days:
         days = [_implied_day(freq, begins)] if not month_days else [None]
     if opens and closes and not believable(minutes(opens), minutes(closes)):
-        return _placed((SessionRecord(original_text=said or f"{opens}-{closes}"),), place_id), f"It closes ({closes}) before it opens ({opens})."
+        return _placed(
+            (SessionRecord(original_text=said or f"{opens}-{closes}"),), place_id
+        ), f"It closes ({closes}) before it opens ({opens})."
     interval = int(row["interval"]) if row["interval"].isdigit() and int(row["interval"]) else 1
     return tuple(
         SessionRecord(
-            freq="WEEKLY" if freq == "WEEKLY" else "MONTHLY", interval=interval, byday=one, bymonthday=month_days, opens_at=opens,
-            closes_at=closes, dtstart=begins, until=clean.day(row["until"]), valid_from=clean.day(row["valid_from"]),
-            valid_to=clean.day(row["valid_to"]), term_time=bool(said and re.search(r"\bterm[\s-]?time", said, re.I)),
-            place_source_id=place_id, original_text=said,
+            freq="WEEKLY" if freq == "WEEKLY" else "MONTHLY",
+            interval=interval,
+            byday=one,
+            bymonthday=month_days,
+            opens_at=opens,
+            closes_at=closes,
+            dtstart=begins,
+            until=clean.day(row["until"]),
+            valid_from=clean.day(row["valid_from"]),
+            valid_to=clean.day(row["valid_to"]),
+            term_time=bool(said and re.search(r"\bterm[\s-]?time", said, re.I)),
+            place_source_id=place_id,
+            original_text=said,
         )
         for one in dict.fromkeys(days)
     ), None

@@ -7,20 +7,21 @@ Where hundreds of rows share one fault there is one Problem with the count and t
 from __future__ import annotations
 
 import re
-import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from importers import clean
 from importers import hsds_parts as parts
+from importers.hsds_checks import Faults, check_references, first_of
 from importers.hsds_package import Package, Record, open_package
 from importers.ids import digest
+from importers.national import with_remote_marked
 from importers.records import (
     ContactRecord,
     LanguageRecord,
     ListingRecord,
+    ListingStatus,
     OrganizationRecord,
     PhoneRecord,
     PlaceRecord,
@@ -30,8 +31,6 @@ from importers.records import (
 )
 
 FORMAT = "hsds_tabular"
-EACH = 20
-"""Up to so many rows with the same fault are reported one by one, more of them in one line."""
 
 
 def read(path: Path, source: str, locate: clean.Locate | None = None) -> Iterator[ListingRecord | Problem]:
@@ -55,11 +54,11 @@ class _Join:
     def __init__(self, package: Package, source: str, locate: clean.Locate | None) -> None:
         self.package, self.source, self.locate = package, source, locate
         self.problems: list[Problem] = []
-        self.faults: dict[tuple[str, str, str], list[Record]] = defaultdict(list)
+        self.faults = Faults()
         self.indexes: dict[tuple[str, str], dict[str, list[Record]]] = {}
         self.organizations = self._organizations()
-        self.locations = self._first_of("locations")
-        self.terms = self._first_of("taxonomy_terms")
+        self.locations = first_of(self.package, "locations", self.faults)
+        self.terms = first_of(self.package, "taxonomy_terms", self.faults)
         self.vocabularies = {row["id"]: row["name"] for row in package["taxonomies"]}
         self.places: dict[str, PlaceRecord] = {}
         self.used_organizations: set[str] = set()
@@ -70,29 +69,31 @@ class _Join:
             self.indexes[key] = _by(self.package[table], column)
         return self.indexes[key]
 
-    def fault(self, row: Record, field: str, message: str) -> None:
-        """Notes a fault that many rows may share."""
-        self.faults[(row.table, field, message)].append(row)
-
     # The whole -----------------------------------------------------------------------------------------------------
 
     def listings(self) -> Iterator[ListingRecord | Problem]:
-        self._check_references()
+        check_references(self.package, self.locations, self.organizations, self.faults)
         records = list(self._records())
         yield from self.problems
         self.problems = []
-        yield from self._gathered_faults()
+        yield from self.faults.problems()
         records, remote = with_remote_marked(records)
         if remote:
-            yield Problem("services.csv", "locations",
-                          f"{len(remote)} services look national (reached by phone from anywhere), so no distance is measured to "
-                          f"their head office. The first: {_some(r.name for r in remote)}.")
+            yield Problem(
+                "services.csv",
+                "locations",
+                f"{len(remote)} services look national (reached by phone from anywhere), so no distance is measured to "
+                f"their head office. The first: {_some(r.name for r in remote)}.",
+            )
         yield from records
         unused = [o for key, o in self.organizations.items() if key not in self.used_organizations]
         if unused:
-            yield Problem("organizations.csv", "id",
-                          f"{len(unused)} organizations have no service, so they are not in the directory. The first: "
-                          f"{_some(o.name for o in unused)}.")
+            yield Problem(
+                "organizations.csv",
+                "id",
+                f"{len(unused)} organizations have no service, so they are not in the directory. The first: "
+                f"{_some(o.name for o in unused)}.",
+            )
 
     def _records(self) -> Iterator[ListingRecord]:
         seen: dict[str, int] = {}
@@ -100,49 +101,78 @@ class _Join:
             service_id = row["id"]
             if not service_id:
                 service_id = digest(row["organization_id"], row["name"], row["description"])
-                self.problems.append(Problem(row.where, "id", f"The service has no id; it is called {service_id} here.", service_id))
+                self.problems.append(
+                    Problem(
+                        row.where, "id", f"The service has no id; it is called {service_id} here.", service_id
+                    )
+                )
             if service_id in seen:
-                self.problems.append(Problem(row.where, "id", f"'{service_id}' is already the id of line {seen[service_id]}, so this row was left out."))
+                self.problems.append(
+                    Problem(
+                        row.where,
+                        "id",
+                        f"'{service_id}' is already the id of line {seen[service_id]}, so this row was left out.",
+                    )
+                )
                 continue
             seen[service_id] = row.line
             yield self._record(row, service_id)
 
-    def _gathered_faults(self) -> Iterator[Problem]:
-        for (table, field, message), rows in self.faults.items():
-            if len(rows) <= EACH:
-                yield from (Problem(row.where, field, message, row["service_id"] or None) for row in rows)
-            else:
-                lines = ", ".join(str(row.line) for row in rows[:5])
-                yield Problem(f"{table}.csv", field, f"{len(rows)} rows: {message} The first are lines {lines}.")
-
     # One listing ---------------------------------------------------------------------------------------------------
 
     def _record(self, row: Record, service_id: str) -> ListingRecord:
-        links_at = self._distinct(self.index("service_at_location", "service_id").get(row["id"], []), "location_id")
+        links_at = self._distinct(
+            self.index("service_at_location", "service_id").get(row["id"], []), "location_id"
+        )
         places = tuple(p for link in links_at if (p := self._place(link["location_id"])))
-        at_ids = {link["id"]: link["location_id"] for link in self.index("service_at_location", "service_id").get(row["id"], []) if link["id"]}
+        at_ids = {
+            link["id"]: link["location_id"]
+            for link in self.index("service_at_location", "service_id").get(row["id"], [])
+            if link["id"]
+        }
         organization = self._organization_of(row, service_id)
         name, written, rest = self._name(row, organization, places)
         description, markers = parts.without_markers(clean.said(row["description"]) or rest)
         links = clean.links(row["url"])
         self._note(row, "url", links.problem, service_id)
         mails = (*clean.emails(row["email"]), *links.emails)
-        costs, fees = parts.costs(self.index("cost_options", "service_id").get(row["id"], []), row["fees_description"])
+        costs, fees = parts.costs(
+            self.index("cost_options", "service_id").get(row["id"], []), row["fees_description"]
+        )
         contacts, phones = self._contacts(row, at_ids)
         low, high = self._ages(row, service_id)
         alternate = clean.line(clean.said(row["alternate_name"]))
         virtual = bool(places) and all(p.location_type == "virtual" for p in places)
         return ListingRecord(
-            source=self.source, source_id=service_id, name=name, alternate_name=parts.other_name(alternate) or written,
-            organization=organization, description=description, url=links.url, email=mails[0] if mails else None,
-            alert=clean.said(row["alert"]), status=self._status(row, service_id), activities=self._terms(row),
-            formats=("online",) if virtual else (), places=places, sessions=self._sessions(row, at_ids, places, service_id), costs=costs,
-            fees_description=fees, application_process=clean.said(row["application_process"]), wait_time=clean.said(row["wait_time"]),
-            minimum_age=low, maximum_age=high, eligibility_description=self._eligibility(row), languages=self._languages(row, places),
-            interpretation_services=clean.said(row["interpretation_services"]), contacts=contacts, phones=phones,
+            source=self.source,
+            source_id=service_id,
+            name=name,
+            alternate_name=parts.other_name(alternate) or written,
+            organization=organization,
+            description=description,
+            url=links.url,
+            email=mails[0] if mails else None,
+            alert=clean.said(row["alert"]),
+            status=self._status(row, service_id),
+            activities=self._terms(row),
+            formats=("online",) if virtual else (),
+            places=places,
+            sessions=self._sessions(row, at_ids, places, service_id),
+            costs=costs,
+            fees_description=fees,
+            application_process=clean.said(row["application_process"]),
+            wait_time=clean.said(row["wait_time"]),
+            minimum_age=low,
+            maximum_age=high,
+            eligibility_description=self._eligibility(row),
+            languages=self._languages(row, places),
+            interpretation_services=clean.said(row["interpretation_services"]),
+            contacts=contacts,
+            phones=phones,
             service_area=self._texts("service_areas", row, ("name", "description", "extent")),
             required_documents=self._texts("required_documents", row, ("document",)),
-            accreditations=clean.said(row["accreditations"]), licenses=clean.said(row["licenses"]),
+            accreditations=clean.said(row["accreditations"]),
+            licenses=clean.said(row["licenses"]),
             extra=self._extra(row, links, markers, alternate and written),
         )
 
@@ -150,30 +180,55 @@ class _Join:
         if message:
             self.problems.append(Problem(row.where, field, message, service_id))
 
-    def _name(self, row: Record, organization: OrganizationRecord | None, places: tuple[PlaceRecord, ...]) -> tuple[str, str | None, str | None]:
-        """(name, what was written where that differs, description left over). A branch named only by its town ("NAPLES")
-        gets its organization's name in front."""
+    def _name(
+        self, row: Record, organization: OrganizationRecord | None, places: tuple[PlaceRecord, ...]
+    ) -> tuple[str, str | None, str | None]:
+        """(name, what was written where that differs, description left over).
+
+        A branch named only by its town ("NAPLES") gets its organization's name in front.
+        """
         name, shouted, rest = clean.name(row["name"], row["description"])
         if name is None:
             made = organization.name if organization else f"Service {row['id']}"
-            self.problems.append(Problem(row.where, "name", f"The service has no name; it is called '{made}' here.", row["id"] or None))
+            self.problems.append(
+                Problem(
+                    row.where,
+                    "name",
+                    f"The service has no name; it is called '{made}' here.",
+                    row["id"] or None,
+                )
+            )
             return made, None, rest
         towns = {p.city.lower() for p in places if p.city}
         if name.lower() in towns and organization and not organization.placeholder:
             return f"{organization.name}, {name if name != name.upper() else name.title()}", row["name"], rest
         return name, shouted, rest
 
-    def _status(self, row: Record, service_id: str) -> parts.ListingStatus:
+    def _status(self, row: Record, service_id: str) -> ListingStatus:
         found = parts.status(row["status"])
         if found is None:
-            self._note(row, "status", f"'{row['status']}' is not a status of HSDS (active, inactive, defunct, temporarily closed); taken as active.", service_id)
+            self._note(
+                row,
+                "status",
+                f"'{row['status']}' is not a status of HSDS (active, inactive, defunct, temporarily closed); "
+                "the service is taken as active.",
+                service_id,
+            )
         return found or "active"
 
     def _ages(self, row: Record, service_id: str) -> tuple[int | None, int | None]:
         low, high = (clean.number(row[c]) for c in ("minimum_age", "maximum_age"))
-        ages = (int(low) if low is not None and 0 < low <= 120 else None, int(high) if high is not None and 0 < high < 120 else None)
+        ages = (
+            int(low) if low is not None and 0 < low <= 120 else None,
+            int(high) if high is not None and 0 < high < 120 else None,
+        )
         if ages[0] is not None and ages[1] is not None and ages[0] > ages[1]:
-            self._note(row, "minimum_age", f"The youngest age ({ages[0]}) is above the oldest ({ages[1]}); neither is used.", service_id)
+            self._note(
+                row,
+                "minimum_age",
+                f"The youngest age ({ages[0]}) is above the oldest ({ages[1]}); neither is used.",
+                service_id,
+            )
             return None, None
         return ages
 
@@ -181,7 +236,10 @@ class _Join:
 
     def _organizations(self) -> dict[str, OrganizationRecord]:
         identifiers = _by(self.package["organization_identifiers"], "organization_id")
-        return {row["id"]: parts.organization(row, identifiers.get(row["id"], [])) for row in self._first_of("organizations").values()}
+        return {
+            row["id"]: parts.organization(row, identifiers.get(row["id"], []))
+            for row in first_of(self.package, "organizations", self.faults).values()
+        }
 
     def _organization_of(self, row: Record, service_id: str) -> OrganizationRecord | None:
         wanted = row["organization_id"]
@@ -189,13 +247,20 @@ class _Join:
             return None
         self.used_organizations.add(wanted)
         if wanted not in self.organizations:
-            made = OrganizationRecord(source_id=wanted, name=f"Unknown organization {wanted}", placeholder=True)
+            made = OrganizationRecord(
+                source_id=wanted, name=f"Unknown organization {wanted}", placeholder=True
+            )
             self.organizations[wanted] = made
         if self.organizations[wanted].placeholder:
-            self.problems.append(Problem(
-                row.where, "organization_id",
-                f"There is no organization {wanted} in the package. The service is kept under a placeholder until someone names it.", service_id,
-            ))
+            self.problems.append(
+                Problem(
+                    row.where,
+                    "organization_id",
+                    f"There is no organization {wanted} in the package. "
+                    "The service is kept under a placeholder until someone names it.",
+                    service_id,
+                )
+            )
         return self.organizations[wanted]
 
     def _place(self, location_id: str) -> PlaceRecord | None:
@@ -204,7 +269,9 @@ class _Join:
         if location_id not in self.places:
             row = self.locations[location_id]
             made, problems = parts.place(
-                row, self.index("addresses", "location_id").get(location_id, []), self.index("accessibility", "location_id").get(location_id, []),
+                row,
+                self.index("addresses", "location_id").get(location_id, []),
+                self.index("accessibility", "location_id").get(location_id, []),
                 self.locate,
             )
             self.problems.extend(Problem(row.where, "latitude", message) for message in problems)
@@ -213,17 +280,25 @@ class _Join:
 
     # Rows that hang on a service -----------------------------------------------------------------------------------
 
-    def _rows(self, table: str, row: Record, at_ids: dict[str, str], *, by_location: bool = False) -> list[Record]:
+    def _rows(
+        self, table: str, row: Record, at_ids: dict[str, str], *, by_location: bool = False
+    ) -> list[Record]:
         """Rows of a table that point at the service, at its places, or (alone) at one of its locations. None twice."""
         found = list(self.index(table, "service_id").get(row["id"], []))
         for at_id in at_ids:
             found += self.index(table, "service_at_location_id").get(at_id, [])
         if by_location:
             for location_id in dict.fromkeys(at_ids.values()):
-                found += [r for r in self.index(table, "location_id").get(location_id, []) if not r["service_id"] and not r["service_at_location_id"]]
+                found += [
+                    r
+                    for r in self.index(table, "location_id").get(location_id, [])
+                    if not r["service_id"] and not r["service_at_location_id"]
+                ]
         return list({(r.table, r.line): r for r in found}.values())
 
-    def _sessions(self, row: Record, at_ids: dict[str, str], places: tuple[PlaceRecord, ...], service_id: str) -> tuple[SessionRecord, ...]:
+    def _sessions(
+        self, row: Record, at_ids: dict[str, str], places: tuple[PlaceRecord, ...], service_id: str
+    ) -> tuple[SessionRecord, ...]:
         found: list[SessionRecord] = []
         several = len(places) > 1
         for table, turn in (("schedules", parts.schedule), ("regular_schedules", parts.regular_schedule)):
@@ -235,31 +310,56 @@ class _Join:
                     self.problems.append(Problem(one.where, "opens_at", problem, service_id))
         return tuple(dict.fromkeys(found))
 
-    def _contacts(self, row: Record, at_ids: dict[str, str]) -> tuple[tuple[ContactRecord, ...], tuple[PhoneRecord, ...]]:
+    def _contacts(
+        self, row: Record, at_ids: dict[str, str]
+    ) -> tuple[tuple[ContactRecord, ...], tuple[PhoneRecord, ...]]:
         contacts = []
         for one in self._rows("contacts", row, at_ids):
-            numbers = tuple(p for r in self.index("phones", "contact_id").get(one["id"], []) for p in parts.phone(r)) if one["id"] else ()
+            numbers = (
+                tuple(
+                    p for r in self.index("phones", "contact_id").get(one["id"], []) for p in parts.phone(r)
+                )
+                if one["id"]
+                else ()
+            )
             contact = parts.contact(one, numbers)
             if contact:
                 contacts.append(contact)
         phones: list[PhoneRecord] = []
         for one in self._rows("phones", row, at_ids, by_location=True):
-            if not one["contact_id"]:
+            if not one["contact_id"] or one["service_id"]:
                 numbers = parts.phone(one)
                 phones.extend(numbers)
                 if not numbers and clean.said(one["number"]):
-                    self.problems.append(Problem(one.where, "number", f"'{one['number'][:40]}' is not a phone number; it was left out.", row["id"]))
+                    self.problems.append(
+                        Problem(
+                            one.where,
+                            "number",
+                            f"'{one['number'][:40]}' is not a phone number; it was left out.",
+                            row["id"],
+                        )
+                    )
         if not phones and row["organization_id"]:
             own = self.index("phones", "organization_id").get(row["organization_id"], [])
-            phones = [p for r in own if not (r["service_id"] or r["location_id"] or r["service_at_location_id"] or r["contact_id"]) for p in parts.phone(r)]
+            phones = [
+                p
+                for r in own
+                if not (r["service_id"] or r["location_id"] or r["service_at_location_id"] or r["contact_id"])
+                for p in parts.phone(r)
+            ]
         return tuple(dict.fromkeys(contacts)), tuple(dict.fromkeys(phones))
 
     def _terms(self, row: Record) -> tuple[TermRecord, ...]:
-        linked = [(r, r["taxonomy_term_id"]) for r in self.index("services_taxonomy", "service_id").get(row["id"], [])]
+        linked = [
+            (r, r["taxonomy_term_id"])
+            for r in self.index("services_taxonomy", "service_id").get(row["id"], [])
+        ]
         for table in ("attributes", "other_attributes"):
             linked += [
-                (r, r["taxonomy_term_id"]) for r in self.index(table, "link_id").get(row["id"], [])
-                if (r["link_entity"] or r["link_type"] or "service").lower() in {"service", "services", "link_entity"}
+                (r, r["taxonomy_term_id"])
+                for r in self.index(table, "link_id").get(row["id"], [])
+                if (r["link_entity"] or r["link_type"] or "service").lower()
+                in {"service", "services", "link_entity"}
             ]
         found: dict[tuple[str, str], TermRecord] = {}
         for one, term_id in linked:
@@ -268,7 +368,11 @@ class _Join:
                 continue
             key = (term.taxonomy, term.code or term.name)
             if key in found:
-                self.fault(one, "taxonomy_term_id", "The same term hangs on the same service twice; it was taken once.")
+                self.faults.add(
+                    one,
+                    "taxonomy_term_id",
+                    "The same term hangs on the same service twice; it was taken once.",
+                )
             found.setdefault(key, term)
         return tuple(found.values())
 
@@ -277,120 +381,100 @@ class _Join:
         if row is None:
             name = clean.line(clean.said(link["value"] or link["label"]))
             if name is None:
-                self.fault(link, "taxonomy_term_id", "The term is in no table of terms; the link was left out.")
+                self.faults.add(
+                    link, "taxonomy_term_id", "The term is in no table of terms; the link was left out."
+                )
             return TermRecord(name=name, taxonomy="attribute") if name else None
         taxonomy = row["taxonomy"] or self.vocabularies.get(row["taxonomy_id"]) or "taxonomy"
-        return TermRecord(name=clean.line(row["name"]) or term_id, taxonomy=taxonomy, code=row["code"] or term_id, parent_code=row["parent_id"] or None)
+        return TermRecord(
+            name=clean.line(row["name"]) or term_id,
+            taxonomy=taxonomy,
+            code=row["code"] or term_id,
+            parent_code=row["parent_id"] or None,
+        )
 
     def _languages(self, row: Record, places: tuple[PlaceRecord, ...]) -> tuple[LanguageRecord, ...]:
         rows = list(self.index("languages", "service_id").get(row["id"], []))
         for place in places:
-            rows += [r for r in self.index("languages", "location_id").get(place.source_id, []) if not r["service_id"]]
+            rows += [
+                r
+                for r in self.index("languages", "location_id").get(place.source_id, [])
+                if not r["service_id"]
+            ]
         found: dict[str, LanguageRecord] = {}
         for one in rows:
-            for written in re.split(r"[,;/]|\band\b", one["code"] if one["code"] and not one["name"] else one["name"]):
+            for written in re.split(
+                r"[,;/]|\band\b", one["code"] if one["code"] and not one["name"] else one["name"]
+            ):
                 spoken = clean.language(written)
                 if spoken:
                     found.setdefault(spoken.code or (spoken.name or "").lower(), spoken)
         return tuple(found.values())
 
     def _eligibility(self, row: Record) -> str | None:
-        texts = [clean.said(row["eligibility_description"]), *(clean.said(r["description"]) for r in self.index("eligibility", "service_id").get(row["id"], []))]
+        texts = [
+            clean.said(row["eligibility_description"]),
+            *(
+                clean.said(r["description"])
+                for r in self.index("eligibility", "service_id").get(row["id"], [])
+            ),
+        ]
         return "\n\n".join(dict.fromkeys(t for t in texts if t)) or None
 
     def _texts(self, table: str, row: Record, columns: tuple[str, ...]) -> tuple[str, ...]:
-        found = (next((t for c in columns if (t := clean.line(clean.said(r[c])))), None) for r in self.index(table, "service_id").get(row["id"], []))
+        found = (
+            next((t for c in columns if (t := clean.line(clean.said(r[c])))), None)
+            for r in self.index(table, "service_id").get(row["id"], [])
+        )
         return tuple(dict.fromkeys(t for t in found if t))
 
-    def _extra(self, row: Record, links: clean.Links, markers: tuple[str, ...], written: str | None) -> dict[str, str]:
+    def _extra(
+        self, row: Record, links: clean.Links, markers: tuple[str, ...], written: str | None
+    ) -> dict[str, str]:
         known = frozenset(_SERVICE_FIELDS.split())
-        extra = {column: str(clean.text(value)) for column, value in row.cells.items() if column not in known and clean.text(value)}
-        program = next((p["name"] for p in self.package["programs"] if p["id"] == row["program_id"] and p["name"]), None) if row["program_id"] else None
-        more = [*links.urls[1:], *(u for r in self.index("urls", "service_id").get(row["id"], []) for u in clean.links(r["url"]).urls)]
-        extra |= {k: v for k, v in (("program", program), ("other web addresses", " ".join(more)), ("marks in the text", " ".join(markers)),
-                                    ("name as written", written)) if v}
+        extra = {
+            column: str(clean.text(value))
+            for column, value in row.cells.items()
+            if column not in known and clean.text(value)
+        }
+        program = (
+            next(
+                (p["name"] for p in self.package["programs"] if p["id"] == row["program_id"] and p["name"]),
+                None,
+            )
+            if row["program_id"]
+            else None
+        )
+        more = [
+            *links.urls[1:],
+            *(
+                u
+                for r in self.index("urls", "service_id").get(row["id"], [])
+                for u in clean.links(r["url"]).urls
+            ),
+        ]
+        extra |= {
+            k: v
+            for k, v in (
+                ("program", program),
+                ("other web addresses", " ".join(more)),
+                ("marks in the text", " ".join(markers)),
+                ("name as written", written),
+            )
+            if v
+        }
         return extra
-
-    # References ----------------------------------------------------------------------------------------------------
-
-    def _first_of(self, table: str) -> dict[str, Record]:
-        """Rows by id; blank ids and ids used twice are reported, the first kept."""
-        found: dict[str, Record] = {}
-        for row in self.package[table]:
-            if not row["id"]:
-                self.fault(row, "id", "The row has no id, so nothing can point at it.")
-            elif row["id"] in found:
-                self.fault(row, "id", f"The id is already used ('{row['id']}' on line {found[row['id']].line}); the first row is kept."
-                           if table != "taxonomy_terms" else "The id of the term is already used; the first row is kept.")
-            else:
-                found[row["id"]] = row
-        return found
-
-    def _check_references(self) -> None:
-        services = {row["id"] for row in self.package["services"] if row["id"]}
-        for table in _NEED_SERVICE:
-            for row in self.package[table]:
-                owners = [row[c] for c in ("service_id", "service_at_location_id", "location_id", "organization_id", "contact_id") if row[c]]
-                if not owners:
-                    self.fault(row, "service_id", "The row belongs to no service, so it cannot be used.")
-                elif row["service_id"] and row["service_id"] not in services:
-                    self.fault(row, "service_id", "The row points at a service that is not in the package.")
-        for row in self.package["service_at_location"]:
-            if row["location_id"] not in self.locations:
-                self.fault(row, "location_id", "The row points at a location that is not in the package; the service has no place from it.")
-        for row in self.package["addresses"]:
-            if row["location_id"] not in self.locations and not row["organization_id"]:
-                self.fault(row, "location_id", "The address belongs to no location of the package, so it is not used.")
-        for row in self.locations.values():
-            if row["organization_id"] and row["organization_id"] not in self.organizations:
-                self.fault(row, "organization_id", "The location points at an organization that is not in the package; the location is used all the same.")
 
     @staticmethod
     def _distinct(rows: list[Record], column: str) -> list[Record]:
         return list({row[column]: row for row in reversed(rows)}.values())[::-1]
 
 
-_NEED_SERVICE = (
-    "service_at_location", "phones", "contacts", "schedules", "regular_schedules", "cost_options", "languages", "service_areas",
-    "required_documents", "eligibility", "services_taxonomy",
-)
 _SERVICE_FIELDS = (
-    "id organization_id program_id name alternate_name description url email status interpretation_services application_process "
-    "fees_description wait_time accreditations eligibility_description minimum_age maximum_age licenses alert taxonomy_ids"
+    "id organization_id program_id name alternate_name description url email status interpretation_services "
+    "application_process fees_description wait_time accreditations eligibility_description minimum_age maximum_age "
+    "licenses alert taxonomy_ids last_modified"
 )
-
-
-def with_remote_marked(records: list[ListingRecord]) -> tuple[list[ListingRecord], list[ListingRecord]]:
-    """(all records, those marked remote). Remote: a toll-free number and words like "hotline" or "nationwide", or a
-    toll-free number and a single point far from the bulk of the directory (a head office)."""
-    points = [(p.latitude, p.longitude) for r in records for p in r.places if p.latitude is not None and p.longitude is not None]
-    far = _far_test(points)
-    kept: list[ListingRecord] = []
-    marked: list[ListingRecord] = []
-    for record in records:
-        if _is_remote(record, far):
-            record = replace(record, remote=True, formats=record.formats or ("phone",))
-            marked.append(record)
-        kept.append(record)
-    return kept, marked
-
-
-def _far_test(points: list[tuple[float, float]]) -> tuple[tuple[float, float], float] | None:
-    """(middle, kilometres beyond which a point is far), None where there are too few points to tell."""
-    if len(points) < EACH:
-        return None
-    middle = (statistics.median(p[0] for p in points), statistics.median(p[1] for p in points))
-    spread = sorted(clean.kilometres(middle, p) for p in points)[int(len(points) * 0.75)]
-    return middle, max(150.0, 2.5 * spread)
-
-
-def _is_remote(record: ListingRecord, far: tuple[tuple[float, float], float] | None) -> bool:
-    if not any(clean.toll_free(p.number) for p in record.phones):
-        return False
-    if parts.sounds_remote(record.name, record.alternate_name) or (record.description and parts.sounds_remote(record.description[:300])):
-        return True
-    where = [(p.latitude, p.longitude) for p in record.places if p.latitude is not None and p.longitude is not None]
-    return len(where) == 1 and far is not None and clean.kilometres(far[0], where[0]) > far[1]
 
 
 def _some(names: Iterable[str]) -> str:

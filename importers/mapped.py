@@ -1,7 +1,8 @@
 """GeoJSON, JSON arrays and foreign CSV files, read by a small TOML mapping (importers/mappings/*.toml).
 
-A mapping says which source keys make which field, by which named transform; what the constants are; and how the stable
-id is made when the source has none. Keys that it does not name are reported once each, with a count, and kept in `extra`.
+A mapping says which source keys make which field, by which named transform; what the constants are; and how the
+stable id is made when the source has none. Keys that it does not name are reported once each, with a count, and kept
+in `extra`.
 """
 
 from __future__ import annotations
@@ -10,22 +11,20 @@ import json
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
 from importers import clean
 from importers.ids import digest, slug
+from importers.mapped_transforms import TRANSFORMS, Drafting, flat
 from importers.records import (
-    ContactRecord,
     ListingRecord,
     OrganizationRecord,
-    PhoneRecord,
     PlaceRecord,
     Problem,
-    SessionRecord,
     TermRecord,
     UnreadableSource,
 )
@@ -68,25 +67,39 @@ def load_mapping(path: Path) -> FieldMap:
         found, own = written.get("recognise", {}), written.get("id", {})
         field_ids = own.get("field", [])
         return FieldMap(
-            name=str(written.get("name") or path.stem), every=tuple(found.get("all", ())), some=tuple(found.get("any", ())),
-            id_fields=(field_ids,) if isinstance(field_ids, str) else tuple(field_ids), hashed=tuple(own.get("hash", ())),
-            constants=written.get("constants", {}), fields=_checked_fields(written["fields"], path), values=written.get("values", {}),
-            keep=frozenset(written.get("keep", {}).get("keys", ())), ignore=frozenset(written.get("ignore", {}).get("keys", ())),
+            name=str(written.get("name") or path.stem),
+            every=tuple(found.get("all", ())),
+            some=tuple(found.get("any", ())),
+            id_fields=(field_ids,) if isinstance(field_ids, str) else tuple(field_ids),
+            hashed=tuple(own.get("hash", ())),
+            constants=written.get("constants", {}),
+            fields=_checked_fields(written["fields"], path),
+            values=written.get("values", {}),
+            keep=frozenset(written.get("keep", {}).get("keys", ())),
+            ignore=frozenset(written.get("ignore", {}).get("keys", ())),
         )
     except (OSError, tomllib.TOMLDecodeError, KeyError, AttributeError, UnicodeDecodeError) as error:
-        raise UnreadableSource(f"The mapping {path.name} could not be read: it needs a [fields] table ({error}).") from error
+        raise UnreadableSource(
+            f"The mapping {path.name} could not be read: it needs a [fields] table ({error})."
+        ) from error
 
 
-def _checked_fields(written: Mapping[str, Any], path: Path) -> dict[str, Mapping[str, Any]]:
-    fields = {key: ({"from": [spec]} if isinstance(spec, str) else dict(spec)) for key, spec in written.items()}
+def _spec(written: Any) -> dict[str, Any]:
+    """One field's line: a bare key, or a table whose `from` is a key or a list of keys."""
+    spec = {"from": written} if isinstance(written, (str, list)) else dict(written)
+    return {**spec, "from": [spec["from"]] if isinstance(spec["from"], str) else list(spec["from"])}
+
+
+def _checked_fields(written: Mapping[str, Any], path: Path) -> Mapping[str, Mapping[str, Any]]:
+    fields = {key: _spec(spec) for key, spec in written.items()}
     for key, spec in fields.items():
         if key not in _TARGETS:
             raise UnreadableSource(f"The mapping {path.name} names a field that listings do not have: {key}.")
-        if spec.get("use", "line") not in _TRANSFORMS:
-            raise UnreadableSource(f"The mapping {path.name} names a transform that is not there: {spec['use']}. "
-                                   f"There are: {', '.join(sorted(_TRANSFORMS))}.")
-        if isinstance(spec.get("from"), str):
-            spec["from"] = [spec["from"]]
+        if spec.get("use", "line") not in TRANSFORMS:
+            raise UnreadableSource(
+                f"The mapping {path.name} names a transform that is not there: {spec['use']}. "
+                f"There are: {', '.join(sorted(TRANSFORMS))}."
+            )
     return fields
 
 
@@ -106,13 +119,23 @@ def items(path: Path) -> list[Item]:
         return [(f"line {row.number}", dict(row.cells)) for row in rows]
     text = decoded(read_bytes(path), path.name)
     if re.match(r"\s*<", text):
-        raise UnreadableSource(f"{path.name} is a web page, not JSON. Download the file itself and try again.")
+        raise UnreadableSource(
+            f"{path.name} is a web page, not JSON. Download the file itself and try again."
+        )
     data = _loaded(text, path.name)
     if isinstance(data, dict) and isinstance(data.get("features"), list):
-        return [(f"feature {n}", _feature(f)) for n, f in enumerate(data["features"], start=1) if isinstance(f, dict)]
+        return [
+            (f"feature {n}", _feature(f))
+            for n, f in enumerate(data["features"], start=1)
+            if isinstance(f, dict)
+        ]
     if isinstance(data, dict):
         data = next((v for v in data.values() if isinstance(v, list) and v and isinstance(v[0], dict)), [])
-    found = [(f"record {n}", one) for n, one in enumerate(data if isinstance(data, list) else [], start=1) if isinstance(one, dict)]
+    found = [
+        (f"record {n}", one)
+        for n, one in enumerate(data if isinstance(data, list) else [], start=1)
+        if isinstance(one, dict)
+    ]
     if not found:
         raise UnreadableSource(f"{path.name} holds no list of records.")
     return found
@@ -130,7 +153,9 @@ def _loaded(text: str, label: str) -> Any:
         if found:
             return found
         at = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
-        raise UnreadableSource(f"{label} is not valid JSON{at}. Fetch it again, or export it once more.") from error
+        raise UnreadableSource(
+            f"{label} is not valid JSON{at}. Fetch it again, or export it once more."
+        ) from error
 
 
 def _feature(feature: dict[str, Any]) -> dict[str, Any]:
@@ -147,128 +172,53 @@ def _feature(feature: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-# --- transforms ----------------------------------------------------------------------------------------------------
-
-
-@dataclass
-class _Drafting:
-    """What the transforms of one item add to, beside their own value."""
-
-    phones: tuple[PhoneRecord, ...] = ()
-    emails: tuple[str, ...] = ()
-    urls: tuple[str, ...] = ()
-    contacts: tuple[ContactRecord, ...] = ()
-    problem: str | None = None
-
-
-def _text(value: Any, draft: _Drafting) -> str | None:
-    return clean.said(_flat(value))
-
-
-def _line(value: Any, draft: _Drafting) -> str | None:
-    return clean.line(clean.said(_flat(value)))
-
-
-def _flat(value: Any) -> Any:
-    if isinstance(value, list):
-        return ", ".join(str(v) for v in value if not isinstance(v, (dict, list)))
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
-
-
-def _url(value: Any, draft: _Drafting) -> str | None:
-    found = clean.links(_flat(value))
-    draft.emails += found.emails
-    draft.urls += found.urls[1:]
-    draft.problem = found.problem
-    return found.url
-
-
-def _email(value: Any, draft: _Drafting) -> str | None:
-    found = clean.emails(_flat(value))
-    draft.emails += found[1:]
-    if not found and clean.said(_flat(value)):
-        draft.problem = "There is no e-mail address in it, so it was left out."
-    return found[0] if found else None
-
-
-def _phones(value: Any, draft: _Drafting) -> tuple[PhoneRecord, ...]:
-    return clean.phones(_flat(value))
-
-
-_LABELS = re.compile(r"\b(?:tel|telephone|phone|mobile|mob|e-?mail|website|web|contact|call|or|and|on|at|t|e|m)\b\s*[:.]*", re.I)
-
-
-def _contact(value: Any, draft: _Drafting) -> None:
-    """A cell of names, numbers and addresses together; what is left once those are taken may be a name, for staff."""
-    written = clean.line(_flat(value)) or ""
-    draft.phones += clean.phones(written)
-    draft.emails += clean.emails(written)
-    if re.search(r"https?://|www\.", written):
-        draft.urls += clean.links(" ".join(re.findall(r"(?:https?://|www\.)\S+", written))).urls
-    rest = re.sub(r"\S*@\S*|https?://\S+|www\.\S+|[+(]?\d[\d\s()-]{5,}", " ", written)
-    rest = " ".join(re.sub(r"[;:/|,.()\[\]-]+", " ", _LABELS.sub(" ", rest)).split())
-    if re.fullmatch(r"[A-Z][\w'’]+(?: [A-Z][\w'’]+){1,3}", rest) and (draft.phones or draft.emails):
-        draft.contacts += (ContactRecord(name=rest),)
-
-
-def _hours(value: Any, draft: _Drafting) -> tuple[SessionRecord, ...]:
-    """Opening hours as text, or {"_text", "opening"} where `opening` is somebody's reading of the text."""
-    if not isinstance(value, dict):
-        return clean.sessions(_flat(value))
-    written, opening = clean.said(value.get("_text")), clean.said(value.get("opening"))
-    own = clean.sessions(written)
-    if any(s.freq for s in own) or not opening:
-        return own
-    theirs = tuple(s for s in clean.sessions(opening) if s.freq)
-    shown = own[0].original_text if own else opening
-    return tuple(replace(s, original_text=shown) for s in theirs) or own
-
-
-def _whole(value: Any, draft: _Drafting) -> int | None:
-    number = clean.number(value)
-    return int(number) if number is not None and 0 <= number <= 150 else None
-
-
-def _postcode(value: Any, draft: _Drafting) -> str | None:
-    return clean.find_postcode(clean.line(_flat(value)))
-
-
-def _address(value: Any, draft: _Drafting) -> str | None:
-    """An address on one line without its postcode, which has a field of its own, and without a trailing country."""
-    written = clean.line(clean.said(_flat(value)))
-    if not written:
-        return None
-    code = clean.find_postcode(written)
-    if code:
-        written = re.sub(rf"[\s,.]*\b{code[:-4]}\s*{code[-3:]}\b[\s,.]*$", "", written, flags=re.I)
-    written = re.sub(r",\s*(?:England|United Kingdom|UK)\s*$", "", written)
-    return re.sub(r"(?:\s*,)+\s*", ", ", written).strip(" ,") or None
-
-
-def _list(value: Any, draft: _Drafting) -> tuple[str, ...]:
-    if isinstance(value, list):
-        return tuple(dict.fromkeys(t for v in value if not isinstance(v, (dict, list)) and (t := clean.line(clean.said(v)))))
-    return clean.several(value, ";,")
-
-
-_TRANSFORMS: dict[str, Callable[[Any, _Drafting], Any]] = {
-    "text": _text, "line": _line, "name": lambda v, d: clean.text(_flat(v)), "url": _url, "email": _email, "phones": _phones,
-    "contact": _contact, "hours": _hours, "whole": _whole, "postcode": _postcode, "address": _address, "list": _list,
-    "values": lambda v, d: (clean.line(v) or ""),
-}
 _PLACE_TARGETS = frozenset(
-    f"place.{f}" for f in "name address_1 address_2 city region state_province postal_code country latitude longitude accessibility description".split()
+    f"place.{f}"
+    for f in [
+        "name",
+        "address_1",
+        "address_2",
+        "city",
+        "region",
+        "state_province",
+        "postal_code",
+        "country",
+        "latitude",
+        "longitude",
+        "accessibility",
+        "description",
+    ]
 )
 _TARGETS = _PLACE_TARGETS | frozenset(
-    "name alternate_name description what_to_expect organization url email phones contact sessions activities status fees_description "
-    "minimum_age maximum_age eligibility_description application_process languages".split()
+    [
+        "name",
+        "alternate_name",
+        "description",
+        "what_to_expect",
+        "organization",
+        "url",
+        "email",
+        "phones",
+        "contact",
+        "sessions",
+        "activities",
+        "status",
+        "fees_description",
+        "minimum_age",
+        "maximum_age",
+        "eligibility_description",
+        "application_process",
+        "languages",
+    ]
 )
 
 
 # --- reading -------------------------------------------------------------------------------------------------------
 
 
-def read(path: Path, source: str, mapping: FieldMap, locate: clean.Locate | None = None) -> Iterator[ListingRecord | Problem]:
+def read(
+    path: Path, source: str, mapping: FieldMap, locate: clean.Locate | None = None
+) -> Iterator[ListingRecord | Problem]:
     """Listings and Problems of one file by one mapping."""
     reader = _Reader(source, mapping, locate)
     for where, item in items(path):
@@ -286,16 +236,23 @@ class _Reader:
     def one(self, where: str, item: dict[str, Any]) -> Iterator[ListingRecord | Problem]:
         same = digest(json.dumps(item, sort_keys=True, default=str))
         if same in self.whole:
-            yield Problem(where, "record", f"It is exactly the same as {self.whole[same]}, so it was taken once.")
+            yield Problem(
+                where, "record", f"It is exactly the same as {self.whole[same]}, so it was taken once."
+            )
             return
         self.whole[same] = where
         problems: list[Problem] = []
         source_id, clash = self._id(item, where)
-        draft = _Drafting()
-        values = {target: self._value(target, item, draft, problems, where, source_id) for target in self.mapping.fields}
+        draft = Drafting()
+        values = {
+            target: self._value(target, item, draft, problems, where, source_id)
+            for target in self.mapping.fields
+        }
         name, written, rest = self._name(values, item)
         if name is None:
-            yield Problem(where, "name", "It has no name or address to call it by, so it was left out.", source_id)
+            yield Problem(
+                where, "name", "It has no name or address to call it by, so it was left out.", source_id
+            )
             return
         if clash:
             problems.append(Problem(where, "id", clash, source_id))
@@ -306,11 +263,17 @@ class _Reader:
 
     def unmapped(self) -> Iterator[Problem]:
         for key, count in sorted(self.left.items(), key=lambda kv: (-kv[1], kv[0])):
-            yield Problem("headings", key, f"'{key}' is not in the mapping ({count} records). What it says is kept with each listing.")
+            yield Problem(
+                "headings",
+                key,
+                f"'{key}' is not in the mapping ({count} records). What it says is kept with each listing.",
+            )
 
     def _id(self, item: dict[str, Any], where: str) -> tuple[str, str | None]:
-        own = next((str(item[f]).strip() for f in self.mapping.id_fields if item.get(f) not in (None, "")), None)
-        made = own or digest(*(clean.line(_flat(item.get(f))) or "" for f in self.mapping.hashed))
+        own = next(
+            (str(item[f]).strip() for f in self.mapping.id_fields if item.get(f) not in (None, "")), None
+        )
+        made = own or digest(*(clean.line(flat(item.get(f))) or "" for f in self.mapping.hashed))
         if made not in self.ids:
             self.ids[made] = where
             return made, None
@@ -320,15 +283,31 @@ class _Reader:
         again = f"{made}-{number}"
         self.ids[again] = where
         what = "id" if own else "name and address"
-        return again, f"It has the same {what} as {self.ids[made]}; it is kept as {again}. It may be the same place twice."
+        return (
+            again,
+            f"It has the same {what} as {self.ids[made]}; it is kept as {again}. It may be the same place twice.",
+        )
 
-    def _value(self, target: str, item: dict[str, Any], draft: _Drafting, problems: list[Problem], where: str, source_id: str) -> Any:
+    def _value(
+        self,
+        target: str,
+        item: dict[str, Any],
+        draft: Drafting,
+        problems: list[Problem],
+        where: str,
+        source_id: str,
+    ) -> Any:
         spec = self.mapping.fields[target]
-        if target == "sessions" and "monday" in spec["from"] and not item.get("hours") and any(item.get(d) for d in _WEEK):
+        if (
+            target == "sessions"
+            and "monday" in spec["from"]
+            and not item.get("hours")
+            and any(item.get(d) for d in _WEEK)
+        ):
             return clean.sessions("; ".join(f"{d.title()} {item[d]}" for d in _WEEK if item.get(d)))
         if target in {"place.latitude", "place.longitude"}:
             return next((item[key] for key in spec["from"] if item.get(key) not in (None, "")), None)
-        turn = _TRANSFORMS[spec.get("use", "line")]
+        turn = TRANSFORMS[spec.get("use", "line")]
         for key in spec["from"]:
             if item.get(key) in (None, "", [], {}):
                 continue
@@ -340,10 +319,12 @@ class _Reader:
                 return found
         return None
 
-    def _name(self, values: dict[str, Any], item: dict[str, Any]) -> tuple[str | None, str | None, str | None]:
+    def _name(
+        self, values: dict[str, Any], item: dict[str, Any]
+    ) -> tuple[str | None, str | None, str | None]:
         written = values.get("name")
         spec = self.mapping.fields["name"]
-        if written and not any(clean.said(_flat(item.get(k))) for k in spec["from"] if k != "address"):
+        if written and not any(clean.said(flat(item.get(k))) for k in spec["from"] if k != "address"):
             written = re.split(r"[,\n]", written, maxsplit=1)[0].strip()
         name, shouted, rest = clean.name(written, values.get("description"))
         if name and spec.get("ensure") and not re.search(str(spec.get("unless", spec["ensure"])), name, re.I):
@@ -351,22 +332,41 @@ class _Reader:
         return name, shouted, rest
 
     def _place(self, values: dict[str, Any], source_id: str) -> tuple[PlaceRecord | None, list[str]]:
-        given = {t.removeprefix("place."): v for t, v in values.items() if t in _PLACE_TARGETS and v not in (None, "")}
-        where, problem = clean.point(given.pop("latitude", None), given.pop("longitude", None), given.get("postal_code"))
+        given = {
+            t.removeprefix("place."): v
+            for t, v in values.items()
+            if t in _PLACE_TARGETS and v not in (None, "")
+        }
+        where, problem = clean.point(
+            given.pop("latitude", None), given.pop("longitude", None), given.get("postal_code")
+        )
         access = given.pop("accessibility", None)
         if given.get("name"):
             given["name"] = clean.name(given["name"])[0]
         if not given and where is None:
             return None, [problem] if problem else []
-        place, doubt = clean.checked_place(PlaceRecord(
-            source_id=f"{source_id}:place", latitude=where[0] if where else None, longitude=where[1] if where else None,
-            accessibility=(access,) if access else (), **given,
-        ), self.locate)
+        place, doubt = clean.checked_place(
+            PlaceRecord(
+                source_id=f"{source_id}:place",
+                latitude=where[0] if where else None,
+                longitude=where[1] if where else None,
+                accessibility=(access,) if access else (),
+                **given,
+            ),
+            self.locate,
+        )
         return place, [p for p in (problem, doubt) if p]
 
     def _record(
-        self, source_id: str, name: str, written: str | None, rest: str | None, values: dict[str, Any], draft: _Drafting,
-        place: PlaceRecord | None, item: dict[str, Any],
+        self,
+        source_id: str,
+        name: str,
+        written: str | None,
+        rest: str | None,
+        values: dict[str, Any],
+        draft: Drafting,
+        place: PlaceRecord | None,
+        item: dict[str, Any],
     ) -> ListingRecord:
         constants = self.mapping.constants
         emails = tuple(dict.fromkeys(e for e in (values.get("email"), *draft.emails) if e))
@@ -374,16 +374,31 @@ class _Reader:
         owner = values.get("organization")
         terms = tuple(dict.fromkeys((*(values.get("activities") or ()), *constants.get("activities", ()))))
         return ListingRecord(
-            source=self.source, source_id=source_id, name=name, alternate_name=values.get("alternate_name") or written,
-            organization=OrganizationRecord(source_id=slug(owner) or digest(owner), name=clean.calm(owner)) if owner else None,
-            description=_joined(values.get("description"), rest), what_to_expect=values.get("what_to_expect"),
-            url=urls[0] if urls else None, email=emails[0] if emails else None, status=self._status(values),
-            activities=tuple(TermRecord(name=t) for t in terms), formats=tuple(constants.get("formats", ())),
-            audience=cast(Any, constants.get("audience")), run_by=cast(Any, constants.get("run_by")),
-            places=(place,) if place else (), sessions=tuple(values.get("sessions") or ()),
-            fees_description=values.get("fees_description"), minimum_age=values.get("minimum_age"), maximum_age=values.get("maximum_age"),
-            eligibility_description=values.get("eligibility_description"), application_process=values.get("application_process"),
-            contacts=draft.contacts, phones=tuple(dict.fromkeys((*(values.get("phones") or ()), *draft.phones))),
+            source=self.source,
+            source_id=source_id,
+            name=name,
+            alternate_name=values.get("alternate_name") or written,
+            organization=OrganizationRecord(source_id=slug(owner) or digest(owner), name=clean.calm(owner))
+            if owner
+            else None,
+            description=_joined(values.get("description"), rest),
+            what_to_expect=values.get("what_to_expect"),
+            url=urls[0] if urls else None,
+            email=emails[0] if emails else None,
+            status=self._status(values),
+            activities=tuple(TermRecord(name=t) for t in terms),
+            formats=tuple(constants.get("formats", ())),
+            audience=cast(Any, constants.get("audience")),
+            run_by=cast(Any, constants.get("run_by")),
+            places=(place,) if place else (),
+            sessions=tuple(values.get("sessions") or ()),
+            fees_description=values.get("fees_description"),
+            minimum_age=values.get("minimum_age"),
+            maximum_age=values.get("maximum_age"),
+            eligibility_description=values.get("eligibility_description"),
+            application_process=values.get("application_process"),
+            contacts=draft.contacts,
+            phones=tuple(dict.fromkeys((*(values.get("phones") or ()), *draft.phones))),
             extra=self._extra(item, emails[1:], urls[1:], private=bool(place and place.private)),
         )
 
@@ -393,16 +408,26 @@ class _Reader:
         table = self.mapping.values.get("status", {})
         return table.get(values.get("status") or "", "active")
 
-    def _extra(self, item: dict[str, Any], emails: tuple[str, ...], urls: tuple[str, ...], *, private: bool) -> dict[str, str]:
+    def _extra(
+        self, item: dict[str, Any], emails: tuple[str, ...], urls: tuple[str, ...], *, private: bool
+    ) -> dict[str, str]:
         extra: dict[str, str] = {}
         known = self.mapping.used | self.mapping.ignore
         for key, value in item.items():
-            shown = None if key in known or key.startswith("@") or value in (None, "", [], {}) else clean.text(_flat(value))
+            shown = (
+                None
+                if key in known or key.startswith("@") or value in (None, "", [], {})
+                else clean.text(flat(value))
+            )
             if shown:
                 extra[key] = shown
                 if key not in self.mapping.keep:
                     self.left[key] += 1
-        extra |= {k: " ".join(v) for k, v in (("other e-mail addresses", emails), ("other web addresses", urls)) if v}
+        extra |= {
+            k: " ".join(v)
+            for k, v in (("other e-mail addresses", emails), ("other web addresses", urls))
+            if v
+        }
         return {} if private else extra
 
 

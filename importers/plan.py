@@ -67,8 +67,13 @@ class Plan:
     def counts(self) -> dict[str, int]:
         """The counts of the Import JSON (design.md section 6)."""
         return {
-            "read": self.read, "created": len(self.create), "amended": len(self.amend), "unchanged": len(self.unchanged),
-            "missing": len(self.missing), "conflicts": len(self.conflicts), "problems": len(self.problems),
+            "read": self.read,
+            "created": len(self.create),
+            "amended": len(self.amend),
+            "unchanged": len(self.unchanged),
+            "missing": len(self.missing),
+            "conflicts": len(self.conflicts),
+            "problems": len(self.problems),
         }
 
 
@@ -123,14 +128,23 @@ def plan(rows: Iterable[ListingRecord | Problem], known: Mapping[str, Known]) ->
             continue
         count += 1
         if row.source_id in seen:
-            made.problems.append(Problem(row.source_id, "id", "The source has two listings with this id; the first was taken.", row.source_id))
+            made.problems.append(
+                Problem(
+                    row.source_id,
+                    "id",
+                    "The source has two listings with this id; the first was taken.",
+                    row.source_id,
+                )
+            )
             continue
         seen[row.source_id] = row
     for record in seen.values():
         _place(record, known.get(record.source_id), made)
-    made.missing.extend(sorted(i for i in known if i not in seen and i not in mentioned and not known[i].missing))
+    made.missing.extend(
+        sorted(i for i in known if i not in seen and i not in mentioned and not known[i].missing)
+    )
     for listed in (made.create, made.amend, made.unchanged, made.conflicts):
-        listed.sort(key=_order)  # type: ignore[attr-defined]
+        listed.sort(key=_order)
     return dataclasses.replace(made, read=count)
 
 
@@ -163,7 +177,9 @@ def changed_fields(record: ListingRecord, known: Known) -> tuple[str, ...]:
     if fingerprint(record) == known.fingerprint:
         return ()
     empty = _hash("")
-    return tuple(name for name, now in field_prints(record).items() if now != known.field_prints.get(name, empty))
+    return tuple(
+        name for name, now in field_prints(record).items() if now != known.field_prints.get(name, empty)
+    )
 
 
 def in_words(value: object) -> str:
@@ -176,7 +192,8 @@ def in_words(value: object) -> str:
         return "; ".join(f"{k}: {v}" for k, v in sorted(value.items()))
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         stated = (
-            in_words(getattr(value, f.name)) for f in dataclasses.fields(value)
+            in_words(getattr(value, f.name))
+            for f in dataclasses.fields(value)
             if getattr(value, f.name) != f.default and f.name not in {"source_id", "taxonomy", "provenance"}
         )
         return ", ".join(filter(None, stated))

@@ -24,7 +24,7 @@ from importers.records import (
     Provenance,
     TermRecord,
 )
-from importers.sheet_columns import CHOICES, COLUMNS, FACTS, GOALS, OTHER_HEADINGS, SAME, YES_NO
+from importers.sheet_columns import CHOICES, COLUMNS, FACTS, GOALS, OTHER_HEADINGS, SAME
 from importers.sheet_write import write
 from importers.tables import Row, is_spreadsheet, table_rows
 
@@ -44,7 +44,7 @@ def recognises(headings: list[str]) -> bool:
 
 
 def key_of(heading: str) -> str:
-    """"What to expect" -> "what_to_expect"; other usual words for a column -> its own name."""
+    """ "What to expect" -> "what_to_expect"; other usual words for a column -> its own name."""
     key = re.sub(r"[^\w+]+", "_", clean.unguarded(heading).replace("\ufeff", "").strip().lower()).strip("_")
     return key if key in _KNOWN else OTHER_HEADINGS.get(key, key)
 
@@ -64,13 +64,19 @@ def read(path: Path, source: str, locate: clean.Locate | None = None) -> Iterato
 def _heading_problems(headings: list[str], keys: dict[str, str]) -> Iterator[Problem]:
     unknown = [h for h in headings if h and keys[h] not in _KNOWN]
     for heading in unknown:
-        yield Problem("headings", heading, f"'{heading}' is not a column Kith knows. What it says is kept with each listing.")
+        yield Problem(
+            "headings",
+            heading,
+            f"'{heading}' is not a column Kith knows. What it says is kept with each listing.",
+        )
     if "name" not in keys.values():
         yield Problem("headings", "name", "There is no column called name, so no row can be imported.")
     if len(set(headings)) < len(headings):
         twice = sorted({h for h in headings if h and headings.count(h) > 1})
         if twice:
-            yield Problem("headings", twice[0], "This heading stands twice; only the last of its columns is read.")
+            yield Problem(
+                "headings", twice[0], "This heading stands twice; only the last of its columns is read."
+            )
 
 
 def _cells(row: Row, keys: dict[str, str]) -> dict[str, str]:
@@ -87,7 +93,12 @@ class _Reader:
     """One row: collects the problems while the values are read."""
 
     def __init__(
-        self, row: Row, cells: dict[str, str], where: str, source: str, locate: clean.Locate | None,
+        self,
+        row: Row,
+        cells: dict[str, str],
+        where: str,
+        source: str,
+        locate: clean.Locate | None,
         first_seen: dict[str, tuple[int, str]],
     ) -> None:
         self.row, self.cells, self.where, self.source, self.locate = row, cells, where, source, locate
@@ -100,7 +111,12 @@ class _Reader:
         name, shouted, rest = clean.name(self.get("name"))
         self.source_id = stated
         if name is None:
-            yield Problem(self.where, "name", "The row has no name, so it was left out. Every listing needs a name.", stated)
+            yield Problem(
+                self.where,
+                "name",
+                "The row has no name, so it was left out. Every listing needs a name.",
+                stated,
+            )
             return
         self.source_id = stated or self._made_id(name)
         problem = self._seen_before(stated is not None)
@@ -125,7 +141,7 @@ class _Reader:
         return made or digest(name, where)
 
     def _seen_before(self, stated: bool) -> Problem | None:
-        """Notes the id; a Problem when the row must be left out. Made-up ids get a number, stated ones may not repeat."""
+        """Notes the id; a Problem when the row must be left out. Made-up ids get a number, stated ones never repeat."""
         whole = digest(*sorted(self.cells.items()))
         own_id = str(self.source_id)
         if own_id not in self.first_seen:
@@ -133,14 +149,21 @@ class _Reader:
             return None
         line, before = self.first_seen[own_id]
         if stated or before == whole:
-            field, words = ("id", f"'{own_id}' is already the id of line {line}") if stated else ("name", f"The row is the same as line {line}")
+            field, words = (
+                ("id", f"'{own_id}' is already the id of line {line}")
+                if stated
+                else ("name", f"The row is the same as line {line}")
+            )
             return Problem(self.where, field, f"{words}, so this row was left out.")
         count = 2
         while f"{own_id}-{count}" in self.first_seen:
             count += 1
         self.source_id = f"{own_id}-{count}"
         self.first_seen[self.source_id] = (self.row.number, whole)
-        self.bad("id", f"Line {line} has the same name and place and neither has an id; this one is called {self.source_id}.")
+        self.bad(
+            "id",
+            f"Line {line} has the same name and place and neither has an id; this one is called {self.source_id}.",
+        )
         return None
 
     # the record ----------------------------------------------------------------------------------------------------
@@ -154,24 +177,49 @@ class _Reader:
             self.bad("url", links.problem)
         mails = (*clean.emails(self.get("email")), *links.emails)
         if self.get("email") and not mails and clean.said(self.get("email")):
-            self.bad("email", f"'{clean.line(self.get('email'))}' is not an e-mail address, so it was left out.")
+            self.bad(
+                "email", f"'{clean.line(self.get('email'))}' is not an e-mail address, so it was left out."
+            )
         minimum, maximum = self._ages()
         return ListingRecord(
-            source=self.source, source_id=str(self.source_id), name=name, alternate_name=shouted,
-            organization=self._organization(), description=clean.text(self.get("description")) or rest,
-            what_to_expect=clean.text(self.get("what_to_expect")), url=links.url, email=mails[0] if mails else None,
+            source=self.source,
+            source_id=str(self.source_id),
+            name=name,
+            alternate_name=shouted,
+            organization=self._organization(),
+            description=clean.text(self.get("description")) or rest,
+            what_to_expect=clean.text(self.get("what_to_expect")),
+            url=links.url,
+            email=mails[0] if mails else None,
             status=cast(Any, self._choice("status") or "active"),
             activities=tuple(TermRecord(name=a) for a in clean.several(self.get("activities"))),
-            run_by=cast(Any, self._choice("run_by")), audience=cast(Any, self._choice("audience")),
-            formats=self._choices("format"), places=self._places(facts["venue"]), sessions=self._sessions(),
-            costs=self._costs(), fees_description=clean.said(self.get("price_note")),
-            referral=cast(Any, self._choice("referral")), booking=self._choices("booking"),
-            wait_weeks=self._whole("wait_weeks", 0, 520), minimum_age=minimum, maximum_age=maximum,
+            run_by=cast(Any, self._choice("run_by")),
+            audience=cast(Any, self._choice("audience")),
+            formats=self._choices("format"),
+            places=self._places(facts["venue"]),
+            sessions=self._sessions(),
+            costs=self._costs(),
+            fees_description=clean.said(self.get("price_note")),
+            referral=cast(Any, self._choice("referral")),
+            booking=self._choices("booking"),
+            wait_weeks=self._whole("wait_weeks", 0, 520),
+            minimum_age=minimum,
+            maximum_age=maximum,
             gender=cast(Any, self._choice("gender")),
-            languages=tuple(found for w in clean.several(self.get("languages"), ";,") if (found := clean.language(w))),
-            group_size=cast(Any, self._group_size()), rungs=self._rungs(), goals=self._goals(), contacts=self._contacts(),
-            phones=self._phones(), facts=facts["session"], service_area=self._areas(), tips=_tips(self.get("tips")),
-            known_by=clean.several(self.get("known_by")), checked=checked, extra=self._extra(links),
+            languages=tuple(
+                found for w in clean.several(self.get("languages"), ";,") if (found := clean.language(w))
+            ),
+            group_size=cast(Any, self._group_size()),
+            rungs=self._rungs(),
+            goals=self._goals(),
+            contacts=self._contacts(),
+            phones=self._phones(),
+            facts=facts["session"],
+            service_area=self._areas(),
+            tips=_tips(self.get("tips")),
+            known_by=clean.several(self.get("known_by")),
+            checked=checked,
+            extra=self._extra(links),
         )
 
     def _organization(self) -> OrganizationRecord | None:
@@ -193,8 +241,14 @@ class _Reader:
         if not (venue or address or code or where or facts or withheld):
             return ()
         place = PlaceRecord(
-            source_id=f"{self.source_id}:place", name=venue, address_1=address, postal_code=code,
-            latitude=where[0] if where else None, longitude=where[1] if where else None, withheld=withheld, facts=facts,
+            source_id=f"{self.source_id}:place",
+            name=venue,
+            address_1=address,
+            postal_code=code,
+            latitude=where[0] if where else None,
+            longitude=where[1] if where else None,
+            withheld=withheld,
+            facts=facts,
         )
         place, problem = clean.checked_place(place, self.locate)
         if problem:
@@ -209,7 +263,10 @@ class _Reader:
         if code is None and not clean.is_private(written):
             zip_code = clean.zip_code(written)
             if zip_code is None:
-                self.bad("postcode", f"'{written}' does not look like a postcode (like S1 2HE); it is kept as written.")
+                self.bad(
+                    "postcode",
+                    f"'{written}' does not look like a postcode (like S1 2HE); it is kept as written.",
+                )
             return zip_code or written
         return code
 
@@ -217,8 +274,11 @@ class _Reader:
         found = clean.sheet_sessions(self.get("sessions"))
         for session in found:
             if session.freq is None and not clean.is_any_time(session):
-                self.bad("sessions", f"'{_short(session.original_text)}' could not be turned into days and times, so it is "
-                                     "kept as written. Write it like: Tue 10:00-11:30; 1st Sat 10:00-13:00.")
+                self.bad(
+                    "sessions",
+                    f"'{_short(session.original_text)}' could not be turned into days and times, so it is "
+                    "kept as written. Write it like: Tue 10:00-11:30; 1st Sat 10:00-13:00.",
+                )
         return found
 
     def _costs(self) -> tuple[CostRecord, ...]:
@@ -228,13 +288,25 @@ class _Reader:
         low = written.lower().rstrip(".")
         if clean.means_free(low):
             return (CostRecord(amount=0.0, currency="GBP"),)
-        if low in {"donation", "donations", "by donation", "pay what you like", "pay what you can", "pay as you feel"}:
+        if low in {
+            "donation",
+            "donations",
+            "by donation",
+            "pay what you like",
+            "pay what you can",
+            "pay as you feel",
+        }:
             return (CostRecord(option="donation"),)
-        amount = re.fullmatch(r"£?\s*(\d{1,6}(?:[.,]\d{1,2})?)\s*(?:p?\s*per (?:session|class|visit|week))?", low)
+        amount = re.fullmatch(
+            r"£?\s*(\d{1,6}(?:[.,]\d{1,2})?)\s*(?:p?\s*per (?:session|class|visit|week))?", low
+        )
         if amount:
             return (CostRecord(amount=float(amount.group(1).replace(",", ".")), currency="GBP"),)
-        self.bad("price", f"'{_short(written)}' is not a price: write free, donation or a number of pounds like 2.50 "
-                          "(anything more belongs in price_note).")
+        self.bad(
+            "price",
+            f"'{_short(written)}' is not a price: write free, donation or a number of pounds like 2.50 "
+            "(anything more belongs in price_note).",
+        )
         return (CostRecord(amount_description=written),)
 
     def _contacts(self) -> tuple[ContactRecord, ...]:
@@ -242,7 +314,11 @@ class _Reader:
         if not name and not role:
             return ()
         visibility = self._choice("contact_visibility") or "staff"
-        return (ContactRecord(name=name, title=role, visibility=cast(Literal["public", "staff", "link"], visibility)),)
+        return (
+            ContactRecord(
+                name=name, title=role, visibility=cast(Literal["public", "staff", "link"], visibility)
+            ),
+        )
 
     def _phones(self) -> tuple[Any, ...]:
         written = clean.said(self.get("phone"))
@@ -256,7 +332,10 @@ class _Reader:
         for area in clean.several(self.get("service_area"), ";,"):
             code = clean.outcode_of(area)
             if code is None:
-                self.bad("service_area", f"'{area}' is not the first half of a postcode (like S3); it is kept as written.")
+                self.bad(
+                    "service_area",
+                    f"'{area}' is not the first half of a postcode (like S3); it is kept as written.",
+                )
             areas.append(code or area)
         return tuple(dict.fromkeys(areas))
 
@@ -267,7 +346,10 @@ class _Reader:
             if key in GOALS:
                 kept.append(key)
             else:
-                self.bad("goals", f"'{goal}' is not a goal Kith knows, so it was left out. Goals are: {', '.join(GOALS)}.")
+                self.bad(
+                    "goals",
+                    f"'{goal}' is not a goal Kith knows, so it was left out. Goals are: {', '.join(GOALS)}.",
+                )
         return tuple(dict.fromkeys(kept))
 
     # facts and provenance ------------------------------------------------------------------------------------------
@@ -306,7 +388,9 @@ class _Reader:
             return "no"
         if "partial" in allowed and low in {"partly", "part", "some", "limited"}:
             return "partial"
-        self.bad(field, f"'{_short(low)}' is not one of: {', '.join(allowed)} (leave it empty if nobody knows).")
+        self.bad(
+            field, f"'{_short(low)}' is not one of: {', '.join(allowed)} (leave it empty if nobody knows)."
+        )
         return None
 
     # small values --------------------------------------------------------------------------------------------------
@@ -315,7 +399,11 @@ class _Reader:
         return self._value(field, self.get(field), CHOICES[field]) if self.get(field) else None
 
     def _choices(self, field: str) -> tuple[str, ...]:
-        values = (self._value(field, part, CHOICES[field]) for part in re.split(r"[;,\n]", self.get(field)) if part.strip())
+        values = (
+            self._value(field, part, CHOICES[field])
+            for part in re.split(r"[;,\n]", self.get(field))
+            if part.strip()
+        )
         return tuple(dict.fromkeys(v for v in values if v))
 
     def _whole(self, field: str, least: int, most: int) -> int | None:
@@ -359,7 +447,10 @@ class _Reader:
         for at, cell in enumerate(self.row.spare, start=1):
             extra[f"beyond the headings {at}"] = cell.strip()
         if self.row.spare:
-            self.bad("row", "The row has more cells than there are headings; check that its values stand in the right columns.")
+            self.bad(
+                "row",
+                "The row has more cells than there are headings; check that its values stand in the right columns.",
+            )
         return extra
 
 

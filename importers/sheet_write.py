@@ -43,20 +43,39 @@ def text(records: Iterable[ListingRecord], *, staff: bool) -> str:
 def _row(record: ListingRecord, staff: bool) -> dict[str, str]:
     place = record.places[0] if record.places else None
     cells: dict[str, str | int | None] = {
-        "id": record.source_id, "name": record.name, "description": record.description,
+        "id": record.source_id,
+        "name": record.name,
+        "description": record.description,
         "organization": record.organization.name if record.organization else None,
-        "what_to_expect": record.what_to_expect, "activities": "; ".join(a.name for a in record.activities),
-        "run_by": record.run_by, "audience": record.audience, "status": record.status, "format": "; ".join(record.formats),
-        "sessions": write_sessions(record.sessions), "price": _price(record.costs), "price_note": record.fees_description,
-        "referral": record.referral, "booking": "; ".join(record.booking), "wait_weeks": record.wait_weeks,
-        "min_age": record.minimum_age, "max_age": record.maximum_age, "gender": record.gender,
+        "what_to_expect": record.what_to_expect,
+        "activities": "; ".join(a.name for a in record.activities),
+        "run_by": record.run_by,
+        "audience": record.audience,
+        "status": record.status,
+        "format": "; ".join(record.formats),
+        "sessions": write_sessions(record.sessions),
+        "price": _price(record.costs),
+        "price_note": record.fees_description,
+        "referral": record.referral,
+        "booking": "; ".join(record.booking),
+        "wait_weeks": record.wait_weeks,
+        "min_age": record.minimum_age,
+        "max_age": record.maximum_age,
+        "gender": record.gender,
         "languages": "; ".join(spoken.code or spoken.name or "" for spoken in record.languages),
-        "group_size": record.group_size, "rungs": _rungs(record.rungs),
-        "phone": "; ".join(_phone(p) for p in record.phones), "email": record.email, "url": record.url,
+        "group_size": record.group_size,
+        "rungs": _rungs(record.rungs),
+        "phone": "; ".join(_phone(p) for p in record.phones),
+        "email": record.email,
+        "url": record.url,
         "checked_on": record.checked.checked_on.isoformat() if record.checked.checked_on else None,
-        "checked_how": record.checked.checked_how, "checked_by_role": record.checked.checked_by_role,
-        "service_area": "; ".join(record.service_area), "goals": "; ".join(record.goals),
-        **_contact(record, staff), **_place(place, staff), **_facts(record, place),
+        "checked_how": record.checked.checked_how,
+        "checked_by_role": record.checked.checked_by_role,
+        "service_area": "; ".join(record.service_area),
+        "goals": "; ".join(record.goals),
+        **_contact(record, staff),
+        **_place(place, staff),
+        **_facts(record, place),
     }
     if staff:
         cells |= {"tips": " | ".join(record.tips), "known_by": "; ".join(record.known_by), **record.extra}
@@ -77,8 +96,11 @@ def _place(place: PlaceRecord | None, staff: bool) -> dict[str, str | None]:
     if (place.withheld or place.private) and not staff:
         return flag | ({"withheld_location": "yes"} if place.private else {})
     return flag | {
-        "venue": place.name, "address": place.address_1 if not place.private else "Confidential",
-        "postcode": place.postal_code, "latitude": _degrees(place.latitude), "longitude": _degrees(place.longitude),
+        "venue": place.name,
+        "address": place.address_1 if not place.private else "Confidential",
+        "postcode": place.postal_code,
+        "latitude": _degrees(place.latitude),
+        "longitude": _degrees(place.longitude),
     }
 
 
@@ -106,5 +128,7 @@ def _rungs(rungs: tuple[int, int] | None) -> str | None:
 
 
 def _phone(phone: PhoneRecord) -> str:
-    label = {"fax": "Fax ", "cell": "Mobile ", "text": "Text ", "textphone": "Textphone "}.get(phone.type or "", "")
+    label = {"fax": "Fax ", "cell": "Mobile ", "text": "Text ", "textphone": "Textphone "}.get(
+        phone.type or "", ""
+    )
     return f"{label}{phone.number}" + (f" ext {phone.extension}" if phone.extension else "")

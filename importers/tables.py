@@ -9,7 +9,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -25,7 +25,7 @@ _EXCEL = {".xlsx", ".xlsm", ".xls", ".ods", ".xlsb"}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a table. `number` is the line it begins on, as a person counts them; `spare` cells beyond the headings."""
+    """One line of a table. `number`: the line it begins on, as people count; `spare`: cells beyond the headings."""
 
     number: int
     cells: dict[str, str]
@@ -42,7 +42,9 @@ def read_bytes(path: Path) -> bytes:
     if size == 0:
         raise UnreadableSource(f"{path.name} is empty.")
     if size > LARGEST_FILE:
-        raise UnreadableSource(f"{path.name} is larger than {LARGEST_FILE // 1024 // 1024} MB, which is too large to read.")
+        raise UnreadableSource(
+            f"{path.name} is larger than {LARGEST_FILE // 1024 // 1024} MB, which is too large to read."
+        )
     try:
         return path.read_bytes()
     except OSError as error:
@@ -76,7 +78,9 @@ def csv_rows(data: bytes, label: str = "The file") -> tuple[list[str], Iterator[
     try:
         headings = next((row for row in reader if any(cell.strip() for cell in row)), [])
     except csv.Error as error:
-        raise UnreadableSource(f"{label} could not be read as a table near line {reader.line_num} ({error}).") from error
+        raise UnreadableSource(
+            f"{label} could not be read as a table near line {reader.line_num} ({error})."
+        ) from error
     if not headings:
         raise UnreadableSource(f"{label} has no headings: the first line must name the columns.")
     return [h.strip() for h in headings], _csv_body(reader, [h.strip() for h in headings], label)
@@ -90,7 +94,9 @@ def _csv_body(reader: Iterator[list[str]], headings: list[str], label: str) -> I
         except StopIteration:
             return
         except csv.Error as error:
-            raise UnreadableSource(f"{label}, line {start}: a cell is too large or broken ({error}).") from error
+            raise UnreadableSource(
+                f"{label}, line {start}: a cell is too large or broken ({error})."
+            ) from error
         if any(cell.strip() for cell in cells):
             yield _row(start, headings, cells)
 
@@ -98,7 +104,7 @@ def _csv_body(reader: Iterator[list[str]], headings: list[str], label: str) -> I
 def _row(number: int, headings: list[str], cells: list[str]) -> Row:
     kept = {h: unguarded(c) for h, c in zip(headings, cells, strict=False) if h}
     unnamed = [c for h, c in zip(headings, cells, strict=False) if not h]
-    return Row(number, kept, tuple(c for c in [*unnamed, *cells[len(headings):]] if c.strip()))
+    return Row(number, kept, tuple(c for c in [*unnamed, *cells[len(headings) :]] if c.strip()))
 
 
 def _delimiter(text: str) -> str:
@@ -118,7 +124,9 @@ def excel_rows(path: Path, wanted: frozenset[str] = frozenset()) -> tuple[list[s
         book = CalamineWorkbook.from_path(str(path))
         sheets = [book.get_sheet_by_name(name).to_python() for name in book.sheet_names]
     except (CalamineError, OSError, ValueError, zipfile.BadZipFile) as error:
-        raise UnreadableSource(f"{path.name} could not be opened as a spreadsheet. Save it again as XLSX or CSV.") from error
+        raise UnreadableSource(
+            f"{path.name} could not be opened as a spreadsheet. Save it again as XLSX or CSV."
+        ) from error
     for sheet in sheets:
         for at, row in enumerate(sheet[:20]):
             headings = [_cell(c).strip() for c in row]
@@ -128,8 +136,8 @@ def excel_rows(path: Path, wanted: frozenset[str] = frozenset()) -> tuple[list[s
     raise UnreadableSource(f"{path.name} has no sheet whose first row names the columns ('name' at least).")
 
 
-def _excel_body(sheet: list[list[object]], at: int, headings: list[str]) -> Iterator[Row]:
-    for number, row in enumerate(sheet[at + 1:], start=at + 2):
+def _excel_body(sheet: Sequence[Sequence[object]], at: int, headings: list[str]) -> Iterator[Row]:
+    for number, row in enumerate(sheet[at + 1 :], start=at + 2):
         cells = [_cell(c) for c in row]
         if any(cell.strip() for cell in cells):
             yield _row(number, headings, cells)
@@ -142,7 +150,11 @@ def _cell(value: object) -> str:
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ", timespec="minutes")
+        return (
+            value.date().isoformat()
+            if value.time() == time()
+            else value.isoformat(sep=" ", timespec="minutes")
+        )
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, time):
@@ -160,7 +172,9 @@ def _guard_zip(path: Path) -> None:
         with zipfile.ZipFile(path) as packed:
             check_zip(packed, path.name)
     except zipfile.BadZipFile as error:
-        raise UnreadableSource(f"{path.name} is damaged and cannot be opened. Save it again and try once more.") from error
+        raise UnreadableSource(
+            f"{path.name} is damaged and cannot be opened. Save it again and try once more."
+        ) from error
 
 
 def check_zip(packed: zipfile.ZipFile, label: str) -> None:
@@ -171,10 +185,14 @@ def check_zip(packed: zipfile.ZipFile, label: str) -> None:
         if info.flag_bits & 1:
             raise UnreadableSource(f"{label} is locked with a password. Unlock it and try again.")
         if info.filename.startswith(("/", "\\")) or ".." in Path(info.filename.replace("\\", "/")).parts:
-            raise UnreadableSource(f"{label} holds a file that would be written outside its folder, so it was not opened.")
+            raise UnreadableSource(
+                f"{label} holds a file that would be written outside its folder, so it was not opened."
+            )
         squeezed = info.file_size > 10_000_000 and info.file_size > 200 * max(1, info.compress_size)
         if total > LARGEST_UNPACKED or squeezed or len(packed.infolist()) > 10_000:
-            raise UnreadableSource(f"{label} unpacks to far more than a directory would hold, so it was not opened.")
+            raise UnreadableSource(
+                f"{label} unpacks to far more than a directory would hold, so it was not opened."
+            )
 
 
 def is_spreadsheet(path: Path) -> bool:
