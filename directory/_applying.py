@@ -6,9 +6,8 @@ source, completes it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
@@ -47,7 +46,6 @@ class Applied:
     problems: int
     refused: tuple[Problem, ...] = ()
 
-    @property
     def counts(self) -> dict[str, int]:
         """The counts of Import JSON (design.md 6)."""
         names = ("read", "created", "amended", "unchanged", "missing", "conflicts", "problems")
@@ -65,8 +63,8 @@ def known(source: str) -> dict[str, Known]:
     return {
         source_id: Known(
             listing_id=listing_id,
-            fingerprint=whole or "",
-            field_prints=parts or {},
+            fingerprint=whole,
+            field_prints=parts,
             curated=curated.get(listing_id, frozenset()),
             missing=missing_since is not None,
         )
@@ -82,8 +80,12 @@ def curated_fields(
     Every field of a listing that was added by hand is curated; so is the organization of each of its listings, once
     somebody changed it.
     """
-    query = select(_CHANGE.c.entity, _CHANGE.c.entity_id, _CHANGE.c.field).where(_CHANGE.c.actor_kind == "hand")
-    of_listing = select(_SERVICE.c.id, _SERVICE.c.organization_id).where(_SERVICE.c.organization_id.is_not(None))
+    query = select(_CHANGE.c.entity, _CHANGE.c.entity_id, _CHANGE.c.field).where(
+        _CHANGE.c.actor_kind == "hand"
+    )
+    of_listing = select(_SERVICE.c.id, _SERVICE.c.organization_id).where(
+        _SERVICE.c.organization_id.is_not(None)
+    )
     if listing_ids is not None:
         of_listing = of_listing.where(_SERVICE.c.id.in_(listing_ids))
         organization_ids = [key for _, key in connection.execute(of_listing)]
@@ -133,6 +135,8 @@ class _Work:
     total: int
     progress: Progress | None
     memory: Memory = field(default_factory=Memory)
+    prints: dict[str, Prints] = field(default_factory=dict)
+    """Of the records of the batch at hand, by source id."""
     done: int = 0
     created: int = 0
     amended: int = 0
@@ -140,38 +144,27 @@ class _Work:
 
     def create(self, records: Sequence[ListingRecord]) -> None:
         """New listings; those that an earlier, interrupted run already wrote are compared instead."""
-        prints = {record.source_id: _prints(record) for record in records}
         fit = self._storable(records)
         with writing() as connection:
             writer = self._writer(connection)
-            ids = {record.source_id: listing_uuid(record.source, record.source_id) for record in fit}
-            standing = read(connection, ids.values())
-            new = [record for record in fit if ids[record.source_id] not in standing]
-            old = [record for record in fit if ids[record.source_id] in standing]
-            writer.create(new, [prints[record.source_id] for record in new])
-            amended = self._write_again(writer, [(record, _ALL_FIELDS) for record in old], standing)
-            writer.seen([(record.source, record.source_id, prints[record.source_id]) for record in old])
+            standing = read(connection, [_uuid(record) for record in fit])
+            new = [record for record in fit if _uuid(record) not in standing]
+            old = [(record, _ALL_FIELDS) for record in fit if _uuid(record) in standing]
+            writer.create(new, [self.prints[record.source_id] for record in new])
+            amended = self._write_again(writer, old, standing)
         self.created += len(new)
         self.amended += amended
         self._advance(len(records))
 
     def amend(self, amendments: Sequence[Amendment]) -> None:
         """Changed listings: only their changed fields."""
-        prints = {one.record.source_id: _prints(one.record) for one in amendments}
-        fit = {record.source_id: record for record in self._storable([one.record for one in amendments])}
-        pairs = [
-            (fit[one.record.source_id], frozenset(one.fields))
-            for one in amendments
-            if one.record.source_id in fit
-        ]
+        names = {one.record.source_id: frozenset(one.fields) for one in amendments}
+        fit = [(one, names[one.source_id]) for one in self._storable([one.record for one in amendments])]
         with writing() as connection:
             writer = self._writer(connection)
-            standing = read(
-                connection, [listing_uuid(record.source, record.source_id) for record, _ in pairs]
-            )
-            self._write_again(writer, pairs, standing)
-            writer.seen([(record.source, record.source_id, prints[record.source_id]) for record, _ in pairs])
-        self.amended += len(pairs)
+            standing = read(connection, [_uuid(record) for record, _ in fit])
+            self._write_again(writer, fit, standing)
+        self.amended += len(fit)
         self._advance(len(amendments))
 
     def finish(self, plan: Plan) -> Applied:
@@ -194,23 +187,29 @@ class _Work:
             _mark_seen(writer, self.source)
             run = table_of(ImportRun)
             connection.execute(
-                update(run).where(run.c.id == self.run).values(finished_at=now(), counts=applied.counts)
+                update(run).where(run.c.id == self.run).values(finished_at=now(), counts=applied.counts())
             )
-        audit.record("import_applied", run=self.run, source=self.source, **applied.counts)
+        audit.record("import_applied", run=self.run, source=self.source, **applied.counts())
         return applied
 
     def _writer(self, connection: Connection) -> Writer:
         return Writer(connection, self.actor, "import", current_settings().today(), self.run, self.memory)
 
     def _storable(self, records: Iterable[ListingRecord]) -> list[ListingRecord]:
+        """The records that can be stored, cleaned; prints are taken of them as the source has them."""
         fit: list[ListingRecord] = []
+        self.prints.clear()
         for record in records:
             try:
-                fit.append(storable(record))
+                cleaned = storable(record)
             except Invalid as error:
                 self.refused.extend(
-                    Problem(record.source_id, name, why, record.source_id) for name, why in error.fields.items()
+                    Problem(record.source_id, name, why, record.source_id)
+                    for name, why in error.fields.items()
                 )
+            else:
+                fit.append(cleaned)
+                self.prints[cleaned.source_id] = prints_of(record)
         return fit
 
     def _write_again(
@@ -221,17 +220,23 @@ class _Work:
     ) -> int:
         """Amend what still differs and nobody here has curated; how many listings that were."""
         curated = curated_fields(writer.connection, standing.keys())
+        said_before = _field_prints(writer.connection, curated.keys())
         amended: list[Amended] = []
+        seen: list[tuple[str, str, Prints]] = []
         for record, names in pairs:
-            listing_id = listing_uuid(record.source, record.source_id)
-            before = standing.get(listing_id)
+            before = standing.get(_uuid(record))
             if before is None:
                 continue
-            free = names - curated.get(listing_id, frozenset())
-            differing = [name for name in free if getattr(record, name) != getattr(before.record, name)]
+            kept = curated.get(_uuid(record), frozenset())
+            differing = [
+                name for name in names - kept if getattr(record, name) != getattr(before.record, name)
+            ]
             if differing:
-                amended.append(Amended(listing_id, before, record, differing))
+                amended.append(Amended(_uuid(record), before, record, differing))
+            prints = _taken_over(self.prints[record.source_id], kept, said_before.get(_uuid(record), {}))
+            seen.append((record.source, record.source_id, prints))
         writer.amend(amended)
+        writer.seen(seen)
         return len(amended)
 
     def _advance(self, number: int) -> None:
@@ -240,8 +245,29 @@ class _Work:
             self.progress(self.done, self.total)
 
 
-def _prints(record: ListingRecord) -> Prints:
+def prints_of(record: ListingRecord) -> Prints:
+    """What a source says, in short."""
     return Prints(fingerprint(record), field_prints(record))
+
+
+def _uuid(record: ListingRecord) -> str:
+    return listing_uuid(record.source, record.source_id)
+
+
+def _taken_over(now_said: Prints, kept: frozenset[str], said_before: Mapping[str, str]) -> Prints:
+    """What to remember of the source. A conflict is not settled yet: there we remember what was said before it."""
+    open_conflicts = {name for name in kept if now_said.fields.get(name) != said_before.get(name)}
+    if not open_conflicts:
+        return now_said
+    taken = {name: print_ for name, print_ in now_said.fields.items() if name not in open_conflicts}
+    taken.update({name: said_before[name] for name in open_conflicts & said_before.keys()})
+    return Prints("", taken)
+
+
+def _field_prints(connection: Connection, listing_ids: Iterable[str]) -> dict[str, dict[str, str]]:
+    table = _SOURCE_RECORD
+    query = select(table.c.entity_id, table.c.field_prints).where(table.c.entity_id.in_(list(listing_ids)))
+    return {listing_id: prints for listing_id, prints in connection.execute(query)}
 
 
 def _mark_missing(writer: Writer, source: str, source_ids: Sequence[str]) -> None:

@@ -84,7 +84,9 @@ class _Parts:
         self.activities = _activities(connection, ids)
         self.costs = _by_owner(
             connection,
-            _ordered(table_of(CostOption), "service_id", ids, "amount", "currency", "option", "amount_description"),
+            _ordered(
+                table_of(CostOption), "service_id", ids, "amount", "currency", "option", "amount_description"
+            ),
             CostRecord,
         )
         self.languages = _by_owner(
@@ -277,7 +279,9 @@ def _phones(
 def _contacts(
     connection: Connection, ids: Ids, phones: dict[str, tuple[PhoneRecord, ...]]
 ) -> dict[str, tuple[ContactRecord, ...]]:
-    def contact(key: str, name: Any, title: Any, department: Any, email: Any, visibility: Any) -> ContactRecord:
+    def contact(
+        key: str, name: Any, title: Any, department: Any, email: Any, visibility: Any
+    ) -> ContactRecord:
         return ContactRecord(name, title, department, email, phones.get(key, ()), visibility)
 
     columns = ("id", "name", "title", "department", "email", "visibility")

@@ -49,7 +49,12 @@ from importers.records import (
 Row = dict[str, Any]
 Rows = defaultdict[Table, list[Row]]
 
-HSDS_STATUS = {"active": "active", "paused": "temporarily closed", "closed": "defunct", "do_not_list": "inactive"}
+HSDS_STATUS = {
+    "active": "active",
+    "paused": "temporarily closed",
+    "closed": "defunct",
+    "do_not_list": "inactive",
+}
 
 SCALARS = (
     "name", "alternate_name", "description", "what_to_expect", "url", "email", "alert", "run_by", "audience",

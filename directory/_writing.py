@@ -46,10 +46,10 @@ _DATED = {"tips": (table_of(Tip), "text"), "known_by": (table_of(Tie), "colleagu
 
 @dataclass(frozen=True, slots=True)
 class Prints:
-    """What a record looked like at its source: of the whole, and of each field."""
+    """What a record looked like at its source: as a whole ("" where some of it was not taken over), and by field."""
 
-    fingerprint: str | None = None
-    fields: Mapping[str, str] | None = None
+    fingerprint: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,8 @@ class Writer:
 
     def amend(self, amended: Sequence[Amended]) -> None:
         """Write the changed fields of existing listings, and nothing else of them."""
+        if not amended:
+            return
         with_organization = [one for one in amended if "organization" in one.fields]
         self._organizations((one.listing_id, one.after) for one in with_organization)
         self._terms(one.after for one in amended if "activities" in one.fields)
@@ -170,7 +172,7 @@ class Writer:
                     "of_source": source,
                     "of_source_id": source_id,
                     "print_of_all": prints.fingerprint,
-                    "print_of_fields": dict(prints.fields) if prints.fields is not None else None,
+                    "print_of_fields": dict(prints.fields),
                 }
                 for source, source_id, prints in seen
             ],
@@ -196,8 +198,12 @@ class Writer:
         days: dict[tuple[str, str], date] = {}
         for name in group.fields & _DATED.keys():
             table, column = _DATED[name]
-            query = select(table.c.listing_id, table.c[column], table.c.dated).where(table.c.listing_id.in_(ids))
-            days.update(((listing_id, value), day) for listing_id, value, day in self.connection.execute(query))
+            query = select(table.c.listing_id, table.c[column], table.c.dated).where(
+                table.c.listing_id.in_(ids)
+            )
+            days.update(
+                ((listing_id, value), day) for listing_id, value, day in self.connection.execute(query)
+            )
         return days
 
     def _field_changes(self, one: Amended, rows: Rows) -> None:
@@ -209,7 +215,14 @@ class Writer:
             self._change(rows, one.listing_id, "service", one.listing_id, name, before, after)
 
     def _change(
-        self, rows: Rows, listing_id: str, entity: str, entity_id: str, name: str | None, before: Any, after: Any
+        self,
+        rows: Rows,
+        listing_id: str,
+        entity: str,
+        entity_id: str,
+        name: str | None,
+        before: Any,
+        after: Any,
     ) -> None:
         rows[_CHANGE].append(
             {
@@ -249,7 +262,7 @@ class Writer:
             "source": source,
             "source_id": source_id,
             "fingerprint": prints.fingerprint,
-            "field_prints": dict(prints.fields) if prints.fields is not None else None,
+            "field_prints": dict(prints.fields),
             "first_seen": self.today,
             "last_seen": self.today,
         }

@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from directory import audit
-from directory._applying import Applied, Progress, apply, curated_fields, known
+from directory._applying import Applied, Progress, apply, curated_fields, known, prints_of
 from directory._reading import Stored, read
 from directory._storable import storable
-from directory._writing import Amended, Prints, Writer
+from directory._writing import Amended, Writer
 from directory.config import current_settings
 from directory.database import writing
 from directory.errors import Conflict, Invalid, NotFound
@@ -56,8 +56,10 @@ def add(record: ListingRecord, actor: str) -> str:
     with writing() as connection:
         service = table_of(Service)
         if connection.scalar(select(service.c.id).where(service.c.ref == record.ref)):
-            raise Conflict(f"A listing with the id {record.source_id} is already here: change that one instead.")
-        [listing_id] = _by_hand(connection, actor).create([record], [Prints()])
+            raise Conflict(
+                f"A listing with the id {record.source_id} is already here: change that one instead."
+            )
+        [listing_id] = _by_hand(connection, actor).create([record], [prints_of(record)])
     audit.record("listing_added", listing_id=listing_id)
     return listing_id
 

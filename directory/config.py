@@ -129,9 +129,7 @@ def _secret(value: str) -> str | None:
 
 
 def _tiles(value: str) -> str | None:
-    if value and not (
-        re.match(r"https?://", value) and all(part in value for part in ("{z}", "{x}", "{y}"))
-    ):
+    if value and not (re.match(r"https?://", value) and all(part in value for part in ("{z}", "{x}", "{y}"))):
         raise CannotStart("KITH_TILES_URL must be a web address with {z}, {x} and {y} in it.")
     return value or None
 

@@ -33,7 +33,9 @@ def upgrade(engine: Engine) -> None:
         found = set(MigrationContext.configure(connection).get_current_heads())
     known = {script.revision for script in _scripts().walk_revisions()}
     if found - known:
-        raise CannotStart("This database was made by a newer Kith: upgrade Kith, or choose another data folder.")
+        raise CannotStart(
+            "This database was made by a newer Kith: upgrade Kith, or choose another data folder."
+        )
     with engine.connect() as connection:
         command.upgrade(_config(connection), "head")
         connection.commit()
@@ -106,7 +108,9 @@ def _in_words(difference: Any) -> str:
     if isinstance(difference, list):
         return "; ".join(_in_words(one) for one in difference)
     what, *rest = difference
-    names = [str(getattr(part, "name", part)) for part in rest if isinstance(part, str) or hasattr(part, "name")]
+    names = [
+        str(getattr(part, "name", part)) for part in rest if isinstance(part, str) or hasattr(part, "name")
+    ]
     return f"{what.replace('_', ' ')}: {' '.join(names)}"
 
 

@@ -114,5 +114,3 @@ def _lock(handle: int) -> bool:
     except OSError:
         return False
     return True
-
-

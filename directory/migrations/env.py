@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import context
 
-from directory.migrating import comparison_options
 from directory.database import Base
+from directory.migrating import comparison_options
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -36,9 +36,9 @@ class SourceRecord(Base):
     entity_id: Mapped[Uuid]
     source: Mapped[Words]
     source_id: Mapped[Words]
-    fingerprint: Mapped[OptionalWords]
-    """Of the record as the source last gave it; None for a listing that was typed in here."""
-    field_prints: Mapped[dict[str, str] | None] = mapped_column(JSON)
+    fingerprint: Mapped[Words]
+    """Of the record as the source last gave it; "" where some of that was not taken over (a conflict)."""
+    field_prints: Mapped[dict[str, str]] = mapped_column(JSON)
     first_seen: Mapped[OptionalDay]
     last_seen: Mapped[OptionalDay]
     missing_since: Mapped[OptionalDay]

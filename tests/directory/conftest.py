@@ -203,7 +203,9 @@ def _choir() -> ListingRecord:
         rungs=(4, 6),
         goals=("make_a_friend",),
         contacts=(
-            ContactRecord("Wendy", "Choir leader", phones=(PhoneRecord("01632 960123", "2"),), visibility="link"),
+            ContactRecord(
+                "Wendy", "Choir leader", phones=(PhoneRecord("01632 960123", "2"),), visibility="link"
+            ),
         ),
         phones=(PhoneRecord("01632 960100"),),
         facts=(FactRecord("beginners", "yes", VISITED), FactRecord("alcohol", "none", VISITED)),
@@ -233,7 +235,9 @@ def many(choir: ListingRecord) -> Callable[[int], list[ListingRecord]]:
                 choir,
                 source_id=f"row-{i}",
                 name=f"Group {i}",
-                organization=replace(choir.organization, source_id=f"org-{i // 10}", name=f"Organization {i // 10}"),
+                organization=replace(
+                    choir.organization, source_id=f"org-{i // 10}", name=f"Organization {i // 10}"
+                ),
             )
             for i in range(number)
         ]
@@ -288,7 +292,13 @@ _sessions = st.builds(
 )  # fmt: skip
 _phones = st.builds(PhoneRecord, _text, _maybe, _maybe, _maybe)
 _contacts = st.builds(
-    ContactRecord, _maybe, _maybe, _maybe, _maybe, _tuples(_phones), st.sampled_from(["public", "staff", "link"])
+    ContactRecord,
+    _maybe,
+    _maybe,
+    _maybe,
+    _maybe,
+    _tuples(_phones),
+    st.sampled_from(["public", "staff", "link"]),
 )
 _costs = st.builds(CostRecord, st.none() | st.floats(0, 1e9), _maybe, _maybe, _maybe)
 _languages = st.builds(LanguageRecord, _maybe, _maybe)
