@@ -1,0 +1,32 @@
+"""Kith's Flask app: the agency's shared knowledge of its community. `create_app` wires everything, decides nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+
+from directory.config import Settings
+from directory.resources import folder
+
+
+def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
+    """The app, its database upgraded and its index ready. Raises CannotStart with one plain sentence."""
+    from directory import api, startup, web
+    from directory.database import db
+    from directory.serving import Engines
+
+    settings = settings or Settings.load()
+    settings.make_data_dir()
+    app = Flask(__name__, template_folder=str(folder("templates")), static_folder="static")
+    app.config.update(settings.flask_config())
+    app.config.setdefault("SECRET_KEY", None)
+    app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or startup.kept_secret(settings)
+    app.config["MAX_CONTENT_LENGTH"] = 1_048_576
+    app.config.update(overrides)
+    db.init_app(app)
+    app.extensions["kith"] = Engines(settings)
+    web.register(app)
+    api.register(app)
+    startup.prepare(app)
+    return app

@@ -1,0 +1,50 @@
+"""The JSON doors: the same search and the same match as on the pages (design.md 6, HTTP)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Blueprint, Flask, Response, jsonify, request
+
+from directory import matchmaking, searching
+from directory.errors import Invalid, KithError, NotAllowed, NotFound
+from directory.web.browse import criteria_of
+from matching.answering import to_json as matches_json
+
+MOST_PER_PAGE = 100
+bp = Blueprint("api", __name__, url_prefix="/api")
+
+
+def register(app: Flask) -> None:
+    """Hang the API on the app."""
+    app.register_blueprint(bp)
+
+
+@bp.get("/search")
+def search() -> Response:
+    """Search JSON."""
+    per_page = request.args.get("per_page", default=20, type=int)
+    criteria = replace(criteria_of(request.args), per_page=min(max(per_page or 20, 1), MOST_PER_PAGE))
+    return jsonify(searching.to_json(searching.search(criteria)))
+
+
+@bp.post("/match")
+def match() -> tuple[Response, int]:
+    """Profile JSON -> Match JSON. Nothing of it is kept, and the answer must not be cached."""
+    profile = request.get_json(silent=True)
+    if profile is None:
+        return jsonify({"error": "Send a profile as JSON, with Content-Type: application/json."}), 400
+    response = jsonify(matches_json(matchmaking.find_matches(profile)))
+    response.headers["Cache-Control"] = "no-store"
+    return response, 200
+
+
+@bp.errorhandler(Invalid)
+def invalid(error: Invalid) -> tuple[Response, int]:
+    return jsonify({"error": error.message, "fields": error.fields}), 422
+
+
+@bp.errorhandler(KithError)
+def refused(error: KithError) -> tuple[Response, int]:
+    status = {NotFound: 404, NotAllowed: 403}.get(type(error), 400)
+    return jsonify({"error": error.message}), status

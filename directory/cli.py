@@ -1,0 +1,319 @@
+"""The `kith` command (design.md 6, Commands). JSON goes to stdout alone; messages and progress bars to stderr.
+
+Exit codes: 0 done, 1 done with problems listed, 2 could not start.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from directory import terminal
+from directory.errors import CannotStart, Invalid, KithError
+from importers.records import UnreadableSource
+
+DONE, WITH_PROBLEMS, COULD_NOT_START = 0, 1, 2
+LARGEST_PROFILE = 1_000_000
+
+Command = Callable[..., int | None]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="kith-directory", prog_name="kith")
+def cli() -> None:
+    """Kith: an agency's shared knowledge of its community, and a matcher that explains itself."""
+
+
+def main() -> None:
+    """The console script."""
+    try:
+        cli(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(COULD_NOT_START)
+    except click.Abort:
+        terminal.say("Stopped.")
+        sys.exit(COULD_NOT_START)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output left; there is nobody to tell
+        sys.exit(DONE)
+
+
+def command(name: str) -> Callable[[Command], click.Command]:
+    """A command that takes --data and runs inside the app; plain sentences for whatever cannot be done."""
+
+    def decorate(run: Command) -> click.Command:
+        @wraps(run)
+        def inside(data: str | None, **options: Any) -> None:
+            sys.exit(_run(run, data, options))
+
+        return cli.command(name)(click.option("--data", help="Kith's data folder (or KITH_DATA).")(inside))
+
+    return decorate
+
+
+def _run(run: Command, data: str | None, options: dict[str, Any]) -> int:
+    from directory import create_app
+    from directory.config import Settings
+
+    try:
+        app = create_app(Settings.load(data))
+        with app.app_context():
+            return run(**options) or DONE
+    except (CannotStart, UnreadableSource, Invalid) as error:
+        terminal.say(str(error))
+        return COULD_NOT_START
+    except KithError as error:
+        terminal.say(error.message)
+        return COULD_NOT_START
+
+
+@command("import")
+@click.argument("source_path", metavar="SOURCE", type=click.Path(path_type=Path))
+@click.option(
+    "--format", "format_name", help="sheet, hsds_tabular, geojson, json, a mapping's name, or a mapping file."
+)
+@click.option(
+    "--source", "source_name", help="A short name for where this comes from; the file's name if left out."
+)
+@click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+def import_command(
+    source_path: Path, format_name: str | None, source_name: str | None, dry_run: bool, as_json: bool
+) -> int:
+    """Load listings from a sheet, an HSDS package, GeoJSON or JSON."""
+    from directory import intake
+
+    with terminal.progress() as progress:
+        done = intake.run_import(
+            source_path,
+            actor="cli",
+            source=source_name,
+            format=format_name,
+            dry_run=dry_run,
+            progress=progress,
+        )
+    if as_json:
+        _print_json(done.to_json())
+    else:
+        terminal.show_import(done)
+    return WITH_PROBLEMS if done.problems or done.conflicts else DONE
+
+
+@command("search")
+@click.argument("words", nargs=-1)
+@click.option("--near", default="", help="A postcode, a district, a place or lat,lon.")
+@click.option("--within", type=click.FloatRange(min=0), help="Kilometres from there.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
+def search_command(
+    words: tuple[str, ...], near: str, within: float | None, limit: int, as_json: bool
+) -> None:
+    """Search by words and distance."""
+    from directory import searching
+    from matching.types import Criteria
+
+    criteria = Criteria(words=" ".join(words), near=near, within_km=within, per_page=limit)
+    told = searching.to_json(searching.search(criteria))
+    if as_json:
+        _print_json(told)
+    else:
+        terminal.show_search(told)
+
+
+@command("match")
+@click.argument("profile_path", metavar="PROFILE.json")
+@click.option(
+    "--with", "other_path", metavar="OTHER.json", help="Someone who would go along: works for both."
+)
+@click.option("--as", "viewer", type=click.Choice(["public", "staff"]), default="public", show_default=True)
+@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+def match_command(profile_path: str, other_path: str | None, viewer: str, limit: int, as_json: bool) -> None:
+    """Places that fit a person: PROFILE.json, or - to read it from standard input."""
+    from directory import matchmaking
+    from matching.answering import to_json
+
+    staff = viewer == "staff"
+    other = _profile(other_path) if other_path else None
+    found = matchmaking.find_matches(_profile(profile_path), other=other, staff=staff, limit=limit)
+    if as_json:
+        _print_json(to_json(found, staff=staff))
+    else:
+        terminal.show_matches(found, staff=staff)
+
+
+def _profile(path: str) -> Any:
+    """A decoded Profile JSON from a file or standard input."""
+    name = "standard input" if path == "-" else Path(path).name
+    try:
+        raw = sys.stdin.buffer.read(LARGEST_PROFILE + 1) if path == "-" else _read_file(Path(path))
+    except OSError as error:
+        raise CannotStart(f"{name} cannot be read: {error.strerror}.") from error
+    if len(raw) > LARGEST_PROFILE:
+        raise CannotStart(f"{name} is larger than a profile can be (1 MB).")
+    try:
+        return json.loads(raw.decode("utf-8-sig"))
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise CannotStart(f"{name} is not JSON: {error}. See examples/simon.json for the shape.") from error
+
+
+def _read_file(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(LARGEST_PROFILE + 1)
+
+
+@cli.command("vocabulary")
+@click.option("--data", hidden=True, help="Accepted like everywhere; the vocabulary needs no data folder.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def vocabulary_command(data: str | None, as_json: bool) -> None:
+    """All keys: assets, goals, barriers, facts."""
+    from matching.vocabulary import assets, goals
+    from matching.vocabulary.needs import barriers, facts
+
+    del data
+    told = {
+        "assets": [
+            {"key": a.key, "label": a.label, "neighbours": list(a.neighbours)} for a in assets().values()
+        ],
+        "goals": [{"key": g.key, "label": g.label, "first_step": g.first_step} for g in goals().values()],
+        "barriers": [{"key": b.key, "label": b.label, "takes": list(b.takes)} for b in barriers().values()],
+        "facts": [
+            {"key": f.key, "scope": f.scope, "values": list(f.values), "name": f.name, "ask": f.ask}
+            for f in facts().values()
+        ],
+    }
+    if as_json:
+        _print_json(told)
+    else:
+        terminal.show_vocabulary(told)
+
+
+@command("export")
+@click.argument("format_name", metavar="FORMAT", type=click.Choice(["sheet"]))
+@click.argument("target", metavar="PATH", type=click.Path(path_type=Path))
+@click.option("--as", "viewer", type=click.Choice(["public", "staff"]), default="public", show_default=True)
+def export_command(format_name: str, target: Path, viewer: str) -> None:
+    """Write the directory as an agency sheet (CSV)."""
+    from directory import exporting
+
+    count = exporting.export(format_name, target, staff=viewer == "staff")
+    terminal.say(f"Wrote {count} listings to {target}.")
+
+
+@command("reindex")
+def reindex_command() -> None:
+    """Make the search index and the matching columns anew from the database."""
+    from directory.serving import engines
+
+    count = engines().rebuild()
+    engines().catch_up()
+    terminal.say(f"{count} listings indexed.")
+
+
+@command("check")
+def check_command() -> int:
+    """Check database, index and columns."""
+    from directory import health, listings
+
+    problems = health.integrity()
+    for problem in problems:
+        terminal.say(problem)
+    if not problems:
+        terminal.say(f"All is well: {listings.count()} listings, each one in the index.")
+    return WITH_PROBLEMS if problems else DONE
+
+
+@cli.group("gazetteer")
+def gazetteer_group() -> None:
+    """Postcodes, districts and place names."""
+
+
+@gazetteer_group.command("load")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--data", help="Kith's data folder (or KITH_DATA).")
+def gazetteer_load(file: Path, data: str | None) -> None:
+    """Load a gazetteer file: ONSPD, Code-Point Open, OS Open Names, GeoNames and others, by their headings."""
+
+    def run() -> None:
+        from directory import gazetteer
+        from directory.database import db
+        from directory.serving import engines
+
+        with terminal.share_of_file() as progress:
+            loaded = gazetteer.load(db.engine, file, progress)
+        engines().places.forget()
+        terminal.say(
+            f"{loaded.layout}: {loaded.read} rows read, {loaded.added} added, {loaded.changed} changed, "
+            f"{loaded.unchanged} unchanged, {loaded.skipped} without a usable name or point."
+        )
+
+    sys.exit(_run(run, data, {}))
+
+
+@command("demo")
+def demo_command() -> None:
+    """Load the demo town, and print Simon's matches."""
+    from directory import demo
+
+    demo.load()
+    terminal.show_matches(demo.simons_matches(), staff=False, whose="Simon")
+
+
+@command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535))
+def serve_command(host: str, port: int) -> None:
+    """Serve the site."""
+    from flask import current_app
+
+    from directory import server
+
+    server.serve(current_app._get_current_object(), host, port, terminal.say)  # type: ignore[attr-defined]
+
+
+@cli.command("backup")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--data", help="Kith's data folder (or KITH_DATA).")
+def backup_command(path: Path, data: str | None) -> None:
+    """Write everything the agency knows into one file."""
+
+    def run() -> None:
+        from directory import backups
+
+        backups.write(path)
+        terminal.say(f"Backed up to {path}. Keep it as safe as the data itself.")
+
+    sys.exit(_run(run, data, {}))
+
+
+@cli.command("restore")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--data", help="Kith's data folder (or KITH_DATA); must be new or empty.")
+def restore_command(path: Path, data: str | None) -> None:
+    """Bring a backup back, into a new or empty data folder."""
+    from directory import backups
+    from directory.config import Settings
+
+    try:
+        backups.restore(path, Settings.load(data))
+    except KithError as error:
+        terminal.say(error.message)
+        sys.exit(COULD_NOT_START)
+
+    def run() -> None:
+        from directory import listings
+
+        terminal.say(f"Restored: {listings.count()} listings.")
+
+    sys.exit(_run(run, data, {}))
+
+
+def _print_json(told: object) -> None:
+    click.echo(json.dumps(told, ensure_ascii=False, indent=2))

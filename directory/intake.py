@@ -1,0 +1,118 @@
+"""Runs an import: read -> plan -> preview or apply -> index. The preview is the very plan that would be applied."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from directory import catalog
+from directory.config import current_settings
+from directory.database import db
+from directory.serving import engines
+from importers import formats
+from importers.clean_text import guarded
+from importers.ids import slug
+from importers.plan import Conflict, Plan, plan
+from importers.records import ListingRecord, Problem
+
+Stage = Literal["Reading", "Writing", "Indexing"]
+Progress = Callable[[Stage, int, int | None], None]
+"""Called with the stage, how many listings are done in it, and how many there are (None: not known yet)."""
+
+MOST_IN_JSON = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What an import did, or would do."""
+
+    source: str
+    format: str
+    dry_run: bool
+    counts: dict[str, int]
+    problems: tuple[Problem, ...]
+    conflicts: tuple[Conflict, ...]
+    report: Path | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Import JSON (design.md 6)."""
+        shown = self.problems[:MOST_IN_JSON]
+        return {
+            "source": self.source,
+            "format": self.format,
+            "dry_run": self.dry_run,
+            "counts": self.counts,
+            "report": str(self.report) if self.report else None,
+            "problems": [{"where": p.where, "field": p.field, "message": p.message} for p in shown],
+        }
+
+
+def run_import(
+    path: Path,
+    *,
+    actor: str,
+    source: str | None = None,
+    format: str | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> Intake:
+    """Import a file, folder or zip. Raises UnreadableSource for a source that cannot be read at all."""
+    tell = progress or (lambda _stage, _done, _total: None)
+    source = source or source_name(path)
+    chosen = format or formats.recognise(path)
+    rows = formats.read(path, source, chosen, engines().places.outcode_centroid)
+    proposal = plan(_counted(rows, tell), catalog.known(source))
+    db.session.commit()
+    counts, problems = _done(proposal, actor, source, dry_run, tell)
+    report = _report(source, problems, proposal.conflicts) if problems or proposal.conflicts else None
+    return Intake(source, chosen, dry_run, counts, problems, tuple(proposal.conflicts), report)
+
+
+def _done(
+    proposal: Plan, actor: str, source: str, dry_run: bool, tell: Progress
+) -> tuple[dict[str, int], tuple[Problem, ...]]:
+    """Apply the plan unless this is only a preview; the counts and problems either way."""
+    if dry_run:
+        return proposal.counts(), tuple(proposal.problems)
+    applied = catalog.apply(
+        proposal, actor, source=source, progress=lambda done, total: tell("Writing", done, total)
+    )
+    changed = applied.created + applied.amended
+    tell("Indexing", 0, changed)
+    engines().catch_up()
+    tell("Indexing", changed, changed)
+    return applied.counts, (*proposal.problems, *applied.refused)
+
+
+def source_name(path: Path) -> str:
+    """The name of a source that was not given one: the file's or the folder's."""
+    named = path.resolve().parent if path.name == "datapackage.json" else path
+    return slug(named.stem) or "import"
+
+
+def _counted(rows: Iterable[ListingRecord | Problem], tell: Progress) -> Iterator[ListingRecord | Problem]:
+    for number, row in enumerate(rows, start=1):
+        if number % 50 == 0:
+            tell("Reading", number, None)
+        yield row
+
+
+def _report(source: str, problems: Iterable[Problem], conflicts: Iterable[Conflict]) -> Path:
+    """Every problem and conflict as a CSV file in the data folder."""
+    folder = current_settings().data_dir / "reports"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{slug(source)}-{datetime.now():%Y%m%d-%H%M%S-%f}.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["kind", "where", "field", "message", "id"])
+        for problem in problems:
+            cells = (problem.where, problem.field, problem.message, problem.source_id or "")
+            writer.writerow(["problem", *map(guarded, cells)])
+        for conflict in conflicts:
+            message = f"Kept what was entered here; the source now says: {conflict.theirs}"
+            writer.writerow(["conflict", "", *map(guarded, (conflict.field, message, conflict.source_id))])
+    return path

@@ -1,0 +1,63 @@
+"""A Profile -> Matches: resolves where the person starts from, and joins candidates, rules and who-knows-whom.
+
+Nothing of the profile is stored, logged or cached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from directory.config import current_settings
+from directory.errors import Invalid
+from directory.geocoder import Ambiguous, Place
+from directory.serving import engines
+from matching.answering import cut
+from matching.profile import profile_from
+from matching.ranking import rank
+from matching.types import InvalidProfile, Matches, Profile
+
+DEFAULT_LIMIT = 10
+
+
+def find_matches(
+    profile: Mapping[str, Any],
+    *,
+    other: Mapping[str, Any] | None = None,
+    staff: bool = False,
+    limit: int = DEFAULT_LIMIT,
+) -> Matches:
+    """Places that fit a Profile JSON (design.md 6), or that fit both where `other` is given.
+
+    `limit` cuts each list. Raises Invalid naming the key and what is allowed.
+    """
+    people = [read(profile, "profile"), *([] if other is None else [read(other, "other profile")])]
+    placed = [_placed(person) for person in people]
+    found = rank(
+        [person for person, _ in placed], engines().columns(), current_settings().today(), staff=staff
+    )
+    notes = tuple(dict.fromkeys(note for _, note in placed if note))
+    return cut(replace(found, notes=(*notes, *found.notes)), limit)
+
+
+def read(profile: Any, whose: str = "profile") -> Profile:
+    """The Profile of a decoded Profile JSON. Raises Invalid."""
+    try:
+        return profile_from(profile)
+    except InvalidProfile as error:
+        where = error.field if error.field != "profile" else whose
+        raise Invalid({where: error.message}) from error
+
+
+def _placed(person: Profile) -> tuple[Profile, str]:
+    """The profile with its starting point, and a note where that is approximate or unknown."""
+    if person.origin is not None or not person.postcode:
+        return person, ""
+    found = engines().places.locate(person.postcode)
+    if isinstance(found, Place):
+        return replace(person, origin=found.point), found.note or ""
+    if isinstance(found, Ambiguous):
+        choices = ", ".join(choice.label for choice in found.choices[:4])
+        return person, f"There are several places of that name ({choices}): say which, or give a postcode."
+    return person, "We could not find that place, so distance is left out. Try a postcode."

@@ -1,0 +1,166 @@
+"""Listings as the matcher's frozen values: the one place where a `Listing` becomes `Opportunity`s.
+
+A place that is withheld or private never gives away where it is: a withheld one counts as lying at the middle of its
+postcode district, a private one as unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from directory.listings import Listing
+from importers.hours import is_any_time
+from importers.ids import stable_uuid
+from importers.records import FactRecord, ListingRecord, PlaceRecord, SessionRecord
+from matching import language
+from matching.rules.eligibility import outcode_of
+from matching.types import Fact, Opportunity, Point, Session
+
+Locate = Callable[[str], tuple[float, float] | None]
+"""A postcode or outcode -> (lat, lon), or None where the gazetteer does not know it."""
+
+DAYS = {"MO": 0, "TU": 1, "WE": 2, "TH": 3, "FR": 4, "SA": 5, "SU": 6}
+DAY_MINUTES = 24 * 60
+NOWHERE = PlaceRecord(source_id="")
+
+
+def opportunities_of(listing: Listing, locate: Locate) -> Iterator[Opportunity]:
+    """One opportunity for each place of a listing; one for a listing without a place."""
+    record = listing.record
+    shared = _shared(record)
+    places = [place for place in record.places if place.location_type == "physical"] or [NOWHERE]
+    for place in places:
+        sessions = [s for s in record.sessions if s.place_source_id in (None, place.source_id)]
+        yield Opportunity(
+            **shared,
+            place=place.source_id if len(places) > 1 else "",
+            venue="" if place.private else place.name or "",
+            town=place.city or "",
+            postcode="" if place.private else place.postal_code or "",
+            outcode=outcode_of(place.postal_code or ""),
+            point=None if record.remote else _point(place, locate),
+            withheld=place.withheld or place.private,
+            sessions=tuple(slot for session in sessions for slot in slots(session)),
+            any_time=any(is_any_time(session) for session in sessions),
+            facts=_facts((*place.facts, *record.facts)),
+        )
+
+
+def _shared(record: ListingRecord) -> dict[str, object]:
+    """What is the same at every place of a listing."""
+    organization = record.organization
+    run_by = organization.name if organization and not organization.placeholder else ""
+    activities = tuple(term.name for term in record.activities)
+    description = record.description or ""
+    about = (record.name, activities, "\n".join(filter(None, (description, record.what_to_expect))), run_by)
+    amounts = [cost.amount for cost in record.costs if cost.amount is not None]
+    return {
+        "id": record.ref,
+        "name": record.name,
+        "organization": run_by,
+        "organization_id": _organization_id(record),
+        "description": description,
+        "what_to_expect": record.what_to_expect or "",
+        "activities": activities,
+        "concepts": language.concepts_of_listing(*about),
+        "goals": record.goals,
+        "goal_signs": language.goals_of_listing(*about),
+        "terms": frozenset(language.terms_of(" ".join((record.name, *activities, about[2], run_by)))),
+        "formats": record.formats or (("phone",) if record.remote else ()),
+        "price": min(amounts, default=None),
+        "donation": any(cost.option == "donation" for cost in record.costs),
+        "price_note": record.fees_description or "",
+        "referral": record.referral,
+        "booking": record.booking,
+        "contact_ways": tuple(sorted(contact_ways(record))),
+        "wait_weeks": record.wait_weeks,
+        "minimum_age": record.minimum_age,
+        "maximum_age": record.maximum_age,
+        "gender": record.gender,
+        "languages": tuple((spoken.code or spoken.name or "").lower() for spoken in record.languages),
+        "group_size": record.group_size,
+        "rungs": record.rungs,
+        "run_by": record.run_by,
+        "audience": record.audience,
+        "service_area": record.service_area,
+        "status": record.status,
+        "checked_on": record.checked.checked_on,
+        "checked_how": record.checked.checked_how,
+        "known_by": record.known_by,
+    }
+
+
+def _organization_id(record: ListingRecord) -> str:
+    return (
+        str(stable_uuid(record.source, "organization", record.organization.source_id))
+        if record.organization
+        else ""
+    )
+
+
+def _point(place: PlaceRecord, locate: Locate) -> Point | None:
+    if place.private:
+        return None
+    if place.withheld:
+        found = locate(outcode_of(place.postal_code or ""))
+    elif place.latitude is not None and place.longitude is not None and place.point_trusted:
+        found = (place.latitude, place.longitude)
+    else:
+        found = locate(place.postal_code) if place.postal_code else None
+    return Point(*found) if found else None
+
+
+def contact_ways(record: ListingRecord) -> set[str]:
+    """phone, text, email, online, in_person, post: the ways in which someone can get in touch."""
+    ways = {way for way in record.booking if way != "none"}
+    public = [contact for contact in record.contacts if contact.visibility == "public"]
+    if record.phones or any(contact.phones for contact in public):
+        ways.add("phone")
+    if record.email or any(contact.email for contact in public):
+        ways.add("email")
+    if record.url:
+        ways.add("online")
+    if "none" in record.booking or any(f.key == "drop_in" and f.value == "yes" for f in record.facts):
+        ways.add("in_person")
+    return ways
+
+
+def _facts(records: Iterable[FactRecord]) -> dict[str, Fact]:
+    return {
+        fact.key: Fact(
+            fact.key,
+            fact.value,
+            fact.provenance.checked_on,
+            fact.provenance.checked_how,
+            fact.provenance.checked_by_role,
+        )
+        for fact in records
+    }
+
+
+def slots(session: SessionRecord) -> Iterator[Session]:
+    """An HSDS schedule as weekly or monthly slots, one a weekday; none where only the original text is known."""
+    start, end = _minutes(session.opens_at), _minutes(session.closes_at)
+    if start is not None and end is not None and end <= start:
+        end += DAY_MINUTES
+    for code in (session.byday or "").split(","):
+        number, day = code.strip()[:-2], code.strip()[-2:].upper()
+        if day in DAYS:
+            yield Session(
+                day=DAYS[day],
+                start=start,
+                end=end,
+                every=session.interval if session.freq != "MONTHLY" else 1,
+                nth=(int(number),) if number.lstrip("+-").isdigit() else (),
+                begins=session.dtstart or session.valid_from,
+                until=session.until or session.valid_to,
+                term_time=session.term_time,
+                text=session.original_text or "",
+            )
+
+
+def _minutes(clock: str | None) -> int | None:
+    if not clock:
+        return None
+    hours, _, minutes = clock.partition(":")
+    return int(hours) * 60 + int(minutes[:2] or 0)

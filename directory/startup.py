@@ -1,0 +1,60 @@
+"""What happens before Kith answers anything: folder, secret, migrations, the shipped places, and an index caught up."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from directory import gazetteer, migrating
+from directory.config import Settings
+from directory.database import db
+from directory.errors import CannotStart
+from directory.models import GazetteerEntry, table_of
+from directory.resources import folder
+from directory.serving import engines
+
+SHIPPED_PLACES = "gazetteer.csv"
+
+
+def prepare(app: Flask) -> None:
+    """Bring the database up to date and the index in step with it. Raises CannotStart."""
+    with app.app_context():
+        try:
+            if not migrating.is_current(db.engine):
+                migrating.upgrade(db.engine)
+            _load_shipped_places()
+        except OperationalError as error:
+            raise CannotStart(f"Kith cannot open its database: {_first_line(error)}.") from error
+        except DatabaseError as error:
+            raise CannotStart(
+                f"The database file is not one that Kith can read: {_first_line(error)}. "
+                "Restore a backup, or choose another folder with --data."
+            ) from error
+        engines().ready()
+        db.session.remove()
+
+
+def _load_shipped_places() -> None:
+    """The demo town's postcodes and districts, in a directory that has no gazetteer yet."""
+    shipped = folder("examples") / SHIPPED_PLACES
+    with db.engine.connect() as connection:
+        known = connection.scalar(select(func.count()).select_from(table_of(GazetteerEntry)))
+    if not known and shipped.is_file():
+        gazetteer.load(db.engine, shipped)
+
+
+def kept_secret(settings: Settings) -> str:
+    """The key that signs cookies, made once and kept in the data folder (KITH_SECRET_KEY wins over it)."""
+    path: Path = settings.data_dir / "secret.key"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(32), encoding="ascii")
+    return path.read_text(encoding="ascii").strip()
+
+
+def _first_line(error: Exception) -> str:
+    return str(getattr(error, "orig", error)).splitlines()[0].rstrip(".")

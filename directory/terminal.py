@@ -1,0 +1,189 @@
+"""What the commands show in a terminal: tables and progress bars. Everything but results goes to stderr."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from html import unescape
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from matching.types import Match, Matches
+
+if TYPE_CHECKING:
+    from directory.intake import Intake
+
+FIRST_PROBLEMS = 20
+OUT = Console(highlight=False)
+ERR = Console(stderr=True, highlight=False)
+
+
+def say(message: str) -> None:
+    """One plain message, to stderr."""
+    ERR.print(Text(message), soft_wrap=True)
+
+
+class _Rate(TextColumn):
+    """Listings a second, once there is a speed to tell."""
+
+    def render(self, task: Any) -> Text:
+        return Text(f"{task.speed:,.0f} a second" if task.speed else "")
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str, int, int | None], None]]:
+    """A bar with rate and time left, one line a stage; silent where nobody is watching."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _Rate(""),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=ERR, disable=not ERR.is_terminal) as bar:
+        tasks: dict[str, Any] = {}
+
+        def tell(stage: str, done: int, total: int | None) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=total)
+            bar.update(tasks[stage], completed=done, total=total)
+
+        yield tell
+
+
+@contextmanager
+def share_of_file() -> Iterator[Callable[[int, float], None]]:
+    """A bar for a file of unknown length: the share of it that is read."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:.0f}%"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=ERR, disable=not ERR.is_terminal) as bar:
+        task = bar.add_task("Loading places", total=1.0)
+
+        def tell(rows: int, share: float) -> None:
+            bar.update(task, completed=share, description=f"Loading places ({rows:,})")
+
+        yield tell
+
+
+def show_import(done: Intake) -> None:
+    """Counts, the first problems, and where the rest are."""
+    title = f"{done.source} ({done.format}){': what would happen' if done.dry_run else ''}"
+    table = Table("", "", title=title, show_header=False, title_justify="left")
+    for name, count in done.counts.items():
+        table.add_row(name, f"{count:,}")
+    ERR.print(table)
+    for problem in done.problems[:FIRST_PROBLEMS]:
+        field = f", {problem.field}" if problem.field else ""
+        say(f"{problem.where}{field}: {problem.message}")
+    if len(done.problems) > FIRST_PROBLEMS:
+        say(f"... and {len(done.problems) - FIRST_PROBLEMS:,} more.")
+    for conflict in done.conflicts[:FIRST_PROBLEMS]:
+        say(
+            f"{conflict.source_id}, {conflict.field}: kept what was entered here; the source says: {conflict.theirs}"
+        )
+    if done.report:
+        say(f"All of them are in {done.report}")
+
+
+def show_search(told: dict[str, Any]) -> None:
+    """Results as a table."""
+    for note in told["notes"]:
+        say(note)
+    if told["did_you_mean"]:
+        say(f"Did you mean: {told['did_you_mean']}?")
+    table = Table(
+        "Name",
+        "Organization",
+        "Away",
+        "About",
+        "Checked",
+        title=f"{told['total']:,} found",
+        title_justify="left",
+    )
+    for row in told["results"]:
+        away = "" if row["distance_km"] is None else f"{row['distance_km']:.1f} km"
+        table.add_row(
+            *map(
+                Text, (row["name"], row["organization"], away, plain(row["snippet"]), row["checked_on"] or "")
+            )
+        )
+    if told["results"]:
+        OUT.print(table)
+    for choice in told["place_choices"]:
+        say(f"  {choice}")
+
+
+def plain(html: str) -> str:
+    """A highlighted snippet without its marks."""
+    return unescape(re.sub(r"<[^>]+>", "", html))
+
+
+def show_matches(found: Matches, *, staff: bool, whose: str = "") -> None:
+    """The answer as readable tables: what fits, the path, what to ask, later steps, what is hidden."""
+    for note in found.notes:
+        say(note)
+    _match_table(f"Places that fit{' ' + whose if whose else ''}", found.matches, staff)
+    if found.path:
+        steps = Table("Rung", "Step", "Why", title="One step at a time", title_justify="left")
+        for step in found.path:
+            steps.add_row(*map(Text, (str(step.rung), step.match.opportunity.name, _why(step.match))))
+        OUT.print(steps)
+    _match_table("Check first", found.check_first, staff, questions=True)
+    _match_table("Later steps", found.later, staff)
+    _match_table("Something different", found.something_different, staff)
+    for hidden in found.hidden:
+        OUT.print(Text(f"{hidden.count} hidden: {hidden.reason}"))
+    if found.opens_most:
+        OUT.print(Text(f"{found.opens_most.change}, {found.opens_most.count} more would fit."))
+
+
+def _match_table(title: str, matches: tuple[Match, ...], staff: bool, *, questions: bool = False) -> None:
+    if not matches:
+        return
+    columns = [
+        "Name",
+        "Away",
+        "When",
+        "Why",
+        "Ask" if questions else "Mind",
+        *(["Known by"] if staff else []),
+    ]
+    table = Table(*columns, title=title, title_justify="left", show_lines=True)
+    for match in matches:
+        away = "" if match.distance_km is None else f"{match.distance_km:.1f} km"
+        mind = match.questions if questions else match.cautions[:3]
+        cells = [match.opportunity.name, away, "\n".join(match.times[:3]), _why(match), "\n".join(mind)]
+        if staff:
+            cells.append(", ".join(match.opportunity.known_by))
+        table.add_row(*map(Text, cells))
+    OUT.print(table)
+
+
+def _why(match: Match) -> str:
+    return "\n".join(reason.text for reason in match.reasons[:3])
+
+
+def show_vocabulary(told: dict[str, list[dict[str, Any]]]) -> None:
+    """Every key with its words."""
+    for kind, entries in told.items():
+        table = Table("Key", "In words", title=kind.capitalize(), title_justify="left")
+        for entry in entries:
+            table.add_row(entry["key"], Text(str(entry.get("label") or entry.get("name"))))
+        OUT.print(table)
