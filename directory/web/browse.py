@@ -100,14 +100,16 @@ def results(criteria: Criteria) -> ResponseReturnValue:
     known = listings.fetch([hit.listing_id for hit in found.hits])
     origin = answer.place.point if answer.place else None
     spots = _spots(criteria, [known[hit.listing_id].record for hit in found.hits if hit.listing_id in known])
-    rows = [_row(hit, known[hit.listing_id].record, spots) for hit in found.hits if hit.listing_id in known]
+    drawn = _map(answer.place.label if answer.place else "", origin, spots)
+    pins = spots if drawn else {}
+    rows = [_row(hit, known[hit.listing_id].record, pins) for hit in found.hits if hit.listing_id in known]
     return render_template(
         "browse/results.html",
         criteria=criteria,
         answer=answer,
         found=found,
         rows=rows,
-        ring_map=_map(answer.place.label if answer.place else "", origin, spots),
+        ring_map=drawn,
         facets=facets(criteria, found.facets),
         withins=WITHIN,
         sorts=SORTS,

@@ -3,7 +3,7 @@ JSON."""
 
 from __future__ import annotations
 
-from flask import Flask, render_template, request
+from flask import Flask, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -53,16 +53,17 @@ def csrf_error(_error: CSRFError) -> ResponseReturnValue:
     return error_page(400, title, "Go back, reload the page and send it again. We kept nothing you wrote.")
 
 
-def error_page(code: int, title: str = "", next_step: str = "") -> tuple[str, int]:
-    """The page for a status; unknown 4xx and 5xx fall back to 400 and 500."""
+def error_page(code: int, title: str = "", next_step: str = "") -> tuple[str | Response, int]:
+    """The page for a status, JSON under /api; unknown 4xx and 5xx fall back to 400 and 500."""
     keep_private()
     known = PAGES.get(code) or PAGES[400 if code < 500 else 500]
+    if request.path.startswith("/api/"):
+        return jsonify(error=f"{title or known[0]}. {next_step or known[1]}"), code
     return (
         render_template(
             "errors/error.html",
             error_title=title or known[0],
             next_step=next_step or known[1],
-            searchable=request.endpoint != "match.answer",
         ),
         code,
     )

@@ -7,6 +7,7 @@ goals come from the vocabularies, so that a new one appears here by itself.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -24,6 +25,7 @@ from wtforms import (
     Field,
     HiddenField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -147,6 +149,10 @@ def _must_be_time(field: Field) -> None:
         raise ValidationError(f"“{field.label.text}” must be a time, like 10am or 14:30")
 
 
+def _choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
 def _text(label: str, hint: str = "", *checks: Any, limit: int = 200) -> StringField:
     most = Length(max=limit, message=f"{label}: write at most {limit} letters")
     return StringField(label, description=hint, widget=GovTextInput(), validators=[Optional(), most, *checks])
@@ -158,7 +164,7 @@ def _long(label: str, hint: str = "") -> TextAreaField:
 
 
 def _ticks(label: str, choices: Any, hint: str = "") -> SelectMultipleField:
-    return SelectMultipleField(label, description=hint, choices=list(choices), widget=GovCheckboxesInput())
+    return SelectMultipleField(label, description=hint, choices=_choices(choices), widget=GovCheckboxesInput())
 
 
 def _tick(label: str, hint: str = "") -> BooleanField:
@@ -166,11 +172,11 @@ def _tick(label: str, hint: str = "") -> BooleanField:
 
 
 def _level(label: str) -> RadioField:
-    return RadioField(label, choices=list(LEVELS), default="", widget=GovRadioInput())
+    return RadioField(label, choices=_choices(LEVELS), default="", widget=GovRadioInput())
 
 
 def _pick(label: str, choices: Any, hint: str = "") -> SelectField:
-    return SelectField(label, description=hint, choices=list(choices), default="", widget=GovSelect())
+    return SelectField(label, description=hint, choices=_choices(choices), default="", widget=GovSelect())
 
 
 class MatchFormBase(FlaskForm):  # type: ignore[misc]

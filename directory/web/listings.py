@@ -5,9 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from directory import formatting, geocoder
+from directory import formatting
 from directory import listings as directory_listings
 from directory.config import current_settings
+from directory.geocoder import Place
+from directory.serving import engines
 from directory.web import ring_map
 from directory.web.listing_page import page_of, public_point
 from directory.web.ring_map import RingMap, Spot
@@ -43,7 +45,7 @@ def _map(record: ListingRecord, near: str) -> RingMap | None:
     point = public_point(record)
     if not near or point is None or record.status in ("closed", "do_not_list"):
         return None
-    place = geocoder.locate(near)
-    if not isinstance(place, geocoder.Place):
+    place = engines().places.locate(near)
+    if not isinstance(place, Place):
         return None
     return ring_map.draw(place.label, place.point, [Spot(1, record.name, point)])

@@ -13,9 +13,11 @@ from typing import Any
 from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
-from directory import geocoder, listings, matchmaking
+from directory import listings, matchmaking
 from directory.config import current_settings
 from directory.errors import Invalid
+from directory.geocoder import Ambiguous, Place
+from directory.serving import engines
 from directory.web import answers, forms, results, seal
 from directory.web.forms import MatchFormBase, match_form_class
 from directory.web.security import keep_private
@@ -30,7 +32,7 @@ OPEN_TOO_LONG = (
 WRITE_AGAIN = (
     "Write again any groups, buildings or areas to avoid: we do not keep them for more than half a day."
 )
-LIMIT = 12
+LIMIT = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def answer() -> ResponseReturnValue:
 
 
 def _matches_page(
-    form: MatchFormBase, avoided: Mapping[str, list[str]], place: geocoder.Place | None
+    form: MatchFormBase, avoided: Mapping[str, list[str]], place: Place | None
 ) -> ResponseReturnValue:
     done = list(dict.fromkeys(request.form.getlist("done")))
     profile = answers.profile_of(form.data, _from(place), done)
@@ -143,15 +145,15 @@ def _problem_of(key: str, text: str) -> Problem:
     return Problem(text[:1].upper() + text[1:], href)
 
 
-def _place(form: MatchFormBase, problems: list[Problem]) -> geocoder.Place | None:
+def _place(form: MatchFormBase, problems: list[Problem]) -> Place | None:
     """Where the person sets out from; what cannot be found becomes a problem of the field."""
     text = (form.place.data or "").strip()
     if not text:
         return None
-    found = geocoder.locate(text)
-    if isinstance(found, geocoder.Place):
+    found = engines().places.locate(text)
+    if isinstance(found, Place):
         return found
-    if isinstance(found, geocoder.Ambiguous):
+    if isinstance(found, Ambiguous):
         names = "; ".join(choice.label for choice in found.choices[:5])
         message = f"There is more than one place with that name. Write a postcode, or one of these: {names}."
     else:
@@ -161,7 +163,7 @@ def _place(form: MatchFormBase, problems: list[Problem]) -> geocoder.Place | Non
     return None
 
 
-def _from(place: geocoder.Place | None) -> dict[str, Any] | None:
+def _from(place: Place | None) -> dict[str, Any] | None:
     return {"lat": place.point.lat, "lon": place.point.lon} if place else None
 
 

@@ -17,6 +17,8 @@ from importers.records import Provenance
 from matching.types import Match, Matches, Opportunity, Point, Step
 
 TOP = 3
+SAID_ELSEWHERE = ("freshness",)
+"""Kinds of reason that the card says anyway: the badge tells when it was checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def card_of(match: Match, number: int, today: date) -> Card:
         ref=one.id,
         name=one.name,
         organization=one.organization,
-        reasons=tuple(reason.text for reason in match.reasons),
+        reasons=tuple(reason.text for reason in match.reasons if reason.kind not in SAID_ELSEWHERE),
         cautions=match.cautions,
         questions=match.questions,
         bits=tuple(_bits(match)),
@@ -107,9 +109,10 @@ def card_of(match: Match, number: int, today: date) -> Card:
 def _bits(match: Match) -> list[str]:
     """Where, when, how and what it costs, as far as they are known."""
     one = match.opportunity
-    where = formatting.distance(match.distance_km)
-    if where:
-        where = f"{where} away"
+    said = any("straight line" in reason.text or "round the corner" in reason.text for reason in match.reasons)
+    where = ""
+    if match.distance_km is not None:
+        where = "" if said else f"{formatting.distance(match.distance_km)} away"
     elif one.withheld:
         where = "Address given after you get in touch"
     else:

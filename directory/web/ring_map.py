@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from directory import formatting
 from matching.types import Point
 
-NICE_KM = (0.25, 0.5, 1, 2, 3, 5, 10, 15, 20, 30, 50, 100, 200)
+NICE_KM = (0.2, 0.5, 1, 2, 3, 5, 10, 15, 20, 30, 50, 100, 200)
 KM_PER_DEGREE = 111.195
 RADIUS = 230.0
 """Radius of the outer ring, in SVG units."""
