@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from matching.columns import Columns
 from matching.reading import Reading
 from matching.rules.fit import entry_rung_of, rung_limits
-from matching.types import Match, Reason, Session, Verdict
+from matching.types import Match, Opportunity, Reason, Session, Verdict
 
 if TYPE_CHECKING:
     from matching.answering import Candidate
@@ -39,10 +39,14 @@ def match_from(candidate: Candidate, reading: Reading) -> Match:
         cautions=cautions,
         questions=asked,
         stretch=entry is not None and comfortable is not None and entry > comfortable,
-        times=tuple(
-            dict.fromkeys(session_words(s) for o in (offer, *candidate.sessions_of) for s in o.sessions)
-        ),
+        times=_times((offer, *candidate.sessions_of)),
     )
+
+
+def _times(offers: tuple[Opportunity, ...]) -> tuple[str, ...]:
+    """The sessions of a group in the order of the week, each said once."""
+    sessions = sorted((s for offer in offers for s in offer.sessions), key=lambda s: (s.day, s.start or 0))
+    return tuple(dict.fromkeys(session_words(session) for session in sessions))
 
 
 def _once(said: dict[tuple[str, str], None]) -> Iterator[tuple[str, str]]:

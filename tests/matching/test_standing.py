@@ -1,0 +1,396 @@
+"""Where one listing stands for one person: matches, check first, later or hidden (design.md 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from matching.types import FreeTime, Opportunity, Point, Session
+from matching.vocabulary.needs import barriers
+
+Offer = Callable[..., Opportunity]
+Places = Callable[..., dict[str, list[str]]]
+
+HOME = {"lat": 53.3795, "lon": -1.469}
+FAR = Point(53.47, -1.48)
+LAUGH = {"assets": ["making people laugh"]}
+
+
+def must(key: str, **more: Any) -> dict[str, Any]:
+    return {**LAUGH, "barriers": [{"key": key, "level": "must", **more}]}
+
+
+def would_help(key: str, **more: Any) -> dict[str, Any]:
+    return {**LAUGH, "barriers": [{"key": key, "level": "would_help", **more}]}
+
+
+# barrier, facts, where it stands as a must
+FACTS = [
+    ("step_free", {"step_free": "yes"}, "matches"),
+    ("step_free", {"step_free": "no"}, "hidden"),
+    ("step_free", {"step_free": "partial"}, "check_first"),
+    ("step_free", {}, "check_first"),
+    ("toilet", {"accessible_toilet": "no"}, "hidden"),
+    ("toilet", {"changing_place": "yes"}, "matches"),
+    ("transport", {"near_stop": "yes"}, "matches"),
+    ("transport", {"near_stop": "no"}, "check_first"),
+    ("transport", {"near_stop": "no", "door_to_door": "no", "lift_offered": "no"}, "hidden"),
+    ("stamina", {"effort": "4", "seated_option": "no"}, "hidden"),
+    ("stamina", {"effort": "4", "seated_option": "yes"}, "matches"),
+    ("stamina", {"effort": "1"}, "matches"),
+    ("stamina", {"effort": "4"}, "check_first"),
+    ("ups_downs", {"missed_ok": "no"}, "hidden"),
+    ("ups_downs", {"drop_in": "yes"}, "matches"),
+    ("hearing", {"hearing_loop": "yes"}, "matches"),
+    ("hearing", {"hearing_loop": "no"}, "check_first"),
+    ("bsl", {"bsl": "led"}, "matches"),
+    ("bsl", {"bsl": "on_request"}, "matches"),
+    ("bsl", {"bsl": "no"}, "hidden"),
+    ("sight", {"audio_or_guide": "yes"}, "matches"),
+    ("sight", {"audio_or_guide": "no", "large_print": "no"}, "hidden"),
+    ("sensory", {"quiet": "yes"}, "matches"),
+    ("sensory", {"quiet": "no", "quiet_slot": "no", "quiet_room": "no"}, "hidden"),
+    ("new_people", {"buddy": "yes"}, "matches"),
+    ("know_ahead", {"what_to_expect_page": "yes"}, "matches"),
+    ("good_enough", {"beginners": "yes"}, "matches"),
+    ("good_enough", {"beginners": "no", "watch_first": "no", "no_performing": "no", "free_taster": "no"}, "matches"),
+    ("label", {"label_specialist": "yes"}, "hidden"),
+    ("label", {"label_specialist": "no"}, "matches"),
+    ("caring", {"sitting_help": "yes"}, "matches"),
+    ("caring", {"sitting_help": "no", "bring_person_cared_for": "no"}, "hidden"),
+    ("caring", {"sitting_help": "no"}, "check_first"),
+    ("children", {"creche": "yes"}, "matches"),
+    ("children", {"adults_only": "yes"}, "hidden"),
+    ("children", {"children_welcome": "no", "creche": "no"}, "hidden"),
+    ("safe_area", {"lit_route": "no"}, "hidden"),
+    ("safe_area", {"lit_route": "no", "door_to_door": "yes"}, "matches"),
+    ("language", {"interpreter": "yes"}, "matches"),
+    ("reading", {"reading_needed": "yes"}, "hidden"),
+    ("reading", {"reading_needed": "yes", "someone_fills_form": "yes"}, "matches"),
+    ("dry", {"alcohol": "none"}, "matches"),
+    ("dry", {"alcohol": "on_site"}, "matches"),
+    ("dry", {"alcohol": "central"}, "hidden"),
+    ("dry", {"alcohol": "none", "gambling": "yes"}, "hidden"),
+    ("dry", {}, "check_first"),
+    ("explain", {"supporter_welcome": "no"}, "hidden"),
+    ("explain", {"plain_pace": "yes"}, "matches"),
+    ("cost", {"fee_help": "yes"}, "matches"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "facts", "stands"), FACTS)
+def test_a_must_follows_what_is_known(offer: Offer, places: Places, key: str, facts: dict[str, str], stands: str) -> None:
+    price = {"price": 9.0} if key == "cost" else {}
+    found = places(must(key), [offer("a", facts=facts, **price)])
+    assert len(found[stands]) == 1, found
+    assert sum(len(found[name]) for name in ("matches", "check_first", "later", "hidden")) == 1
+
+
+ALWAYS_QUIET = ("avoid", "times", "gender", "travel_range")
+"""They need more than the key to say anything."""
+
+
+@pytest.mark.parametrize("key", [key for key in barriers() if key not in ALWAYS_QUIET])
+def test_nothing_known_is_asked_about_and_never_assumed(offer: Offer, places: Places, key: str) -> None:
+    found = places(must(key), [offer("a", price=None, formats=())])
+    assert found["check_first"] == ["a"], key
+    assert found["hidden"] == []
+
+
+@pytest.mark.parametrize("key", [key for key in barriers() if key not in ALWAYS_QUIET])
+def test_what_would_help_never_hides(offer: Offer, places: Places, key: str) -> None:
+    known_no = {c: "no" for c in barriers()[key].all_no}
+    assert places(would_help(key), [offer("a", facts=known_no, price=9.0)])["matches"] == ["a"]
+
+
+def test_the_question_for_a_partly_step_free_place_asks_which_parts(offer: Offer, find: Any) -> None:
+    [asked] = find(must("step_free"), [offer("a", facts={"step_free": "partial"})]).check_first
+    assert asked.questions == ("It is partly step-free: which parts are not?",)
+
+
+def test_venue_facts_are_not_asked_of_what_happens_from_home(offer: Offer, places: Places) -> None:
+    profile = {**LAUGH, "barriers": [{"key": k, "level": "must"} for k in ("step_free", "toilet", "dry", "transport")]}
+    assert places(profile, [offer("a", formats=("online",), point=None)])["matches"] == ["a"]
+
+
+def test_leaving_home_is_kept_for_later_as_a_must(offer: Offer, places: Places) -> None:
+    offers = [offer("venue"), offer("ring", formats=("phone",), point=None)]
+    found = places(must("home"), offers)
+    assert (found["matches"], found["later"]) == (["ring"], ["venue"])
+
+
+def test_a_women_only_must_for_exercise_says_nothing_of_choirs(offer: Offer, places: Places) -> None:
+    profile = {
+        "assets": ["yoga", "singing"],
+        "barriers": [{"key": "gender", "level": "must", "value": "women", "only_for": ["gentle_movement"]}],
+    }
+    offers = [offer("yoga", "Gentle yoga", gender="any"), offer("choir", "Community choir", gender="any")]
+    found = places(profile, offers)
+    assert found["matches"] == ["choir"]
+    assert len(found["hidden"]) == 1
+
+
+# --- money, distance, times ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("price", "limit", "stands"), [(3.0, 3.0, "matches"), (3.01, 3.0, "hidden"), (None, 3.0, "check_first"), (0.0, 0.0, "matches")]
+)
+def test_the_price_is_held_against_the_most_they_can_pay(
+    offer: Offer, places: Places, price: float | None, limit: float, stands: str
+) -> None:
+    assert places(must("cost", limit=limit), [offer("a", price=price)])[stands]
+
+
+def test_paying_what_you_like_is_never_too_dear(offer: Offer, places: Places) -> None:
+    assert places(must("cost", limit=0), [offer("a", price=None, donation=True)])["matches"] == ["a"]
+
+
+def test_the_distance_limit_hides_what_is_further(offer: Offer, places: Places) -> None:
+    profile = {**LAUGH, "from": HOME, "travel": {"max_km": 5}}
+    found = places(profile, [offer("near"), offer("far", point=FAR), offer("somewhere", point=None)])
+    assert (found["matches"], found["check_first"], found["hidden"]) == (["near"], ["somewhere"], ["Too far away"])
+
+
+@pytest.mark.parametrize("fact", ["lift_offered", "door_to_door"])
+def test_a_lift_beats_the_distance_limit(offer: Offer, places: Places, fact: str) -> None:
+    profile = {**LAUGH, "from": HOME, "travel": {"max_km": 5}}
+    assert places(profile, [offer("far", point=FAR, facts={fact: "yes"})])["matches"] == ["far"]
+
+
+@pytest.mark.parametrize("way", ["online", "phone", "post", "home_visit"])
+def test_distance_does_not_count_for_what_comes_to_you(offer: Offer, find: Any, way: str) -> None:
+    profile = {**LAUGH, "from": HOME, "travel": {"max_km": 1}}
+    assert find(profile, [offer("a", formats=(way,), point=FAR)]).matches
+
+
+def test_without_a_starting_point_nothing_is_hidden_for_distance_and_the_answer_says_so(offer: Offer, find: Any) -> None:
+    found = find({**LAUGH, "travel": {"max_km": 1}}, [offer("far", point=FAR)])
+    assert [m.id for m in found.matches] == ["t:far"]
+    assert any("where you start" in note for note in found.notes)
+
+
+def test_the_widest_way_of_travelling_sets_the_limit(offer: Offer, places: Places) -> None:
+    profile = {**LAUGH, "from": HOME, "travel": {"modes": {"walk": 1, "bus": 12}}}
+    assert places(profile, [offer("far", point=FAR)])["matches"] == ["far"]
+
+
+TIMES = {**LAUGH, "times": [{"days": "mon-fri", "from": "09:15", "to": "14:45"}]}
+MUST_TIMES = {**TIMES, "barriers": [{"key": "times", "level": "must"}]}
+
+
+@pytest.mark.parametrize(
+    ("day", "start", "end", "stands"),
+    [
+        (1, 10 * 60, 12 * 60, "matches"),
+        (1, 13 * 60, 16 * 60, "matches"),
+        (1, 15 * 60, 16 * 60, "hidden"),
+        (5, 10 * 60, 12 * 60, "hidden"),
+        (1, 9 * 60 + 15, 14 * 60 + 45, "matches"),
+    ],
+)
+def test_a_session_is_held_against_the_times_that_work(
+    offer: Offer, places: Places, day: int, start: int, end: int, stands: str
+) -> None:
+    assert places(MUST_TIMES, [offer("a", sessions=(Session(day, start, end),))])[stands]
+
+
+def test_a_session_partly_outside_is_lower_and_says_so(offer: Offer, find: Any) -> None:
+    inside, partly = Session(1, 600, 720), Session(1, 13 * 60, 16 * 60)
+    found = find(MUST_TIMES, [offer("partly", sessions=(partly,)), offer("inside", sessions=(inside,))])
+    assert [m.id for m in found.matches] == ["t:inside", "t:partly"]
+    assert "Only part of it is at a time that works for you" in found.matches[1].cautions
+
+
+def test_unknown_times_are_asked_about_and_any_time_passes(offer: Offer, places: Places) -> None:
+    found = places(MUST_TIMES, [offer("unknown"), offer("always", any_time=True)])
+    assert (found["matches"], found["check_first"]) == (["always"], ["unknown"])
+
+
+def test_a_session_nobody_knows_the_end_of_is_never_taken_to_be_inside(offer: Offer, find: Any) -> None:
+    [match] = find(MUST_TIMES, [offer("a", sessions=(Session(1, 600, None),))]).matches
+    assert "Only part of it is at a time that works for you" in match.cautions
+
+
+def test_free_time_is_whole_days_when_no_hours_are_given() -> None:
+    assert FreeTime((0,)).end == 24 * 60
+
+
+# --- the group's own rules -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("person", "group", "stands"),
+    [
+        ({"age": 34}, {"minimum_age": 50}, "hidden"),
+        ({"age": 50}, {"minimum_age": 50}, "matches"),
+        ({"age": 26}, {"maximum_age": 25}, "hidden"),
+        ({}, {"minimum_age": 50}, "check_first"),
+        ({}, {"minimum_age": 18}, "matches"),
+        ({"gender": "man"}, {"gender": "women"}, "hidden"),
+        ({"gender": "woman"}, {"gender": "women"}, "matches"),
+        ({"gender": "non-binary"}, {"gender": "women"}, "check_first"),
+        ({}, {"gender": "men"}, "check_first"),
+        ({}, {"audience": "members"}, "hidden"),
+        ({"member": True}, {"audience": "members"}, "matches"),
+        ({"from": {"postcode": "S1 2HE"}}, {"service_area": ("S1", "S2")}, "matches"),
+        ({"from": {"postcode": "S9 1AA"}}, {"service_area": ("S1", "S2")}, "hidden"),
+        ({}, {"service_area": ("S1",)}, "check_first"),
+        ({}, {"status": "paused"}, "hidden"),
+    ],
+)
+def test_the_groups_own_rules(
+    offer: Offer, places: Places, person: dict[str, Any], group: dict[str, Any], stands: str
+) -> None:
+    assert places({**LAUGH, **person}, [offer("a", **group)])[stands]
+
+
+@pytest.mark.parametrize("status", ["closed", "do_not_list"])
+def test_closed_and_unlisted_groups_are_nowhere_not_even_counted(offer: Offer, places: Places, status: str) -> None:
+    assert not any(places(LAUGH, [offer("a", status=status)]).values())
+
+
+def test_what_nobody_checked_for_over_a_year_is_for_staff(offer: Offer, places: Places) -> None:
+    from datetime import date
+
+    old = [offer("old", checked_on=date(2025, 11, 1))]
+    assert places(LAUGH, old)["hidden"] == ["Not checked for over a year"]
+    assert places(LAUGH, old, staff=True)["matches"] == ["old"]
+
+
+def test_a_referral_is_no_red_tape_for_someone_we_can_refer(offer: Offer, places: Places) -> None:
+    professional = [offer("a", referral="professional")]
+    assert places(must("red_tape"), professional)["hidden"]
+    assert places({**must("red_tape"), "member": True}, professional)["matches"] == ["a"]
+
+
+@pytest.mark.parametrize(("value", "stands"), [("yes", "hidden"), ("no", "matches"), (None, "check_first")])
+@pytest.mark.parametrize("what", ["photos", "results"])
+def test_publishing_photos_or_results_is_an_ordinary_must(
+    offer: Offer, places: Places, what: str, value: str | None, stands: str
+) -> None:
+    facts = {f"{what}_published": value} if value else {}
+    assert places({**LAUGH, "avoid": {what: True}}, [offer("a", facts=facts)])[stands]
+
+
+@pytest.mark.parametrize(("value", "stands"), [("yes", "matches"), ("no", "hidden"), (None, "check_first")])
+def test_a_preference_that_must_be_met_gates(offer: Offer, places: Places, value: str | None, stands: str) -> None:
+    facts = {"vegetarian": value} if value else {}
+    profile = {**LAUGH, "prefers": [{"fact": "vegetarian", "level": "must"}]}
+    assert places(profile, [offer("a", facts=facts)])[stands]
+
+
+def test_an_unusable_way_of_getting_in_touch_lowers_and_offers_help(offer: Offer, find: Any) -> None:
+    offers = [offer("ring", contact_ways=("phone",)), offer("write", contact_ways=("email",))]
+    found = find({**LAUGH, "contact_by": ["email"]}, offers)
+    assert [m.id for m in found.matches] == ["t:write", "t:ring"]
+    assert "We can contact them for you" in found.matches[1].cautions
+
+
+# --- the ladder ------------------------------------------------------------------------------------------------------
+
+
+def test_up_to_comfortable_is_offered_a_stretch_says_so_and_more_is_later(offer: Offer, find: Any) -> None:
+    offers = [offer("four", rungs=(4, 5)), offer("five", rungs=(5, 7)), offer("six", rungs=(6, 7)), offer("none")]
+    found = find({**LAUGH, "rung": {"comfortable": 4}}, offers)
+    assert [m.id for m in found.matches] == ["t:four", "t:five", "t:none"]
+    assert [m.stretch for m in found.matches] == [False, True, False]
+    assert [m.id for m in found.later] == ["t:six"]
+
+
+def test_steps_taken_open_the_next_and_are_named(offer: Offer, find: Any) -> None:
+    offers = [offer("mic", "Open mic comedy", rungs=(4, 5)), offer("night", rungs=(5, 7))]
+    before = {**LAUGH, "goals": [{"say": "stand-up comedy", "type": "show_work", "focus": True}], "rung": {"comfortable": 3}}
+    assert [m.id for m in find(before, offers).later] == ["t:night"]
+    after = find({**before, "done": ["t:mic"]}, offers)
+    assert [m.id for m in after.matches] == ["t:night"]
+    assert any("after Open mic comedy" in reason.text for reason in after.matches[0].reasons)
+    assert [(step.rung, step.after) for step in after.path] == [(5, "t:mic")]
+
+
+def test_the_path_shows_one_option_a_rung_each_after_the_one_before(offer: Offer, find: Any) -> None:
+    offers = [
+        offer("thread", "Joke swap thread", formats=("online",), rungs=(1, 2), point=None),
+        offer("mic", "Open mic comedy", rungs=(4, 5)),
+        offer("mic2", "Comedy open mic", rungs=(4, 5), price=12.0, point=FAR),
+        offer("night", rungs=(5, 7)),
+        offer("knit", "Knit and natter", rungs=(3, 5)),
+    ]
+    goal = {"say": "do stand-up comedy", "type": "show_work", "focus": True}
+    steps = find({**LAUGH, "goals": [goal], "from": HOME, "rung": {"comfortable": 2}}, offers).path
+    assert [(s.rung, s.match.id, s.after) for s in steps] == [
+        (1, "t:thread", None), (4, "t:mic", "t:thread"), (5, "t:night", "t:mic"),
+    ]  # fmt: skip
+
+
+# --- whole answers ---------------------------------------------------------------------------------------------------
+
+
+def test_three_sessions_of_one_group_are_one_suggestion_with_three_times(offer: Offer, find: Any) -> None:
+    same = {"organization": "Laughing Gear", "venue": "The Hall"}
+    offers = [
+        offer(day, f"Improv jam ({day})", sessions=(Session(number, 1140, 1260),), **same)
+        for number, day in ((1, "Tuesday"), (2, "Wednesday"), (3, "Thursday"))
+    ]
+    [match] = find(LAUGH, offers).matches
+    assert match.times == ("Tuesdays 19:00 to 21:00", "Wednesdays 19:00 to 21:00", "Thursdays 19:00 to 21:00")
+
+
+def test_a_listing_with_two_places_stands_once_at_the_place_that_suits(offer: Offer, find: Any) -> None:
+    offers = [
+        offer("a", place="far", point=FAR, facts={"step_free": "yes"}),
+        offer("a", place="near", facts={"step_free": "no"}),
+    ]
+    found = find({**must("step_free"), "from": HOME}, offers)
+    assert [m.opportunity.place for m in found.matches] == ["far"]
+    assert found.hidden == ()
+
+
+def test_the_one_change_that_opens_most_counts_what_only_it_keeps_out(offer: Offer, find: Any) -> None:
+    offers = [
+        offer("a", facts={"step_free": "no"}),
+        offer("b", facts={"step_free": "no"}),
+        offer("c", point=FAR, facts={"step_free": "yes"}),
+        offer("d", point=FAR, facts={"step_free": "no"}),
+    ]
+    found = find({**must("step_free"), "from": HOME, "travel": {"max_km": 5}}, offers)
+    assert (found.opens_most.change, found.opens_most.count) == ("If steps could be managed", 2)
+    assert sum(hidden.count for hidden in found.hidden) == 4
+
+
+def test_a_pair_gets_the_stricter_must_without_saying_whose_it_is(offer: Offer, find: Any) -> None:
+    offers = [offer("a", facts={"step_free": "no"}), offer("b", facts={"step_free": "yes"})]
+    friend = {"barriers": [{"key": "step_free", "level": "must"}], "assets": ["comedy"]}
+    for one, two in ((LAUGH, friend), (friend, LAUGH)):
+        found = find(one, offers, other=two)
+        assert [m.id for m in found.matches] == ["t:b"]
+        assert [h.reason for h in found.hidden] == ["Steps at the door"]
+
+
+def test_an_empty_profile_is_answered_with_everything_that_is_open(offer: Offer, places: Places) -> None:
+    assert sorted(places({}, [offer("a"), offer("b", "Knit and natter")])["matches"]) == ["a", "b"]
+
+
+def test_a_quality_is_kept_and_forces_no_kind_of_place(offer: Offer, find: Any) -> None:
+    found = find({"assets": ["loyal"]}, [offer("a")])
+    assert any("loyal" in note for note in found.notes)
+
+
+def test_something_different_comes_from_a_neighbouring_interest(offer: Offer, find: Any) -> None:
+    offers = [offer("comedy"), offer("story", "Storytelling circle"), offer("knit", "Knit and natter")]
+    found = find(LAUGH, offers)
+    assert [m.id for m in found.something_different] == ["t:story"]
+    assert [m.id for m in found.matches] == ["t:comedy", "t:story"]
+
+
+@pytest.mark.parametrize("said", ["I don't drink", "not church", "can't stand crowds", "no football please"])
+def test_what_someone_does_not_want_is_not_an_interest(offer: Offer, places: Places, said: str) -> None:
+    offers = [offer("comedy"), offer("pub", "Real ale evening"), offer("church", "Church social"), offer("ball", "Football")]
+    assert places({"assets": ["making people laugh", said]}, offers)["matches"] == ["comedy"]
+
+
+def test_reasons_quote_the_persons_own_words(offer: Offer, find: Any) -> None:
+    [match] = find({"assets": ["I like a good joke, me"]}, [offer("a")]).matches
+    assert "I like a good joke, me" in match.reasons[0].text
