@@ -172,12 +172,14 @@ def _acronyms(context: str | None) -> set[str]:
 
 def _calm_word(match: re.Match[str], bracketed: set[str]) -> str:
     word = match.group()
-    core = re.sub(r"[^A-Z]", "", word)
+    core = re.sub(r"[^A-Z]", "", word.removesuffix("'S"))
     before = match.string[: match.start()].rstrip()
     first = not before or before[-1] in '-–—:(/".'
+    if core in _KEEP and word.endswith("'S"):
+        return f"{word[:-1]}s"
     if word in bracketed or core in _KEEP or re.fullmatch(r"(?:[A-Z]\.){2,}[A-Z]?", word):
         return word
-    if not re.search(r"[AEIOUYÀ-ÿ]", core) and 2 <= len(core) <= 5 and core not in _VOWELLESS_WORDS:
+    if word.isalpha() and not re.search(r"[AEIOUYÀ-ÿ]", core) and 2 <= len(core) <= 5 and core not in _VOWELLESS_WORDS:
         return word
     if re.search(r"\d", word) and not re.fullmatch(r"\d+(?:ST|ND|RD|TH)", word):
         return word

@@ -317,7 +317,7 @@ def _segments(tokens: list[_Token]) -> Iterable[list[_Token]]:
 def _prepared(written: str) -> str:
     text = re.sub("[\u2010-\u2015\u2212]", "-", written).replace("\xa0", " ")
     text = re.sub(r"(?<=\d)\s*([ap])\.\s?m\b\.?", r"\1m", text, flags=re.I)
-    text = re.sub(r"\b(\d{1,2})-(00|30|45)\b", r"\1:\2", text)
+    text = re.sub(r"(?<![:.\d])(\d{1,2})-(00|30|45)(?![:.\d])", r"\1:\2", text)
     text = re.sub(r"(\d\d)\.(?=[A-Z])", r"\1. ", text)
     text = re.sub(r"(\d(?:am|pm))(?=\d{1,2} [A-Z])", r"\1 ; ", text)
     text = re.sub(r"\(last entry[^)]*\)", " ", text, flags=re.I)
