@@ -141,7 +141,9 @@ def clock(text: str) -> str:
 
 
 def time_span(opens: str | None, closes: str | None) -> str:
-    """Opening and closing time: "10am to 11:30am", "from 10am", "until 4pm", "" when neither is known."""
+    """Opening and closing time: "10am to 11:30am", "from 10am", "any time", "" when neither is known."""
+    if opens in ("00:00", "0:00") and closes in ("23:59", "24:00", "00:00"):
+        return "any time"
     if opens and closes:
         return f"{clock(opens)} to {clock(closes)}"
     if opens:
@@ -206,6 +208,8 @@ def session_lines(sessions: Iterable[SessionRecord]) -> list[str]:
 
 
 def _week_line(days: list[str], span: str, term_time: bool) -> str:
+    if len(days) == 7 and span == "any time":
+        return "Any time"
     line = ", ".join(part for part in (_day_names(days), span) if part)
     return f"{line} (term time only)" if term_time else line
 
@@ -229,7 +233,7 @@ def distance(km: float | None) -> str:
         return ""
     if km < 0.95:
         return f"{max(100, round(km * 10) * 100)} m"
-    return f"{km:.1f} km" if km < 9.95 else f"{km:.0f} km"
+    return f"{km:.1f}".removesuffix(".0") + " km" if km < 9.95 else f"{km:.0f} km"
 
 
 def direction(origin: Point, point: Point) -> str:

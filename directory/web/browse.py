@@ -48,7 +48,15 @@ SORTS = {"relevance": "Best match first", "distance": "Nearest first", "name": "
 OFTEN_NEEDED = ("step_free", "accessible_toilet", "beginners", "drop_in", "quiet", "buddy", "hearing_loop")
 """Access facts offered even where few listings have them; the commonest others follow."""
 MOST_ACCESS = 12
-WAYS_IN: tuple[str, ...] = ("singing", "walking", "cooking_baking", "growing", "textile_crafts", "cards_board_games", "humour")
+WAYS_IN: tuple[str, ...] = (
+    "singing",
+    "walking",
+    "cooking_baking",
+    "growing",
+    "textile_crafts",
+    "cards_board_games",
+    "humour",
+)
 WAYS_IN += ("team_sport", "computers", "helping_hands", "reading", "nature")
 
 

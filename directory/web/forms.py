@@ -164,7 +164,9 @@ def _long(label: str, hint: str = "") -> TextAreaField:
 
 
 def _ticks(label: str, choices: Any, hint: str = "") -> SelectMultipleField:
-    return SelectMultipleField(label, description=hint, choices=_choices(choices), widget=GovCheckboxesInput())
+    return SelectMultipleField(
+        label, description=hint, choices=_choices(choices), widget=GovCheckboxesInput()
+    )
 
 
 def _tick(label: str, hint: str = "") -> BooleanField:

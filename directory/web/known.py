@@ -41,19 +41,21 @@ ASK_FIRST = ("step_free", "accessible_toilet", "beginners", "named_host", "quiet
 
 @dataclass(frozen=True, slots=True)
 class KnownFact:
-    """`sign` is "Yes", "No" or "" where the sentence says it all; `good` False where the answer is
-    unwelcome."""
+    """One sentence. `sign` marks at a glance whether the answer is welcome: "good", "bad" or "so"
+    (neither)."""
 
     key: str
     sign: str
     text: str
-    checked: str
 
 
 @dataclass(frozen=True, slots=True)
 class FactGroup:
+    """`checks`: (who found out, how and when; the facts found out then), so that it is said once for all of
+    them."""
+
     title: str
-    facts: tuple[KnownFact, ...]
+    checks: tuple[tuple[str, tuple[KnownFact, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +76,22 @@ def known(record: ListingRecord, today: date) -> list[FactGroup]:
     """What is known, in groups; empty groups are left out."""
     facts = facts_of(record)
     groups = ((title, [facts[key] for key in keys if key in facts]) for title, keys in GROUPS)
-    return [FactGroup(title, tuple(_shown(fact, today) for fact in some)) for title, some in groups if some]
+    return [FactGroup(title, _by_check(some, today)) for title, some in groups if some]
 
 
-def _shown(fact: FactRecord, today: date) -> KnownFact:
+def _by_check(facts: Iterable[FactRecord], today: date) -> tuple[tuple[str, tuple[KnownFact, ...]], ...]:
+    checks: dict[str, list[KnownFact]] = {}
+    for fact in facts:
+        checks.setdefault(formatting.fact_checked(fact.provenance, today), []).append(_shown(fact))
+    return tuple((checked, tuple(some)) for checked, some in checks.items())
+
+
+def _shown(fact: FactRecord) -> KnownFact:
     entry = needs.facts()[fact.key]
-    plain = set(entry.values) <= {"yes", "no", "partial"}
-    sign = {"yes": "Yes", "no": "No", "partial": "In part"}.get(fact.value, "") if plain else ""
-    return KnownFact(fact.key, sign, entry.say(fact.value), formatting.fact_checked(fact.provenance, today))
+    sign = "so"
+    if fact.value in ("yes", "no") and not entry.neutral:
+        sign = "good" if (fact.value == "yes") == entry.good else "bad"
+    return KnownFact(fact.key, sign, entry.say(fact.value))
 
 
 def unknown(record: ListingRecord) -> tuple[list[Question], list[Question]]:

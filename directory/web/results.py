@@ -13,8 +13,8 @@ from directory.web import ring_map
 from directory.web.forms import RUNGS
 from directory.web.listing_page import FORMATS
 from directory.web.ring_map import RingMap, Spot
-from importers.records import Provenance
-from matching.types import Match, Matches, Opportunity, Point, Step
+from importers.records import Provenance, SessionRecord
+from matching.types import Match, Matches, Opportunity, Point, Session, Step
 
 TOP = 3
 SAID_ELSEWHERE = ("freshness",)
@@ -109,7 +109,9 @@ def card_of(match: Match, number: int, today: date) -> Card:
 def _bits(match: Match) -> list[str]:
     """Where, when, how and what it costs, as far as they are known."""
     one = match.opportunity
-    said = any("straight line" in reason.text or "round the corner" in reason.text for reason in match.reasons)
+    said = any(
+        "straight line" in reason.text or "round the corner" in reason.text for reason in match.reasons
+    )
     where = ""
     if match.distance_km is not None:
         where = "" if said else f"{formatting.distance(match.distance_km)} away"
@@ -119,7 +121,35 @@ def _bits(match: Match) -> list[str]:
         where = formatting.words_list(
             [FORMATS[key] for key in one.formats if key in FORMATS and key != "in_person"]
         )
-    return [bit for bit in (where, formatting.in_words("; ".join(match.times[:2])), _price(one)) if bit]
+    return [bit for bit in (where, _when(match), _price(one)) if bit]
+
+
+def _when(match: Match) -> str:
+    """When it is, in the words of the listing's own page."""
+    if match.opportunity.any_time:
+        return "Any time"
+    lines = formatting.session_lines(_record_of(session) for session in match.opportunity.sessions)
+    if not lines:
+        lines = [formatting.in_words(line[:1].upper() + line[1:]) for line in match.times]
+    return "; ".join(lines[:2]) + (" and other times" if len(lines) > 2 else "")
+
+
+def _record_of(session: Session) -> SessionRecord:
+    code = formatting.DAY_ORDER[session.day]
+    return SessionRecord(
+        freq="MONTHLY" if session.nth else "WEEKLY",
+        interval=session.every,
+        byday=",".join(f"{nth}{code}" for nth in session.nth) or code,
+        opens_at=_clock(session.start),
+        closes_at=_clock(session.end),
+        until=session.until,
+        term_time=session.term_time,
+        original_text=session.text or None,
+    )
+
+
+def _clock(minutes: int | None) -> str | None:
+    return None if minutes is None else f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
 
 
 def _price(one: Opportunity) -> str:

@@ -63,7 +63,13 @@ def test_an_old_check_says_to_ring_first() -> None:
 
 @pytest.mark.parametrize(
     ("written", "said"),
-    [("10:00", "10am"), ("11:30", "11:30am"), ("12:00", "midday"), ("24:00", "midnight"), ("19:05", "7:05pm")],
+    [
+        ("10:00", "10am"),
+        ("11:30", "11:30am"),
+        ("12:00", "midday"),
+        ("24:00", "midnight"),
+        ("19:05", "7:05pm"),
+    ],
 )
 def test_times_are_said_as_people_say_them(written: str, said: str) -> None:
     assert formatting.clock(written) == said
@@ -93,12 +99,19 @@ def test_fortnightly_monthly_and_term_time_sessions_say_so() -> None:
     ]
 
 
+def test_round_the_clock_is_said_as_any_time() -> None:
+    week = [weekly(day, "00:00", "23:59") for day in formatting.DAYS]
+    assert formatting.session_lines(week) == ["Any time"]
+    assert formatting.session_lines(week[:1]) == ["Mondays, any time"]
+
+
 def test_a_session_nobody_could_read_keeps_the_words_it_came_with() -> None:
     assert formatting.session_lines([SessionRecord(original_text="ring for times")]) == ["ring for times"]
 
 
 @pytest.mark.parametrize(
-    ("km", "said"), [(0.0, "100 m"), (0.42, "400 m"), (0.97, "1.0 km"), (2.34, "2.3 km"), (23.4, "23 km"), (None, "")]
+    ("km", "said"),
+    [(0.0, "100 m"), (0.42, "400 m"), (0.97, "1 km"), (2.34, "2.3 km"), (23.4, "23 km"), (None, "")],
 )
 def test_distances_are_rounded_to_what_is_useful(km: float | None, said: str) -> None:
     assert formatting.distance(km) == said

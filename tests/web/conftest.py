@@ -209,7 +209,13 @@ def faults_of(html: str, soup: BeautifulSoup) -> Iterator[str]:
         yield "inline script"
     if any(name.startswith("on") for tag in soup.find_all(True) for name in tag.attrs):
         yield "inline event handler"
-    for tag, attribute in (("script", "src"), ("link", "href"), ("img", "src"), ("form", "action"), ("use", "href")):
+    for tag, attribute in (
+        ("script", "src"),
+        ("link", "href"),
+        ("img", "src"),
+        ("form", "action"),
+        ("use", "href"),
+    ):
         for found in soup.find_all(tag):
             if re.match(r"(https?:)?//", str(found.get(attribute, ""))):
                 yield f"{tag} from another host"

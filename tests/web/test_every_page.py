@@ -58,7 +58,11 @@ def test_the_page_says_where_urgent_help_is_and_how_to_leave(path: str, page: Ca
 @pytest.mark.parametrize("path", PAGES)
 def test_no_page_uses_words_that_belittle(path: str, page: Callable[..., Any]) -> None:
     text = page(path).soup.get_text(" ").lower()
-    assert not [word for word in ("service user", "vulnerable", "at risk", "needs assessment", "dna") if word in text.split()]
+    assert not [
+        word
+        for word in ("service user", "vulnerable", "at risk", "needs assessment", "dna")
+        if word in text.split()
+    ]
     assert "service user" not in text and "at risk" not in text
 
 
@@ -79,7 +83,9 @@ def test_too_much_text_is_refused_with_a_page(client: FlaskClient) -> None:
     assert answer.status_code == 413 and "We kept nothing" in answer.text
 
 
-def test_a_fault_of_ours_shows_a_page_without_the_persons_words(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_ours_shows_a_page_without_the_persons_words(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from directory.web import browse
 
     def fail(*_: object) -> None:
