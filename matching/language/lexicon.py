@@ -16,7 +16,7 @@ ANY = "_"
 _LONGEST_GAP = 3
 
 Form = tuple[str, str]
-"""(folded word, stem)."""
+"""(folded word, lemma)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Hit(NamedTuple):
 
 
 def elements(phrase: str) -> tuple[str, ...]:
-    """A vocabulary phrase -> what to compare with: stems, "=word" for exact ones, "_" for a gap."""
+    """A vocabulary phrase -> what to compare with: lemmas, "=word" for exact ones, "_" for a gap."""
     found = []
     for part in phrase.split():
         if part == ANY:
@@ -49,7 +49,7 @@ def elements(phrase: str) -> tuple[str, ...]:
 
 
 def _joined(phrase: str) -> str | None:
-    """"stand up" is also written "standup": two plain words run together, when neither is tiny and common."""
+    """ "stand up" is also written "standup": two plain words run together, when neither is tiny and common."""
     parts = phrase.replace("-", " ").split()
     if len(parts) != 2 or any(p.startswith("=") or p == ANY or not p.isalpha() for p in parts):
         return None
@@ -88,24 +88,34 @@ class Lexicon:
         return found
 
     def beginning(self, form: Form) -> tuple[Phrase, ...]:
-        word, stemmed = form
-        return self._starts.get(stemmed, ()) + self._starts.get("=" + word, ())
+        word, base = form
+        return self._starts.get(base, ()) + self._starts.get("=" + word, ())
 
     def find(self, words: Sequence[Form]) -> list[Hit]:
         """Every phrase in a text already split into forms, shorter ones inside longer ones included."""
-        return _hits(words, [self.beginning(form) for form in words])
+        starts = ((at, self.beginning(form)) for at, form in enumerate(words))
+        return _hits(words, [(at, phrases) for at, phrases in starts if phrases])
 
     def find_in(self, raws: Sequence[str]) -> tuple[list[Form], list[Hit]]:
         """The same from words as written, through the cache: the way for many listings."""
-        looked = [self.look(raw) for raw in raws]
+        cache = self._cache
+        looked = [cache[raw] if raw in cache else self.look(raw) for raw in raws]
+        starts = [(at, phrases) for at, (_, phrases) in enumerate(looked) if phrases]
+        if not starts:
+            return [], []
         words = [form for form, _ in looked]
-        return words, _hits(words, [phrases for _, phrases in looked])
+        return words, _hits(words, starts)
 
 
-def _hits(words: Sequence[Form], starts: Sequence[tuple[Phrase, ...]]) -> list[Hit]:
+def _hits(words: Sequence[Form], starts: Sequence[tuple[int, tuple[Phrase, ...]]]) -> list[Hit]:
     found = []
-    for at, phrases in enumerate(starts):
+    last = len(words) - 1
+    for at, phrases in starts:
+        word, base = words[at + 1] if at < last else ("", "")
+        follows = (base, "=" + word, ANY)
         for phrase in phrases:
+            if phrase.rest and phrase.rest[0] not in follows:
+                continue
             end = _match(words, at + 1, phrase.rest)
             if end:
                 found.append(Hit(at, end, phrase.says))
@@ -119,8 +129,8 @@ def _match(words: Sequence[Form], at: int, rest: tuple[str, ...]) -> int:
             return _match_gap(words, at, rest[index + 1 :])
         if at >= len(words):
             return 0
-        word, stemmed = words[at]
-        if element != stemmed and element != "=" + word:
+        word, base = words[at]
+        if element != base and element != "=" + word:
             return 0
         at += 1
     return at
@@ -143,17 +153,18 @@ def settled(hits: Sequence[Hit], void: str) -> list[tuple[Hit, str, str]]:
     """
     if not hits:
         return []
-    left = []
+    left: list[tuple[Hit, str, str]] = []
     for hit in hits:
-        over = [o for o in hits if o is not hit and o.start <= hit.start and hit.end <= o.end
-                and o.end - o.start > hit.end - hit.start]  # fmt: skip
-        silenced = {key for o in over for key, part in o.says if part == void}
-        spoken_for = any(part != void for o in over for _, part in o.says)
-        same_span = {key for o in hits if o.start == hit.start and o.end == hit.end for key, part in o.says if part == void}
-        for key, part in hit.says:
-            if part != void and not spoken_for and key not in silenced and key not in same_span:
-                left.append((hit, key, part))
+        longer = [o for o in hits if o.start <= hit.start and hit.end <= o.end and _length(o) > _length(hit)]
+        same = [o for o in hits if (o.start, o.end) == (hit.start, hit.end)]
+        silenced = {key for o in (*longer, *same) for key, part in o.says if part == void}
+        if not any(part != void for o in longer for _, part in o.says):
+            left.extend((hit, key, part) for key, part in hit.says if part != void and key not in silenced)
     return left
+
+
+def _length(hit: Hit) -> int:
+    return hit.end - hit.start
 
 
 def parts_of(entry_key: str, parts: Mapping[str, Iterable[str]]) -> Iterable[tuple[str, str, str]]:

@@ -24,7 +24,7 @@ FLOOR = 0.25
 """Less than this is not said to be about it at all."""
 
 Found = dict[str, dict[str, set[tuple[str, ...]]]]
-"""key -> part -> the distinct phrases (as stems) that were found."""
+"""key -> part -> the distinct phrases (as lemmas) that were found."""
 
 
 def concepts_of_listing(
@@ -63,7 +63,9 @@ def _strengths(
     strengths = {}
     for key in (*in_name, *in_text, *in_organization):
         if key not in strengths:
-            strengths[key] = _strength(in_name.get(key, {}), in_text.get(key, {}), in_organization.get(key, {}))
+            strengths[key] = _strength(
+                in_name.get(key, {}), in_text.get(key, {}), in_organization.get(key, {})
+            )
     return {key: strength for key, strength in strengths.items() if strength >= FLOOR}
 
 
@@ -75,7 +77,9 @@ def _strength(
         return _NAME
     described = {phrase for part in _PLAIN for phrase in text.get(part, ())}
     hints = len(text.get("weak", ()))
-    strength = _DESCRIBED[min(len(described), len(_DESCRIBED)) - 1] if described else min(_HINT * hints, _MOST_HINTS)
+    strength = (
+        _DESCRIBED[min(len(described), len(_DESCRIBED)) - 1] if described else min(_HINT * hints, _MOST_HINTS)
+    )
     if "weak" in name:
         strength = max(strength, _NAMED_WEAK) + (0.1 if described or hints else 0.0)
     if any(part in organization for part in _PLAIN):
@@ -90,11 +94,12 @@ def _found(lexicon: Lexicon, text: str) -> Found:
     words, hits = lexicon.find_in(raw_words(text[:LONGEST_TEXT]))
     if not hits:
         return {}
-    weights = _weights(words)
+    spoken = settled(hits, NOT)
+    weights = _weights(words) if spoken else None
     found: Found = {}
-    for hit, key, part in settled(hits, NOT):
+    for hit, key, part in spoken:
         if weights is None or min(weights[hit.start : hit.end]) > REFUSED:
-            phrase = tuple(stem for _, stem in words[hit.start : hit.end])
+            phrase = tuple(base for _, base in words[hit.start : hit.end])
             found.setdefault(key, {}).setdefault(part, set()).add(phrase)
     return found
 

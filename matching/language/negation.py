@@ -7,94 +7,33 @@ and a few plain rules about where a refusal ends; a parser would be heavier and,
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import product
-from typing import NamedTuple
 
 from matching.language.tokens import BREAKS, fold
+from matching.vocabulary import read
 
 REFUSED, LUKEWARM, LAPSED, MEANT = 0.0, 0.5, 0.7, 1.0
 
-_CANT = ("cant", "can not", "cannot", "couldnt", "could not", "can never", "could never", "never")
-_DONT = ("dont", "do not", "doesnt", "does not", "didnt", "did not", "wont", "will not", "wouldnt", "would not")
+
+def _phrases(listed: Iterable[str], groups: Mapping[str, list[str]]) -> frozenset[tuple[str, ...]]:
+    """Phrases of the file as tuples of folded words, "{group}" written out."""
+    found: set[tuple[str, ...]] = set()
+    for phrase in listed:
+        name = phrase[1 : phrase.index("}")] if phrase.startswith("{") else ""
+        firsts = groups[name] if name else [""]
+        found.update(tuple(fold(first + phrase.removeprefix(f"{{{name}}}")).split()) for first in firsts)
+    return frozenset(found)
 
 
-def _split(phrases: Iterable[str]) -> frozenset[tuple[str, ...]]:
-    return frozenset(tuple(fold(phrase).split()) for phrase in phrases)
-
-
-def _pairs(firsts: Iterable[str], seconds: Iterable[str]) -> frozenset[tuple[str, ...]]:
-    return _split(f"{first} {second}" for first, second in product(firsts, seconds))
-
-
-_NOT_A_REFUSAL = (
-    _pairs(_CANT, ("stop", "resist", "get enough", "have enough", "live without", "do without", "go without", "wait",
-                   "help", "beat", "miss", "tire of", "get tired of", "be without", "give up"))  # fmt: skip
-    | _pairs(("never",), ("missed", "stopped", "tired of", "far from", "happier", "bored", "too", "turn down",
-                          "without", "been happier", "say no to", "mind"))  # fmt: skip
-    | _pairs(_DONT, ("want to stop", "want to give up", "want to lose", "want to miss", "get to", "get out to",
-                     "have anyone to", "have anywhere to", "have time to", "have time for", "have the time",
-                     "have the money", "have enough", "get enough", "get much", "get the chance", "have a chance",
-                     "have the kit", "have the confidence", "have anybody to", "have someone to", "go a day",
-                     "just"))  # fmt: skip
-    | _pairs(("no one", "noone", "nobody", "no-one", "nowhere"), ("to", "else to", "else", "i know", "near", "local"))
-    | _pairs(("no",), ("time to", "time for", "money to", "money for", "chance to", "space to", "room to", "place to",
-                       "problem", "doubt", "matter", "stranger to", "end of", "better", "greater", "friends to",
-                       "mates to", "one like"))  # fmt: skip
-    | _pairs(("not",), ("bad", "bad at", "too bad", "too bad at", "half bad", "bad with", "too shabby", "just", "only",
-                        "merely", "to mention", "for profit", "enough", "been able to", "able to get", "terrible at",
-                        "averse to", "opposed to", "against", "afraid of", "scared of", "long", "all that bad",
-                        "had the chance", "a bad", "afraid to", "shy", "ashamed", "miss"))  # fmt: skip
-    | _split(("why not", "or not", "nothing but", "nothing better", "nothing like", "nothing beats", "hate to miss",
-              "hate missing", "hate it when i miss", "havent been able to", "isnt bad", "not without", "live without",
-              "lost without", "without fail", "without doubt", "without question", "nothing i like more",
-              "nothing i love more", "nothing makes me happier", "no good without", "hate losing", "hate not",
-              "dont you", "cant be without", "never not", "couldnt be without", "addicted to"))  # fmt: skip
-)
-_LUKEWARM = (
-    _pairs(_DONT, ("mind", "mind a bit of", "mind the odd", "object to"))
-    | _split(("not sure", "not certain", "not confident", "not too confident", "not very confident", "worried about",
-              "nervous about", "anxious about", "not brilliant at", "not great at", "not very good at but",
-              "not the best at", "no expert", "no expert at", "not an expert", "dont know if", "not minded"))  # fmt: skip
-)
-_REFUSALS = _split(
-    (
-        *_CANT, *_DONT, "no", "not", "nor", "neither", "none", "isnt", "arent", "wasnt", "aint", "hate", "hated",
-        "hates", "loathe", "detest", "dislike", "disliked", "cant stand", "cant bear", "cant abide", "cant be doing with",
-        "cant be bothered with", "cannot stand", "cannot bear", "could not stand", "couldnt stand", "avoid", "avoiding",
-        "without", "sick of", "tired of", "fed up of", "fed up with", "bored of", "bored with", "bored by", "scared of",
-        "afraid of", "frightened of", "terrified of", "petrified of", "phobia of", "phobia about", "allergic to",
-        "anything but", "anything except", "anything apart from", "anything other than", "everything but",
-        "everything except", "anywhere but", "except", "except for", "steer clear of", "stay away from",
-        "keep away from", "stay clear of", "keep clear of", "nothing to do with", "rubbish at", "useless at",
-        "hopeless at", "terrible at", "awful at", "crap at", "bad at", "no good at", "not good at", "not keen on",
-        "not into", "not interested in", "no interest in", "not a fan of", "no fan of", "put off by", "instead of",
-        "rather than", "less keen on", "uncomfortable with", "uncomfortable around", "havent", "hasnt", "no more", "no longer",
-        "nothing", "never again", "lost interest in", "gone off", "went off", "would rather not", "rather not",
-        "never been one for", "not one for", "not much of a", "cannot be doing with", "struggle with", "wary of",
-        "dread", "dreading", "despise", "not for me", "zero interest in", "couldnt care less about", "last thing i want",
-    )
-)  # fmt: skip
-_BACKWARDS = _split(
-    ("not for me", "isnt for me", "arent for me", "aint for me", "is not for me", "are not for me", "not my thing",
-     "isnt my thing", "is not my thing", "arent my thing", "no thanks", "no thank you", "no way", "not my cup of tea",
-     "isnt my cup of tea", "not my scene", "isnt my scene", "bores me", "bore me", "scares me", "scare me",
-     "puts me off", "put me off", "leaves me cold", "does nothing for me", "do nothing for me", "doesnt interest me",
-     "dont interest me", "doesnt appeal", "dont appeal", "isnt me", "not me", "frightens me", "frighten me",
-     "terrifies me", "stresses me out", "winds me up", "not really for me", "isnt really for me",
-     "isnt really my thing", "not really my thing", "is out", "are out", "not interested", "not any more thanks")
-)  # fmt: skip
-_SINCE = frozenset("since years ages while long months lately recently forever decades".split())
-_TURNS = frozenset("but though although however yet instead now then still because so unless if whereas while".split())
-_AFTER_AND = frozenset(
-    "i im ive id love like enjoy enjoys likes loves prefer good great into want keen would happy really am we my".split()
-)
-_LISTING_VERBS = frozenset({"no", "not", "never"})
-
-
-class Reading(NamedTuple):
-    """weight of every word (0 refused .. 1 meant), one for each token."""
-
-    weights: list[float]
+_FILE = read("refusals.toml")
+_GROUPS, _PEOPLE, _LISTINGS = _FILE["groups"], _FILE["people"], _FILE["listings"]
+_NOT_A_REFUSAL = _phrases(_PEOPLE["meant"], _GROUPS)
+_LUKEWARM = _phrases(_PEOPLE["lukewarm"], _GROUPS)
+_REFUSALS = _phrases(_PEOPLE["refused"], _GROUPS)
+_BACKWARDS = _phrases(_PEOPLE["refused_before"], _GROUPS)
+_SINCE = frozenset(_PEOPLE["since"])
+_TURNS = frozenset(_PEOPLE["turns"])
+_AFTER_AND = frozenset(_PEOPLE["new_subject"])
+_BARE = frozenset({"no", "not", "never"})
 
 
 def _longest(words: Sequence[str], at: int, patterns: frozenset[tuple[str, ...]], most: int = 5) -> int:
@@ -104,20 +43,26 @@ def _longest(words: Sequence[str], at: int, patterns: frozenset[tuple[str, ...]]
     return 0
 
 
-def person_weights(words: Sequence[str], taken: Mapping[int, int]) -> list[float]:
-    """Weights for a person's words. `taken` (start -> end) are phrases that carry their own "no" ("no friends")."""
+def person_weights(words: Sequence[str], taken: Mapping[int, int]) -> tuple[list[float], frozenset[int]]:
+    """(weights of a person's words, where the words stand that only say "not").
+
+    `taken` (start -> end) are phrases that carry their own "no" ("no friends").
+    """
     weights = [MEANT] * len(words)
+    triggers: set[int] = set()
     at = 0
     while at < len(words):
         if at in taken:
             at = taken[at]
             continue
-        at += _apply(words, at, weights)
-    return weights
+        length = _apply(words, at, weights)
+        triggers.update(range(at, at + length) if length else ())
+        at += max(length, 1)
+    return weights, frozenset(triggers)
 
 
 def _apply(words: Sequence[str], at: int, weights: list[float]) -> int:
-    """Act on the trigger that begins here, if any; the number of words it spans (at least 1)."""
+    """Act on the trigger that begins here, if any; the number of words it spans, 0 for none."""
     spans = {
         "back": _longest(words, at, _BACKWARDS), "none": _longest(words, at, _NOT_A_REFUSAL),
         "warm": _longest(words, at, _LUKEWARM), "refusal": _longest(words, at, _REFUSALS),
@@ -125,11 +70,11 @@ def _apply(words: Sequence[str], at: int, weights: list[float]) -> int:
     kind = max(spans, key=lambda name: spans[name])
     length = spans[kind]
     if not length:
-        return 1
+        return 0
     if kind == "back":
         _lower(weights, _clause_start(words, at), at, REFUSED)
     elif kind != "none":
-        bare = kind == "refusal" and words[at] in _LISTING_VERBS and length == 1
+        bare = kind == "refusal" and words[at] in _BARE and length == 1
         end = _scope_end(words, at + length, bare)
         _lower(weights, at, end, _how_much(words, at, end, kind))
     return length
@@ -138,7 +83,7 @@ def _apply(words: Sequence[str], at: int, weights: list[float]) -> int:
 def _how_much(words: Sequence[str], at: int, end: int, kind: str) -> float:
     if kind == "warm":
         return LUKEWARM
-    lapsed = words[at] in {"havent", "hasnt", "not"} and any(word in _SINCE for word in words[at:end])
+    lapsed = words[at] in {"havent", "hasnt"} and any(word in _SINCE for word in words[at:end])
     return LAPSED if lapsed else REFUSED
 
 
@@ -149,7 +94,7 @@ def _lower(weights: list[float], start: int, end: int, to: float) -> None:
 
 def _clause_start(words: Sequence[str], at: int) -> int:
     """Where the clause before a backward refusal begins; one "?", ":", "," or dash right before it belongs to it."""
-    start = at - 1 if at and words[at - 1] in {"?", ":", ",", "-", "–", "—"} else at
+    start = at - 1 if at and words[at - 1] in {"?", ":", ",", "-", "–", "—", "("} else at
     while start and words[start - 1] not in BREAKS and words[start - 1] not in _TURNS:
         start -= 1
     return start
@@ -185,34 +130,14 @@ def _list_goes_on(words: Sequence[str], at: int, bare: bool) -> bool:
 
 # --- listings ------------------------------------------------------------------------------------------------------
 
-_ABILITY = frozenset(
-    """experience skill skills ability talent knowledge training equipment kit qualification qualifications partner
-    previous prior need needed required necessary expertise fitness background gear boots instrument audition
-    auditions booking appointment referral charge cost fee""".split()
-)
-_LISTING_NO = _split(
-    ("no", "not a", "not an", "not", "no longer", "without", "except", "excluding", "excludes", "do not", "dont",
-     "does not", "doesnt", "cannot", "cant", "not offer", "no need to", "dont need to", "dont have to", "isnt a",
-     "isnt", "arent", "not suitable for", "other than", "rather than", "instead of", "neither", "nor", "unable to", "never", "not currently", "closed for")
-)  # fmt: skip
-_LISTING_KEEP = _split(
-    ("not just", "not only", "not for profit", "not to mention", "or not", "why not", "not necessarily", "not be missed",
-     "not to be missed", "not limited to", "not sure", "no matter", "no cost", "no charge", "no fee", "no problem",
-     "no obligation", "no pressure", "no previous", "no prior", "no booking", "no need to book", "no experience",
-     "no need to be", "dont need to be", "dont have to be", "no need to have", "need not", "dont need any", "dont worry", "no appointment",
-     "no referral", "dont miss", "not essential", "not required", "not needed", "not necessary", "cant wait",
-     "not exclusively", "not solely", "not always", "no later", "no more than", "no age", "no upper",
-     "dont forget", "do not need to be", "do not need any", "do not have to be", "no musical", "no sewing skills",
-     "no strings", "no minimum", "no maximum", "no judgement", "dont hesitate", "do not hesitate", "if not", "no wrong", "no one", "without charge", "no better")
-)  # fmt: skip
-_LISTING_BACK = _split(
-    ("not allowed", "not permitted", "not available", "not offered", "not included", "not provided", "not welcome",
-     "is not offered", "is not available", "are not allowed", "arent allowed", "unavailable", "cancelled", "suspended",
-     "not accepted", "no longer runs", "has ended", "has closed", "have ended", "no longer available", "not supported",
-     "not running", "discontinued", "isnt available", "isnt offered", "arent available", "isnt included")
-)  # fmt: skip
-_ANSWERS_NO = frozenset({"no", "none", "n/a", "false", "nil"})
+_ABILITY = frozenset(_LISTINGS["ability"])
+_UNNEEDED = frozenset(_LISTINGS["unneeded"])
+_LISTING_NO = _phrases(_LISTINGS["refused"], _GROUPS)
+_LISTING_KEEP = _phrases(_LISTINGS["meant"], _GROUPS)
+_LISTING_BACK = _phrases(_LISTINGS["refused_before"], _GROUPS)
+_ANSWERS_NO = frozenset(_LISTINGS["answers"])
 _LISTING_REACH = 4
+_LABEL_ENDS = frozenset({":", "-", "–", "—", "?", "("})
 
 
 def listing_weights(words: Sequence[str]) -> list[float]:
@@ -220,6 +145,9 @@ def listing_weights(words: Sequence[str]) -> list[float]:
     weights = [MEANT] * len(words)
     at = 0
     while at < len(words):
+        if words[at] not in _LISTING_FIRSTS:
+            at += 1
+            continue
         kept, back = _longest(words, at, _LISTING_KEEP), _longest(words, at, _LISTING_BACK)
         no = _longest(words, at, _LISTING_NO)
         if back and back >= no:
@@ -240,22 +168,28 @@ def _refuse_ahead(words: Sequence[str], at: int, length: int, weights: list[floa
         if words[end] == "or":
             reach += 2
         end += 1
-    if not any(word in _ABILITY for word in words[at:end]) or _needs_none(words, at, end):
-        _lower(weights, at, end, REFUSED)
+    if any(word in _ABILITY for word in words[at:end]) and not _needs_none(words, at, end):
+        return
+    _lower(weights, at, end, REFUSED)
+    label = _clause_start(words, at)
+    if label < at and words[at - 1] in _LABEL_ENDS and not set(words[label:at]).isdisjoint(words[at:end]):
+        _lower(weights, label, at, REFUSED)
 
 
 def _needs_none(words: Sequence[str], at: int, end: int) -> bool:
-    """"No volunteers needed" refuses volunteers; "no singing experience needed" does not refuse singing."""
-    unwanted = {"needed", "required", "necessary", "need"}
-    return not any(word in _ABILITY and word not in unwanted for word in words[at:end])
+    """ "No volunteers needed" refuses volunteers; "no singing experience needed" does not refuse singing."""
+    return not any(word in _ABILITY and word not in _UNNEEDED for word in words[at:end])
 
 
 def _is_an_answer(words: Sequence[str], at: int, length: int) -> bool:
-    """"Swimming: no" and "Swimming - no": the word answers what stands before it."""
-    before = at > 0 and words[at - 1] in {":", "-", "–", "—", "?", "("}
+    """ "Swimming: no" and "Swimming - no": the word answers what stands before it."""
+    before = at > 0 and words[at - 1] in _LABEL_ENDS
     after = at + length >= len(words) or words[at + length] in BREAKS
     return before and after and length == 1 and words[at] in _ANSWERS_NO
 
 
+_LISTING_FIRSTS = (
+    frozenset(pattern[0] for pattern in _LISTING_NO | _LISTING_BACK | _LISTING_KEEP) | _ANSWERS_NO
+)
 NEGATORS = frozenset(pattern[0] for pattern in _LISTING_NO | _LISTING_BACK) | _ANSWERS_NO
 """A listing without any of these words needs no reading for refusals."""

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from matching.language.lexicon import Form, Hit, Lexicon, settled
 from matching.language.lexicons import NOT, asset_words, goal_words
 from matching.language.negation import REFUSED, person_weights
-from matching.language.tokens import Token, is_content, stem, tokenise
+from matching.language.tokens import Token, is_content, lemma, stem, tokenise
 from matching.language.typos import corrected
 
 _PART_WEIGHT = {"words": 1.0, "said": 1.0, "weak": 0.4}
@@ -76,9 +76,10 @@ class _Said:
         self.text = text[:LONGEST_TEXT]
         self.tokens = tokenise(self.text)
         self.forms, self.mended = _mended(self.tokens, lexicon, real_words)
-        hits = lexicon.find(self.forms)
-        self.found = settled(hits, NOT)
-        self.meant = person_weights([token.word for token in self.tokens], _longest_spans(hits))
+        self.found = settled(lexicon.find(self.forms), NOT)
+        self.meant, self.triggers = person_weights(
+            [token.word for token in self.tokens], _longest_spans([h for h, _, _ in self.found])
+        )
 
     def keys(self) -> tuple[dict[str, float], dict[str, str], set[str]]:
         """(key -> weight, key -> the words that led there, refused keys)."""
@@ -100,12 +101,20 @@ class _Said:
     def terms(self) -> tuple[tuple[str, ...], frozenset[str]]:
         """(content stems that are meant, those of them that led to a key)."""
         led = {at for hit, _, part in self.found if part != "weak" for at in range(hit.start, hit.end)}
-        plain = [(at, form[1]) for at, form in enumerate(self.forms) if is_content(form[0]) and self.meant[at] > REFUSED]
-        return tuple(dict.fromkeys(term for _, term in plain)), frozenset(term for at, term in plain if at in led)
+        plain = [
+            (at, stem(form[0]))
+            for at, form in enumerate(self.forms)
+            if is_content(form[0]) and self.meant[at] > REFUSED
+        ]
+        return tuple(dict.fromkeys(term for _, term in plain)), frozenset(
+            term for at, term in plain if at in led
+        )
 
     def refused_terms(self) -> frozenset[str]:
         return frozenset(
-            form[1] for at, form in enumerate(self.forms) if is_content(form[0]) and self.meant[at] == REFUSED
+            stem(form[0])
+            for at, form in enumerate(self.forms)
+            if is_content(form[0]) and self.meant[at] == REFUSED and at not in self.triggers
         )
 
     def _meant(self, hit: Hit) -> float:
@@ -124,7 +133,9 @@ def _longest_spans(hits: Sequence[Hit]) -> dict[int, int]:
     return spans
 
 
-def _mended(tokens: Sequence[Token], lexicon: Lexicon, real_words: Container[str]) -> tuple[list[Form], set[int]]:
+def _mended(
+    tokens: Sequence[Token], lexicon: Lexicon, real_words: Container[str]
+) -> tuple[list[Form], set[int]]:
     """Forms with misspellings put right, and where that was done."""
     forms: list[Form] = []
     mended = set()
@@ -132,7 +143,7 @@ def _mended(tokens: Sequence[Token], lexicon: Lexicon, real_words: Container[str
         meant = corrected(token.word, lexicon, real_words)
         if meant:
             mended.add(at)
-            forms.append((meant, stem(meant)))
+            forms.append((meant, lemma(meant)))
         else:
-            forms.append((token.word, token.stem))
+            forms.append((token.word, token.lemma))
     return forms, mended

@@ -12,7 +12,11 @@ from typing import NamedTuple
 
 import snowballstemmer
 
-_WORD = re.compile(r"(?<![^\W_])[^\W_]&[^\W_](?![^\W_])|[^\W_]+(?:['’`][^\W_]+)*|[.,;:!?()/\n|•*]|&|(?<=\s)[-–—](?=\s)")
+from matching.vocabulary import word_list
+
+_PLAIN = r"[^\W_]+(?:['’`][^\W_]+)*|[.,;:!?()/\n|•*&]|(?<=\s)[-–—](?=\s)"
+_WORD = re.compile(_PLAIN)
+_WORD_AND = re.compile(r"(?<![^\W_])[^\W_]&[^\W_](?![^\W_])|" + _PLAIN)
 _AND_BETWEEN = re.compile(r"['’`][nN]['’`]")
 _LETTERS = re.compile(r"[^\W\d_]")
 _STEMMER = snowballstemmer.stemmer("english")
@@ -21,14 +25,42 @@ BREAKS = frozenset(".,;:!?()/\n|•*-–—")
 """Tokens that end a phrase; "," alone may be inside a list."""
 
 _SPELLINGS = {
-    "theater": "theatre", "theaters": "theatres", "color": "colour", "colors": "colours", "coloring": "colouring",
-    "humor": "humour", "jewelry": "jewellery", "neighbor": "neighbour", "neighbors": "neighbours",
-    "neighborhood": "neighbourhood", "neighborhoods": "neighbourhoods", "center": "centre", "centers": "centres",
-    "program": "programme", "programs": "programmes", "mom": "mum", "moms": "mums", "favorite": "favourite",
-    "counseling": "counselling", "traveling": "travelling", "pajama": "pyjama",
-    "fiber": "fibre", "gray": "grey", "labor": "labour", "honor": "honour",
-    "checkers": "draughts", "licence": "license", "practise": "practice", "practising": "practicing",
-    "whilst": "while", "n": "and", "yr": "your", "luv": "love", "lovin": "loving",
+    "theater": "theatre",
+    "theaters": "theatres",
+    "color": "colour",
+    "colors": "colours",
+    "coloring": "colouring",
+    "watercolor": "watercolour",
+    "watercolors": "watercolours",
+    "humor": "humour",
+    "jewelry": "jewellery",
+    "neighbor": "neighbour",
+    "neighbors": "neighbours",
+    "neighborhood": "neighbourhood",
+    "neighborhoods": "neighbourhoods",
+    "center": "centre",
+    "centers": "centres",
+    "program": "programme",
+    "programs": "programmes",
+    "mom": "mum",
+    "moms": "mums",
+    "favorite": "favourite",
+    "counseling": "counselling",
+    "traveling": "travelling",
+    "pajama": "pyjama",
+    "fiber": "fibre",
+    "gray": "grey",
+    "labor": "labour",
+    "honor": "honour",
+    "checkers": "draughts",
+    "licence": "license",
+    "practise": "practice",
+    "practising": "practicing",
+    "whilst": "while",
+    "n": "and",
+    "yr": "your",
+    "luv": "love",
+    "lovin": "loving",
 }
 _IRREGULAR = {
     "sang": "sing", "sung": "sing", "swam": "swim", "swum": "swim", "wrote": "write", "written": "write",
@@ -37,32 +69,19 @@ _IRREGULAR = {
     "spoken": "speak", "made": "make", "men": "man", "women": "woman", "children": "child", "wove": "weave",
     "woven": "weave", "caught": "catch", "knew": "know", "known": "know", "met": "meet", "went": "go",
     "brought": "bring", "gave": "give", "given": "give", "got": "get", "felt": "feel", "lost": "lose",
-    "driven": "drive", "drove": "drive", "flew": "fly", "laughter": "laugh",
+    "driven": "drive", "drove": "drive", "flew": "fly", "buses": "bus", "quizzes": "quiz",
+    "gases": "gas",
 }  # fmt: skip
 _KEEP_WHOLE = frozenset({"us", "news", "this", "his", "its", "yes", "bus", "gas", "was", "has", "does"})
 
-STOP_WORDS = frozenset(
-    """a about above after again against all also always am an and any anyone anything are around as at away back be
-    because been before being below between both but by came can cant come could couldnt did didnt do does doesnt
-    doing dont done down during each either else enough etc even ever every everyone everything few for from further
-    get gets getting give go goes going gone got great had has hasnt have havent having he her here hers him his how
-    i id if ill im in into is isnt it its ive just keen kind know like liked likes liking ll lot lots love loved loves
-    loving make makes making many maybe me mean might mine more most much my myself need needs no nobody nor not
-    nothing now of off often oh ok on once one only or other others our out over own people person please put quite
-    rather re really right s same see she should so some someone something sometimes stuff such sure t than thank
-    thanks that thats the their them then there these they thing things think this those though through time times to
-    too trying under until up us use used using ve very want wanted wanting wants was way we well went were what when
-    where which while who why will wish with without wont would wouldnt yeah year years yes yet you your yours enjoy
-    enjoyed enjoying enjoys bit good better best fan favourite hobby hobbies interested interest able day days week
-    weeks help new find try take look looking feel start join meet old able""".split()
-)
+STOP_WORDS = word_list("stop_words.txt")
 
 
 class Token(NamedTuple):
-    """`word` folded ("cant", "cafe"), `stem` of the settled spelling, `start`/`end` in the original text."""
+    """`word` folded ("cant", "cafe"), its `lemma`, its place `start`..`end` in the original text."""
 
     word: str
-    stem: str
+    lemma: str
     start: int
     end: int
 
@@ -98,36 +117,93 @@ def stem(word: str) -> str:
     return str(_STEMMER.stemWord(word))
 
 
+_KEEPS_ING = frozenset(
+    {
+        "evening",
+        "morning",
+        "wedding",
+        "ceiling",
+        "nothing",
+        "something",
+        "anything",
+        "everything",
+        "during",
+        "bowling",
+    }
+)
+_VOWEL = re.compile(r"[aeiouy]")
+_SHORT = re.compile(r"[^aeiou]*[aeiouy][^aeiouywx]")
+
+
+def _singular(word: str) -> str:
+    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "xes", "ches", "shes", "zzes")):
+        return word[:-2]
+    return word[:-1]
+
+
+def _without_ending(word: str) -> str:
+    """Less -ing or -ed: baking -> bake, knitting -> knit, painted -> paint, travelling -> travel."""
+    for ending in ("ing", "ed"):
+        base = word[: -len(ending)]
+        if not word.endswith(ending) or word.endswith("eed") or word in _KEEPS_ING or not _VOWEL.search(base):
+            continue
+        if len(base) > 2 and base[-1] == base[-2]:
+            keeps = base[-1] in "sz" or (base[-1] == "l" and len(base) < 7) or base[-1] in "aeiou"
+            return base if keeps else base[:-1]
+        return base + "e" if _SHORT.fullmatch(base) else base
+    return word
+
+
+@lru_cache(maxsize=200_000)
+def lemma(word: str) -> str:
+    """A folded word without its inflection. Narrower than a stem, which would take "improve" for "improv",
+    "activities" for "activism" and "organisation" for "organising"."""
+    word = settle(word)
+    if word in _KEEP_WHOLE or not word.isalpha():
+        return word
+    word = _without_ending(_singular(word))
+    if len(word) > 4 and word.endswith("e"):
+        word = word[:-1]
+    return word[:-1] + "i" if len(word) > 2 and word.endswith("y") and word[-2] not in "aeiou" else word
+
+
 @lru_cache(maxsize=200_000)
 def forms(raw: str) -> tuple[str, str]:
-    """One word as written -> (folded word, stem). A possessive loses its "'s"; "&" is "and"."""
-    if raw == "&":
-        return "and", "and"
+    """One word as written -> (folded word, lemma). A possessive loses its "'s"; "&" is "and"."""
     if raw in BREAKS:
         return raw, raw
-    if len(raw) > 2 and raw[-1] in "sS" and raw[-2] in "'’`" and fold(raw) not in {"its", "thats", "whats", "lets"}:
+    if (
+        len(raw) > 2
+        and raw[-1] in "sS"
+        and raw[-2] in "'’`"
+        and fold(raw) not in {"its", "thats", "whats", "lets"}
+    ):
         raw = raw[:-2]
     word = fold(raw)
-    if word == "n":
+    if word in {"n", "&"}:
         word = "and"
-    return word, stem(word)
+    return word, lemma(word)
 
 
 def raw_words(text: str) -> list[str]:
     """The words and breaks of a text as written, in order, without their places (the quick way)."""
     if "'n'" in text or "’n’" in text or "'N'" in text:
         text = _AND_BETWEEN.sub(" n ", text)
-    return _WORD.findall(text)
+    return (_WORD_AND if "&" in text else _WORD).findall(text)
 
 
 def tokenise(text: str) -> list[Token]:
     """The tokens of a text, breaks (full stops, commas, dashes between spaces) included."""
     text = _AND_BETWEEN.sub(" n ", text)
     found = []
-    for match in _WORD.finditer(text):
-        word, stemmed = forms(match.group())
+    for match in _WORD_AND.finditer(text):
+        word, base = forms(match.group())
         if word:
-            found.append(Token(word, stemmed, match.start(), match.end()))
+            found.append(Token(word, base, match.start(), match.end()))
     return found
 
 
@@ -138,7 +214,7 @@ def is_content(word: str) -> bool:
 
 def terms_of(text: str) -> tuple[str, ...]:
     """The content stems of a text in order, each once, stop words left out: what text evidence overlaps on."""
-    return tuple(dict.fromkeys(stemmed for word, stemmed in map(forms, raw_words(text)) if is_content(word)))
+    return tuple(dict.fromkeys(stem(word) for word, _ in map(forms, raw_words(text)) if is_content(word)))
 
 
 def text_evidence(terms: tuple[str, ...], listing_terms: frozenset[str], idf: dict[str, float]) -> float:

@@ -1,16 +1,16 @@
-"""A misspelt word -> the vocabulary word that was surely meant. Careful: a wrong guess puts words in people's mouths."""
+"""A misspelt word -> the vocabulary word surely meant. Careful: a wrong guess puts words in people's mouths."""
 
 from __future__ import annotations
 
 from collections.abc import Container
 from functools import cache
-from importlib import resources
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from matching.language.lexicon import Lexicon
-from matching.language.tokens import STOP_WORDS, stem
+from matching.language.tokens import STOP_WORDS, lemma
+from matching.vocabulary import word_list
 
 _SHORTEST, _LONG = 5, 8
 
@@ -18,8 +18,7 @@ _SHORTEST, _LONG = 5, 8
 @cache
 def lookalikes() -> frozenset[str]:
     """Real English words that lie a slip away from a vocabulary word ("cooing", "cooking") and mean themselves."""
-    text = resources.files("matching.vocabulary").joinpath("lookalikes.txt").read_text(encoding="utf-8")
-    return frozenset(line for line in text.split() if not line.startswith("#"))
+    return word_list("lookalikes.txt")
 
 
 @cache
@@ -39,7 +38,7 @@ def corrected(word: str, lexicon: Lexicon, real_words: Container[str] = ()) -> s
     """
     if len(word) < _SHORTEST or not word.isalpha() or word in STOP_WORDS:
         return None
-    if word in lexicon.words or stem(word) in lexicon.known or word in real_words or word in lookalikes():
+    if word in lexicon.words or lemma(word) in lexicon.known or word in real_words or word in lookalikes():
         return None
     slips = 2 if len(word) >= _LONG else 1
     found = process.extractOne(

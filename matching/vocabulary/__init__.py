@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
@@ -88,30 +88,48 @@ def read(file: str) -> dict[str, Any]:
         raise BrokenVocabulary(file, "the whole file", str(problem)) from problem
 
 
-def _entry_fields(file: str, key: str, raw: Any, allowed: type) -> dict[str, Any]:
+def word_list(file: str) -> frozenset[str]:
+    """The words of a plain list, one a line; lines that begin with "#" are remarks."""
+    try:
+        lines = resources.files(__name__).joinpath(file).read_text(encoding="utf-8").splitlines()
+    except OSError as problem:
+        raise BrokenVocabulary(file, "the whole file", str(problem)) from problem
+    return frozenset(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+
+
+def _entry_fields(file: str, key: str, raw: Any, allowed: type[Any]) -> dict[str, Any]:
     if not isinstance(raw, dict):
         raise BrokenVocabulary(file, key, "expected a table")
-    fields = allowed.__dataclass_fields__
+    types = {field.name: str(field.type) for field in fields(allowed) if field.name != "key"}
     for name, value in raw.items():
-        if name not in fields or name == "key":
+        if name not in types:
             raise BrokenVocabulary(file, f"{key}.{name}", "is not known")
-        wanted = str(fields[name].type)
-        if wanted.startswith("tuple") and not (isinstance(value, list) and all(isinstance(v, str) and v.strip() for v in value)):
-            raise BrokenVocabulary(file, f"{key}.{name}", "must be a list of texts")
-        if wanted == "str" and not (isinstance(value, str) and value.strip()):
-            raise BrokenVocabulary(file, f"{key}.{name}", "must be a text")
-        if wanted == "bool" and not isinstance(value, bool):
-            raise BrokenVocabulary(file, f"{key}.{name}", "must be true or false")
+        wrong = _wrong(types[name], value)
+        if wrong:
+            raise BrokenVocabulary(file, f"{key}.{name}", wrong)
         if isinstance(value, list) and len(set(value)) != len(value):
             raise BrokenVocabulary(file, f"{key}.{name}", f"says {_twice(value)!r} twice")
     return {name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()}
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _wrong(wanted: str, value: Any) -> str:
+    """What is wrong with a value for a field of that type; empty when nothing is."""
+    if wanted.startswith("tuple") and not (isinstance(value, list) and all(map(_is_text, value))):
+        return "must be a list of texts"
+    if wanted == "str" and not _is_text(value):
+        return "must be a text"
+    return "must be true or false" if wanted == "bool" and not isinstance(value, bool) else ""
 
 
 def _twice(values: list[str]) -> str:
     return next(value for value in values if values.count(value) > 1)
 
 
-def _build(file: str, kind: type, raw: Mapping[str, Any]) -> dict[str, Any]:
+def _build(file: str, kind: type[Any], raw: Mapping[str, Any]) -> dict[str, Any]:
     entries = {}
     for key, table in raw.items():
         try:
@@ -121,7 +139,9 @@ def _build(file: str, kind: type, raw: Mapping[str, Any]) -> dict[str, Any]:
     return entries
 
 
-def _must_be_known(file: str, where: str, values: tuple[str, ...], known: Mapping[str, Any] | tuple[str, ...]) -> None:
+def _must_be_known(
+    file: str, where: str, values: tuple[str, ...], known: Mapping[str, Any] | tuple[str, ...]
+) -> None:
     for value in values:
         if value not in known:
             raise BrokenVocabulary(file, where, f"{value!r} is not known")
@@ -155,7 +175,11 @@ def build_synonyms(raw: Mapping[str, Any], file: str = "synonyms.toml") -> Mappi
     found: dict[str, set[str]] = {}
     for name, groups in raw.items():
         for group in groups if isinstance(groups, list) else [groups]:
-            if not isinstance(group, list) or len(group) < 2 or not all(isinstance(w, str) and w for w in group):
+            if (
+                not isinstance(group, list)
+                or len(group) < 2
+                or not all(isinstance(w, str) and w for w in group)
+            ):
                 raise BrokenVocabulary(file, name, "each group must be a list of two or more texts")
             for word in group:
                 found.setdefault(word, set()).update(set(group) - {word})

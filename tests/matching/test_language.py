@@ -1,0 +1,287 @@
+"""A person's words lead to what they meant, a listing's to what it is, and a refusal to nothing."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching.language import concepts_of, goal_types_of, terms_of, text_evidence
+from matching.vocabulary import assets, goals
+
+SAID = [
+    ("making people laugh", "humour"), ("jokes", "humour"), ("banter", "humour"), ("stand up", "humour"),
+    ("stand-up", "humour"), ("standup", "humour"), ("comdey", "humour"), ("I make my mates laugh", "humour"),
+    ("I'm told I'm funny", "humour"), ("improv", "humour"), ("good at telling stories", "storytelling"),
+    ("I love a natter", "storytelling"), ("the gift of the gab", "storytelling"),
+    ("writing poems", "writing"),
+    ("poetry", "writing"), ("I keep a diary", "writing"), ("song lyrics", "writing"),
+    ("I wrote a blog", "writing"),
+    ("reading", "reading"), ("books", "reading"), ("a good whodunnit", "reading"), ("audiobooks", "reading"),
+    ("am-dram", "acting"), ("acting", "acting"), ("school plays", "acting"), ("panto", "acting"),
+    ("singing in the shower", "singing"), ("used to sing", "singing"), ("I sang in a choir", "singing"),
+    ("karaoke", "singing"), ("hymns", "singing"), ("play the guitar", "playing_music"),
+    ("drums", "playing_music"),
+    ("DJing", "playing_music"), ("ukelele", "playing_music"), ("northern soul", "loving_music"),
+    ("listening to music", "loving_music"), ("vinyl records", "loving_music"),
+    ("I love drum and bass", "loving_music"),
+    ("dancing", "dance"), ("ballroom", "dance"), ("bhangra", "dance"), ("I don't mind dancing", "dance"),
+    ("drawing", "drawing_painting"), ("I paint a bit", "drawing_painting"),
+    ("watercolors", "drawing_painting"),
+    ("graffiti", "drawing_painting"), ("crochet", "textile_crafts"),
+    ("crocheting blankets", "textile_crafts"),
+    ("can't stop knitting", "textile_crafts"), ("I sew my own clothes", "textile_crafts"),
+    ("embroidery", "textile_crafts"), ("tinkering with engines", "making_mending"),
+    ("fixing things", "making_mending"),
+    ("woodwork", "making_mending"), ("good with my hands", "making_mending"), ("taking photos", "photo_film"),
+    ("photografy", "photo_film"), ("making little films", "photo_film"),
+    ("cooking for people", "cooking_baking"),
+    ("I bake a mean cake", "cooking_baking"), ("my mum's recipes", "cooking_baking"),
+    ("gardening", "growing"),
+    ("my allotment", "growing"), ("green fingers", "growing"), ("dogs", "animals"),
+    ("I had horses once", "animals"),
+    ("birdwatching", "nature"), ("being out in the woods", "nature"), ("wildlife", "nature"),
+    ("long walks", "walking"),
+    ("rambling", "walking"), ("hiking", "walking"), ("going to the gym", "running_fitness"),
+    ("running", "running_fitness"), ("boxing", "running_fitness"), ("couch to 5k", "running_fitness"),
+    ("swimming", "water"), ("I swam for my school", "water"), ("fishing", "water"), ("footy", "team_sport"),
+    ("cricket", "team_sport"), ("I used to play netball", "team_sport"), ("five-a-side", "team_sport"),
+    ("tai chi", "gentle_movement"), ("yoga", "gentle_movement"), ("chair exercises", "gentle_movement"),
+    ("a game of darts", "bowls_table_games"), ("snooker", "bowls_table_games"),
+    ("ping pong", "bowls_table_games"),
+    ("cycling", "cycling"), ("riding my bike", "cycling"), ("not bad at chess", "cards_board_games"),
+    ("dominoes", "cards_board_games"), ("a good jigsaw", "cards_board_games"), ("D&D", "gaming_fantasy"),
+    ("dungeons and dragons", "gaming_fantasy"), ("Xbox", "gaming_fantasy"), ("sci-fi", "gaming_fantasy"),
+    ("manga comics", "gaming_fantasy"), ("coding", "computers"), ("good with computers", "computers"),
+    ("never miss a quiz", "quizzes_facts"), ("crosswords", "quizzes_facts"),
+    ("general knowledge", "quizzes_facts"),
+    ("local history", "history_heritage"), ("family tree", "history_heritage"),
+    ("old photos", "history_heritage"),
+    ("I know everyone round here", "knowing_area"), ("lived here all my life", "knowing_area"),
+    ("my church", "faith_spirit"), ("prayer", "faith_spirit"), ("the mosque", "faith_spirit"),
+    ("I speak Urdu", "languages_cultures"), ("learning languages", "languages_cultures"),
+    ("explaining things", "teaching"), ("I was a teacher", "teaching"), ("I'm patient", "teaching"),
+    ("a good listener", "listening"), ("people open up to me", "listening"),
+    ("planning parties", "organising"),
+    ("organising things", "organising"), ("organizing", "organising"), ("making lists", "organising"),
+    ("standing up for people", "leading"), ("speaking up", "leading"), ("heavy lifting", "helping_hands"),
+    ("not afraid of hard work", "helping_hands"), ("I'm a plumber by trade", "trade_skills"),
+    ("hairdresser for 20 years", "trade_skills"), ("lived through addiction", "lived_experience"),
+    ("I've been through it", "lived_experience"), ("caring for my mum", "lived_experience"),
+    ("documentaries", "curiosity_learning"), ("astronomy", "curiosity_learning"),
+    ("science", "curiosity_learning"),
+    ("old films", "screen_radio"), ("watching Corrie", "screen_radio"),
+    ("cricket on the radio", "screen_radio"),
+    ("doing nails", "style_beauty"), ("fashion", "style_beauty"), ("steam trains", "vehicles"),
+    ("classic cars", "vehicles"), ("model railways", "vehicles"), ("recycling", "environment"),
+    ("litter picking", "environment"), ("good with kids", "young_and_old"),
+    ("my grandchildren", "young_and_old"),
+    ("peace and quiet", "calm"), ("mindfulness", "calm"),
+    ("no one to play chess with", "cards_board_games"), ("haven't danced in years", "dance"),
+    ("can't get enough of gardening", "growing"), ("I hate football but love cricket", "team_sport"),
+    ("nothing beats baking", "cooking_baking"), ("I wouldn't mind trying pottery", "drawing_painting"),
+    ("not just knitting", "textile_crafts"), ("couldn't live without my guitar", "playing_music"),
+    ("knit'n'natter", "textile_crafts"), ("theater", "acting"), ("Café baking", "cooking_baking"),
+]  # fmt: skip
+
+REFUSED = [
+    ("can't stand crowds", "humour"), ("can't stand up for long", "humour"), ("I don't drink", None),
+    ("no football please", "team_sport"), ("not church", "faith_spirit"), ("hate singing", "singing"),
+    ("I'm not into crafts", "textile_crafts"), ("anything but bingo", "cards_board_games"),
+    ("no good at maths", "organising"), ("I can't sing", "singing"),
+    ("I don't like football, cricket or rugby", "team_sport"),
+    ("dancing isn't for me", "dance"), ("karaoke? no thanks", "singing"), ("scared of dogs", "animals"),
+    ("never liked gardening", "growing"), ("not a fan of yoga", "gentle_movement"),
+    ("fed up with quizzes", "quizzes_facts"),
+    ("please, no religion", "faith_spirit"), ("I'd rather not cook", "cooking_baking"),
+    ("crafts bore me", "textile_crafts"),
+    ("everything except swimming", "water"), ("not really into board games", "cards_board_games"),
+    ("I love chess but not bingo or football", "team_sport"), ("church is not for me", "faith_spirit"),
+    ("no church, no choirs", "singing"), ("I do not enjoy running", "running_fitness"),
+    ("rubbish at drawing", "drawing_painting"),
+    ("don't want to do yoga", "gentle_movement"), ("allergic to cats", "animals"),
+    ("keep away from pubs and quizzes", "quizzes_facts"),
+]  # fmt: skip
+
+NO_KEY = [
+    "loyal, tidy, brave", "honest", "punctual and polite", "resilient", "cooing", "I don't drink", "can't stand crowds",
+    "", "   ", "!!!", "a b c", "the", "generous", "reliable", "determined", "😀", "warm", "modest",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "key"), SAID)
+def test_what_a_person_says_leads_to_what_they_meant(words: str, key: str) -> None:
+    found = concepts_of(words)
+    assert key in found.weights, f"{words!r} led to {dict(found.weights)}"
+    assert found.because[key] in words
+
+
+@pytest.mark.parametrize(("words", "key"), REFUSED)
+def test_what_a_person_refuses_is_no_interest(words: str, key: str | None) -> None:
+    found = concepts_of(words)
+    assert key not in found.weights, f"{words!r} led to {found.because}"
+    assert "crowd" not in found.terms and "drink" not in found.terms
+
+
+@pytest.mark.parametrize("words", NO_KEY)
+def test_qualities_and_odd_input_lead_to_no_key_and_no_error(words: str) -> None:
+    assert dict(concepts_of(words).weights) == {}
+
+
+def test_qualities_stay_as_terms() -> None:
+    assert concepts_of("loyal, tidy, brave").terms == terms_of("loyal, tidy, brave")
+
+
+def test_a_refused_key_is_named_as_refused() -> None:
+    found = concepts_of("I love chess but not football")
+    assert found.negated == {"team_sport"}
+    assert "footbal" in found.negated_terms
+    assert set(found.weights) == {"cards_board_games"}
+
+
+def test_a_key_wanted_in_one_way_and_refused_in_another_is_wanted() -> None:
+    found = concepts_of("I love cooking but hate baking")
+    assert "cooking_baking" in found.weights
+    assert found.because["cooking_baking"] == "cooking"
+    assert not found.negated
+
+
+def test_lukewarm_words_weigh_less_than_warm_ones() -> None:
+    assert concepts_of("I don't mind dancing").weights["dance"] < concepts_of("dancing").weights["dance"]
+
+
+def test_a_misspelling_is_mended_and_quoted_as_written() -> None:
+    found = concepts_of("I like comdey")
+    assert found.because["humour"] == "comdey"
+    assert found.weights["humour"] < 1
+
+
+def test_a_real_word_is_never_taken_for_a_misspelling() -> None:
+    assert not concepts_of("cooing").weights
+    assert not concepts_of("crowded").weights
+    assert concepts_of("chesss").weights and not concepts_of("chesss", real_words={"chesss"}).weights
+
+
+def test_short_words_are_never_mended() -> None:
+    assert not concepts_of("knid").weights
+    assert not concepts_of("ches").weights
+
+
+def test_the_reason_quotes_the_persons_own_words() -> None:
+    assert (
+        concepts_of("Well, I know EVERYONE round here!").because["knowing_area"] == "know EVERYONE round here"
+    )
+    assert concepts_of("I make my daft mates laugh a lot").because["humour"] == "make my daft mates laugh"
+
+
+def test_terms_leave_out_what_led_to_a_key_and_stop_words() -> None:
+    found = concepts_of("I love steam trains and brass rubbings")
+    assert "vehicles" in found.weights
+    assert "train" not in found.terms and "the" not in found.terms
+    assert set(found.terms) < set(found.all_terms)
+
+
+def test_text_evidence_is_the_share_of_what_was_said() -> None:
+    terms = terms_of("brass rubbing")
+    assert text_evidence(terms, frozenset(terms_of("Brass rubbing at the abbey")), {}) == 1.0
+    assert text_evidence(terms, frozenset(terms_of("brass band")), {}) == 0.5
+    assert text_evidence(terms, frozenset(terms_of("brass band")), {terms[0]: 3.0}) == 0.75
+    assert text_evidence((), frozenset({"brass"}), {}) == 0.0
+
+
+GOALS = [
+    ("make a friend", "friend"), ("someone to text", "friend"), ("I've no friends", "friend"),
+    ("I'm lonely", "friend"),
+    ("people into what I'm into", "shared_interest"), ("meet like-minded people", "shared_interest"),
+    ("leave the flat each week", "get_out"), ("get out of the house", "get_out"),
+    ("I never go out", "get_out"),
+    ("manage being in a group", "confidence"), ("feel more confident", "confidence"),
+    ("something different", "try_new"), ("find a new hobby", "try_new"), ("I used to sing", "pick_up_again"),
+    ("get back into painting", "pick_up_again"), ("start drawing again", "pick_up_again"),
+    ("do stand-up comedy", "show_work"), ("perform my songs", "show_work"),
+    ("exhibit my paintings", "show_work"),
+    ("learn the guitar properly", "get_better"), ("get better at chess", "get_better"),
+    ("a qualification", "learn"),
+    ("go back to college", "learn"), ("get fitter", "move_more"), ("lose a bit of weight", "move_more"),
+    ("switch off", "calm"), ("feel calmer", "calm"), ("a reason to get up", "routine"),
+    ("something to look forward to", "routine"), ("be useful", "give_back"), ("volunteer", "give_back"),
+    ("get nearer a job", "work"), ("find work", "work"), ("people who get it", "been_there"),
+    ("people who've been through the same", "been_there"), ("find old friends", "reconnect"),
+    ("get back in touch with my brother", "reconnect"), ("meet someone special", "partner"),
+    ("a girlfriend", "partner"),
+    ("know my neighbours", "neighbourhood"), ("feel part of the community", "neighbourhood"),
+    ("be with other Deaf people", "community_of_identity"), ("LGBTQ+ friends", "community_of_identity"),
+    ("practise English", "english"), ("speak better english", "english"), ("get online", "online_skills"),
+    ("learn to use my tablet", "online_skills"), ("sort my bills", "home_money"),
+    ("get out of debt", "home_money"),
+    ("go on the bus by myself", "independence"), ("be more independent", "independence"),
+    ("an hour for me", "break_from_caring"), ("a break from caring", "break_from_caring"),
+    ("my kids to meet others", "family_time"), ("things to do with the kids", "family_time"),
+    ("a fresh start", "fresh_start"), ("stay sober", "fresh_start"), ("have a say", "have_a_say"),
+    ("change something round here", "have_a_say"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "key"), GOALS)
+def test_what_a_person_would_like_leads_to_its_kind_of_goal(words: str, key: str) -> None:
+    found = goal_types_of(words)
+    assert key in found.weights, f"{words!r} led to {dict(found.weights)}"
+    assert found.because[key] in words
+
+
+def test_every_goal_and_asset_label_leads_to_its_own_key() -> None:
+    for key, asset in assets().items():
+        assert key in concepts_of(asset.label).weights, asset.label
+    for key, goal in goals().items():
+        assert key in goal_types_of(goal.label).weights, goal.label
+
+
+def test_a_refused_goal_is_no_goal() -> None:
+    assert "work" not in goal_types_of("I don't want a job").weights
+    assert "partner" not in goal_types_of("not looking for a partner").weights
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=200))
+def test_no_text_raises_and_weights_stay_in_bounds(text: str) -> None:
+    found = concepts_of(text)
+    goal = goal_types_of(text)
+    for weights, because in ((found.weights, found.because), (goal.weights, goal.because)):
+        assert all(0 < weight <= 1 for weight in weights.values())
+        assert set(because) == set(weights)
+        assert all(words in text for words in because.values())
+    assert not set(found.weights) & found.negated
+    assert concepts_of(text) == found
+
+
+_PIECES = st.sampled_from(
+    [
+        "I", "love", "hate", "not", "no", "never", "can't", "don't", "stand up", "stop", "chess", "football",
+        "choir", ",", ".", ";", "?", "but", "and", "or", "anything", "for me", "&", "'n'", "church", "without",
+        "used to", "mind", "bad at", "stand-up", "D&D", "kids",
+    ]  # fmt: skip
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(_PIECES, max_size=25).map(" ".join))
+def test_any_jumble_of_the_words_that_matter_is_read_the_same_twice(text: str) -> None:
+    assert concepts_of(text) == concepts_of(text)
+    assert goal_types_of(text) == goal_types_of(text)
+
+
+_REFUSING = [
+    "I hate {}", "no {} please", "not into {}", "I can't stand {}", "anything but {}", "{} isn't for me",
+    "I don't like {}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("frame", _REFUSING)
+def test_a_refusing_sentence_never_yields_the_key_it_refuses(frame: str) -> None:
+    for key, asset in assets().items():
+        for word in (w for w in asset.words if "_" not in w and "=" not in w):
+            assert key not in concepts_of(frame.format(word)).weights, frame.format(word)
+
+
+def test_a_very_long_text_is_read_only_so_far() -> None:
+    assert "humour" in concepts_of("jokes " + "x" * 100_000).weights
