@@ -21,7 +21,7 @@ from directory.database import db, now, writing
 from directory.errors import Invalid
 from directory.listings import chunks
 from directory.models import Change, ImportRun, Service, SourceRecord, table_of
-from importers.plan import Amendment, Known, Plan, field_prints, fingerprint
+from importers.plan import Amendment, Known, Plan, field_print, field_prints, fingerprint_of
 from importers.records import ListingRecord, Problem
 
 BATCH = 300
@@ -29,7 +29,8 @@ Progress = Callable[[int, int], None]
 """Called after each batch with (listings done, listings to do)."""
 
 _CHANGE, _SERVICE, _SOURCE_RECORD = table_of(Change), table_of(Service), table_of(SourceRecord)
-_ALL_FIELDS = frozenset(one.name for one in fields(ListingRecord))
+_FIXED = frozenset({"source", "source_id"})
+_ALL_FIELDS = frozenset(one.name for one in fields(ListingRecord)) - _FIXED
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,11 @@ def known(source: str) -> dict[str, Known]:
     query = select(
         table.c.source_id, table.c.entity_id, table.c.fingerprint, table.c.field_prints, table.c.missing_since
     ).where(table.c.source == source, table.c.entity == "service")
+    rows = connection.execute(query).all()
     curated = curated_fields(connection)
+    standing = _standing(
+        connection, {row.entity_id: curated[row.entity_id] for row in rows if row.entity_id in curated}
+    )
     return {
         source_id: Known(
             listing_id=listing_id,
@@ -67,8 +72,18 @@ def known(source: str) -> dict[str, Known]:
             field_prints=parts,
             curated=curated.get(listing_id, frozenset()),
             missing=missing_since is not None,
+            standing=standing.get(listing_id, {}),
         )
-        for source_id, listing_id, whole, parts, missing_since in connection.execute(query)
+        for source_id, listing_id, whole, parts, missing_since in rows
+    }
+
+
+def _standing(connection: Connection, curated: Mapping[str, frozenset[str]]) -> dict[str, dict[str, str]]:
+    """Prints of the curated fields as they stand here now."""
+    return {
+        listing_id: {name: field_print(stored.record, name) for name in curated[listing_id] - _FIXED}
+        for some in chunks(curated, BATCH)
+        for listing_id, stored in read(connection, some).items()
     }
 
 
@@ -247,7 +262,8 @@ class _Work:
 
 def prints_of(record: ListingRecord) -> Prints:
     """What a source says, in short."""
-    return Prints(fingerprint(record), field_prints(record))
+    prints = field_prints(record)
+    return Prints(fingerprint_of(prints), prints)
 
 
 def _uuid(record: ListingRecord) -> str:
@@ -267,7 +283,7 @@ def _taken_over(now_said: Prints, kept: frozenset[str], said_before: Mapping[str
 def _field_prints(connection: Connection, listing_ids: Iterable[str]) -> dict[str, dict[str, str]]:
     table = _SOURCE_RECORD
     query = select(table.c.entity_id, table.c.field_prints).where(table.c.entity_id.in_(list(listing_ids)))
-    return {listing_id: prints for listing_id, prints in connection.execute(query)}
+    return dict(connection.execute(query).all())
 
 
 def _mark_missing(writer: Writer, source: str, source_ids: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from directory.errors import Invalid
@@ -65,7 +65,8 @@ def storable_value(value: Any) -> Any:
 
 def _storable_parts(value: Any) -> Any:
     changed: dict[str, Any] = {}
-    for name in _field_names(type(value)):
+    kind: Any = type(value)
+    for name in _field_names(kind):
         before = getattr(value, name)
         if before is None or before == () or isinstance(before, (bool, int, float, date)):
             continue
@@ -77,8 +78,8 @@ def _storable_parts(value: Any) -> Any:
     return dataclasses.replace(value, **changed) if changed else value
 
 
-@lru_cache(maxsize=64)
-def _field_names(kind: type[Any]) -> tuple[str, ...]:
+@cache
+def _field_names(kind: Any) -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(kind))
 
 

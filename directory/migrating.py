@@ -18,7 +18,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine
 
 import directory.models  # noqa: F401  (tables register themselves)
-from directory.database import Base, UtcDateTime
+from directory.database import UUID_TEXT, Base, UtcDateTime
 from directory.errors import CannotStart
 
 __all__ = ["comparison_options", "drift", "is_current", "upgrade", "write_migration"]
@@ -92,7 +92,7 @@ def _next_number() -> str:
     return f"{len(list(_scripts().walk_revisions())) + 1:04d}"
 
 
-def _is_ours(item: Any, name: str | None, kind: str, reflected: bool, _other: Any) -> bool:
+def _is_ours(_item: Any, name: str | None, kind: str, reflected: bool, _other: Any) -> bool:
     return not (kind == "table" and reflected and name in _NOT_OURS)
 
 
@@ -100,6 +100,8 @@ def _render_item(kind: str, item: Any, _context: Any) -> str | bool:
     """Migrations are frozen: they name SQLAlchemy's types, never ours."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
+    if kind == "type" and repr(item) == repr(UUID_TEXT):
+        return "UUID_TEXT"  # script.py.mako says what that is
     return False
 
 

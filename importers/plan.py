@@ -30,6 +30,8 @@ class Known:
     curated: frozenset[str] = frozenset()
     """Fields that someone here has changed by hand."""
     missing: bool = False
+    standing: Mapping[str, str] = field(default_factory=dict)
+    """Prints of what stands here now in the curated fields: a source that says the same is no conflict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +81,22 @@ class Plan:
 
 def fingerprint(record: ListingRecord) -> str:
     """One short hash of all fields but source and source_id."""
-    return _hash("\x1f".join(f"{name}={print_}" for name, print_ in field_prints(record).items()))
+    return fingerprint_of(field_prints(record))
+
+
+def fingerprint_of(prints: Mapping[str, str]) -> str:
+    """The fingerprint of a record with these field prints (in the order of FIELDS)."""
+    return _hash("\x1f".join(f"{name}={print_}" for name, print_ in prints.items()))
 
 
 def field_prints(record: ListingRecord) -> dict[str, str]:
     """Field -> short hash of its value. An empty field has the print of None, however empty it is."""
-    return {name: _hash(canonical(getattr(record, name))) for name in FIELDS}
+    return {name: field_print(record, name) for name in FIELDS}
+
+
+def field_print(record: ListingRecord, name: str) -> str:
+    """Short hash of the value of one field."""
+    return _hash(canonical(getattr(record, name)))
 
 
 def _hash(text: str) -> str:
@@ -163,7 +175,7 @@ def _place(record: ListingRecord, known: Known | None, made: Plan) -> None:
         return
     changed = changed_fields(record, known)
     for name in changed:
-        if name in known.curated:
+        if name in known.curated and field_print(record, name) != known.standing.get(name):
             made.conflicts.append(Conflict(record.source_id, name, in_words(getattr(record, name))))
     taken = tuple(name for name in changed if name not in known.curated)
     if taken or known.missing:
@@ -174,12 +186,11 @@ def _place(record: ListingRecord, known: Known | None, made: Plan) -> None:
 
 def changed_fields(record: ListingRecord, known: Known) -> tuple[str, ...]:
     """Fields that the source says differently from last time. A field it had never said counts when it is not empty."""
-    if fingerprint(record) == known.fingerprint:
+    prints = field_prints(record)
+    if fingerprint_of(prints) == known.fingerprint:
         return ()
     empty = _hash("")
-    return tuple(
-        name for name, now in field_prints(record).items() if now != known.field_prints.get(name, empty)
-    )
+    return tuple(name for name, now in prints.items() if now != known.field_prints.get(name, empty))
 
 
 def in_words(value: object) -> str:

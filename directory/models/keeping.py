@@ -95,7 +95,7 @@ class Outbox(Base):
     """What search and matching have yet to hear of."""
 
     __tablename__ = "outbox"
-    __table_args__ = {"sqlite_autoincrement": True}
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     listing_id: Mapped[Uuid]

@@ -267,17 +267,20 @@ _organizations = st.builds(
     OrganizationRecord, _ids, _text, _maybe, _maybe, _maybe, _maybe, _maybe, _maybe, _small, _maybe, _maybe,
     st.booleans(), _tuples(st.tuples(_text, _text)),
 )  # fmt: skip
+_PLACE_TEXTS = (
+    "name", "alternate_name", "description", "transportation", "attention", "address_1", "address_2", "city",
+    "region", "state_province", "postal_code", "country",
+)  # fmt: skip
+_LISTING_TEXTS = (
+    "alternate_name", "description", "what_to_expect", "url", "email", "alert", "fees_description",
+    "application_process", "wait_time", "eligibility_description", "interpretation_services", "accreditations",
+    "licenses",
+)  # fmt: skip
 _places = st.builds(
     PlaceRecord,
     source_id=_text,
     location_type=st.sampled_from(["physical", "postal", "virtual"]),
-    **{
-        name: _maybe
-        for name in (
-            "name", "alternate_name", "description", "transportation", "attention", "address_1", "address_2",
-            "city", "region", "state_province", "postal_code", "country",
-        )
-    },
+    **dict.fromkeys(_PLACE_TEXTS, _maybe),
     latitude=st.none() | st.floats(-90, 90),
     longitude=st.none() | st.floats(-180, 180),
     point_trusted=st.booleans(),
@@ -344,14 +347,7 @@ _records = st.builds(
     known_by=_tuples(_text),
     checked=_provenance,
     extra=st.dictionaries(_text, _text, max_size=3),
-    **{
-        name: _maybe
-        for name in (
-            "alternate_name", "description", "what_to_expect", "url", "email", "alert", "fees_description",
-            "application_process", "wait_time", "eligibility_description", "interpretation_services",
-            "accreditations", "licenses",
-        )
-    },
+    **dict.fromkeys(_LISTING_TEXTS, _maybe),
 )  # fmt: skip
 
 

@@ -98,6 +98,19 @@ def test_a_conflict_stays_until_somebody_settles_it(app: Flask, many: Many) -> N
     assert stands("town:row-0") == replace(many(1)[0], name="What we call it")
 
 
+def test_a_source_that_comes_round_to_what_we_know_is_no_conflict(app: Flask, many: Many) -> None:
+    """As when somebody exports the sheet, with the corrections made here, and brings it in again."""
+    bring_in(many(2))
+    catalog.amend(listings.by_ref("town:row-0").id, {"name": "What we call it"}, "ama")
+    exported = [one.record for one in listings.iterate()]
+    assert bring_in(exported).counts() == {
+        "read": 2, "created": 0, "amended": 0, "unchanged": 2, "missing": 0, "conflicts": 0, "problems": 0,
+    }  # fmt: skip
+    exported[0] = replace(exported[0], alert="Moved")
+    applied = bring_in(exported)
+    assert (applied.amended, applied.conflicts) == (1, 0)
+
+
 def test_an_edit_between_preview_and_import_is_not_lost(app: Flask, many: Many) -> None:
     bring_in(many(1))
     changed = [replace(many(1)[0], name="What they call it", alert="Moved")]

@@ -286,7 +286,7 @@ def test_tips_and_ties_keep_the_day_they_were_given(
     later = replace(app.config["KITH_SETTINGS"], fixed_today=date(2027, 1, 5))
     monkeypatch.setitem(app.config, "KITH_SETTINGS", later)
     catalog.amend(listing_id, {"tips": ("Bring water", "Sit near the piano")}, "tom")
-    tips = {text: dated for text, dated in db.session.execute(sa.select(Tip.text, Tip.dated))}
+    tips = {tip.text: tip.dated for tip in db.session.scalars(sa.select(Tip))}
     assert tips == {"Sit near the piano": date(2026, 11, 22), "Bring water": date(2027, 1, 5)}
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from directory import catalog, listings, migrating, outbox
+from directory import listings, outbox
 from directory.database import db
 
 CHILD = """

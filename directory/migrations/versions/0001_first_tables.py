@@ -1,7 +1,7 @@
 """First tables
 
 Revision ID: 0001
-Revises:
+Revises: nothing
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
+
+UUID_TEXT = sa.String(length=36).with_variant(postgresql.UUID(as_uuid=False), "postgresql")
 
 
 def upgrade() -> None:
@@ -46,9 +48,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "organization",
-        sa.Column(
-            "id", sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"), nullable=False
-        ),
+        sa.Column("id", UUID_TEXT, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("alternate_name", sa.Text(), nullable=True),
         sa.Column("description", sa.Text(), nullable=True),
@@ -60,11 +60,7 @@ def upgrade() -> None:
         sa.Column("legal_status", sa.Text(), nullable=True),
         sa.Column("logo", sa.Text(), nullable=True),
         sa.Column("uri", sa.Text(), nullable=True),
-        sa.Column(
-            "parent_organization_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=True,
-        ),
+        sa.Column("parent_organization_id", UUID_TEXT, nullable=True),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("source_id", sa.Text(), nullable=False),
         sa.Column("placeholder", sa.Boolean(), nullable=False),
@@ -90,11 +86,7 @@ def upgrade() -> None:
     op.create_table(
         "outbox",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column(
-            "listing_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("listing_id", UUID_TEXT, nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
@@ -102,15 +94,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "source_record",
-        sa.Column(
-            "id", sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"), nullable=False
-        ),
+        sa.Column("id", UUID_TEXT, nullable=False),
         sa.Column("entity", sa.Text(), nullable=False),
-        sa.Column(
-            "entity_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("entity_id", UUID_TEXT, nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("source_id", sa.Text(), nullable=False),
         sa.Column("fingerprint", sa.Text(), nullable=False),
@@ -128,9 +114,7 @@ def upgrade() -> None:
 
     op.create_table(
         "taxonomy",
-        sa.Column(
-            "id", sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"), nullable=False
-        ),
+        sa.Column("id", UUID_TEXT, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("description", sa.Text(), nullable=True),
         sa.Column("uri", sa.Text(), nullable=True),
@@ -144,17 +128,9 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("actor_kind", sa.Text(), nullable=False),
-        sa.Column(
-            "listing_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=True,
-        ),
+        sa.Column("listing_id", UUID_TEXT, nullable=True),
         sa.Column("entity", sa.Text(), nullable=False),
-        sa.Column(
-            "entity_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("entity_id", UUID_TEXT, nullable=False),
         sa.Column("field", sa.Text(), nullable=True),
         sa.Column("before", sa.Text(), nullable=True),
         sa.Column("after", sa.Text(), nullable=True),
@@ -177,14 +153,8 @@ def upgrade() -> None:
 
     op.create_table(
         "organization_identifier",
-        sa.Column(
-            "id", sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"), nullable=False
-        ),
-        sa.Column(
-            "organization_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("id", UUID_TEXT, nullable=False),
+        sa.Column("organization_id", UUID_TEXT, nullable=False),
         sa.Column("identifier_scheme", sa.Text(), nullable=True),
         sa.Column("identifier_type", sa.Text(), nullable=False),
         sa.Column("identifier", sa.Text(), nullable=False),
@@ -204,14 +174,8 @@ def upgrade() -> None:
 
     op.create_table(
         "program",
-        sa.Column(
-            "id", sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"), nullable=False
-        ),
-        sa.Column(
-            "organization_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("id", UUID_TEXT, nullable=False),
+        sa.Column("organization_id", UUID_TEXT, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("alternate_name", sa.Text(), nullable=True),
         sa.Column("description", sa.Text(), nullable=True),
@@ -228,24 +192,14 @@ def upgrade() -> None:
 
     op.create_table(
         "taxonomy_term",
-        sa.Column(
-            "id", sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"), nullable=False
-        ),
+        sa.Column("id", UUID_TEXT, nullable=False),
         sa.Column("code", sa.Text(), nullable=True),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("description", sa.Text(), nullable=True),
-        sa.Column(
-            "parent_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=True,
-        ),
+        sa.Column("parent_id", UUID_TEXT, nullable=True),
         sa.Column("taxonomy", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=True),
-        sa.Column(
-            "taxonomy_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("taxonomy_id", UUID_TEXT, nullable=False),
         sa.Column("term_uri", sa.Text(), nullable=True),
         sa.Column("parent_code", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -274,19 +228,9 @@ def upgrade() -> None:
 
     op.create_table(
         "service",
-        sa.Column(
-            "id", sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"), nullable=False
-        ),
-        sa.Column(
-            "organization_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=True,
-        ),
-        sa.Column(
-            "program_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=True,
-        ),
+        sa.Column("id", UUID_TEXT, nullable=False),
+        sa.Column("organization_id", UUID_TEXT, nullable=True),
+        sa.Column("program_id", UUID_TEXT, nullable=True),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("alternate_name", sa.Text(), nullable=True),
         sa.Column("description", sa.Text(), nullable=True),
@@ -359,17 +303,9 @@ def upgrade() -> None:
 
     op.create_table(
         "attribute",
-        sa.Column(
-            "id", sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"), nullable=False
-        ),
-        sa.Column(
-            "link_id", sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"), nullable=False
-        ),
-        sa.Column(
-            "taxonomy_term_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("id", UUID_TEXT, nullable=False),
+        sa.Column("link_id", UUID_TEXT, nullable=False),
+        sa.Column("taxonomy_term_id", UUID_TEXT, nullable=False),
         sa.Column("link_type", sa.Text(), nullable=True),
         sa.Column("link_entity", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=True),
@@ -391,14 +327,8 @@ def upgrade() -> None:
 
     op.create_table(
         "cost_option",
-        sa.Column(
-            "id", sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"), nullable=False
-        ),
-        sa.Column(
-            "service_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("id", UUID_TEXT, nullable=False),
+        sa.Column("service_id", UUID_TEXT, nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=True),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("option", sa.Text(), nullable=True),
@@ -416,19 +346,9 @@ def upgrade() -> None:
 
     op.create_table(
         "funding",
-        sa.Column(
-            "id", sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"), nullable=False
-        ),
-        sa.Column(
-            "organization_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=True,
-        ),
-        sa.Column(
-            "service_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=True,
-        ),
+        sa.Column("id", UUID_TEXT, nullable=False),
+        sa.Column("organization_id", UUID_TEXT, nullable=True),
+        sa.Column("service_id", UUID_TEXT, nullable=True),
         sa.Column("source", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organization_id"],
@@ -459,16 +379,10 @@ def upgrade() -> None:
 
     op.create_table(
         "location",
-        sa.Column(
-            "id", sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"), nullable=False
-        ),
+        sa.Column("id", UUID_TEXT, nullable=False),
         sa.Column("location_type", sa.Text(), nullable=False),
         sa.Column("url", sa.Text(), nullable=True),
-        sa.Column(
-            "organization_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=True,
-        ),
+        sa.Column("organization_id", UUID_TEXT, nullable=True),
         sa.Column("name", sa.Text(), nullable=True),
         sa.Column("alternate_name", sa.Text(), nullable=True),
         sa.Column("description", sa.Text(), nullable=True),
@@ -477,11 +391,7 @@ def upgrade() -> None:
         sa.Column("longitude", sa.Float(precision=53), nullable=True),
         sa.Column("external_identifier", sa.Text(), nullable=False),
         sa.Column("external_identifier_type", sa.Text(), nullable=True),
-        sa.Column(
-            "listing_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("listing_id", UUID_TEXT, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("withheld", sa.Boolean(), nullable=False),
         sa.Column("private", sa.Boolean(), nullable=False),
@@ -509,14 +419,8 @@ def upgrade() -> None:
 
     op.create_table(
         "required_document",
-        sa.Column(
-            "id", sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"), nullable=False
-        ),
-        sa.Column(
-            "service_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("id", UUID_TEXT, nullable=False),
+        sa.Column("service_id", UUID_TEXT, nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
         sa.Column("uri", sa.Text(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -533,14 +437,8 @@ def upgrade() -> None:
 
     op.create_table(
         "service_area",
-        sa.Column(
-            "id", sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"), nullable=False
-        ),
-        sa.Column(
-            "service_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("id", UUID_TEXT, nullable=False),
+        sa.Column("service_id", UUID_TEXT, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("description", sa.Text(), nullable=True),
         sa.Column("extent", sa.Text(), nullable=True),
@@ -560,14 +458,8 @@ def upgrade() -> None:
 
     op.create_table(
         "tie",
-        sa.Column(
-            "id", sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"), nullable=False
-        ),
-        sa.Column(
-            "listing_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("id", UUID_TEXT, nullable=False),
+        sa.Column("listing_id", UUID_TEXT, nullable=False),
         sa.Column("colleague", sa.Text(), nullable=False),
         sa.Column("dated", sa.Date(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -581,14 +473,8 @@ def upgrade() -> None:
 
     op.create_table(
         "tip",
-        sa.Column(
-            "id", sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"), nullable=False
-        ),
-        sa.Column(
-            "listing_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("id", UUID_TEXT, nullable=False),
+        sa.Column("listing_id", UUID_TEXT, nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("dated", sa.Date(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -602,21 +488,11 @@ def upgrade() -> None:
 
     op.create_table(
         "url",
-        sa.Column(
-            "id", sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"), nullable=False
-        ),
+        sa.Column("id", UUID_TEXT, nullable=False),
         sa.Column("label", sa.Text(), nullable=True),
         sa.Column("url", sa.Text(), nullable=False),
-        sa.Column(
-            "organization_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=True,
-        ),
-        sa.Column(
-            "service_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=True,
-        ),
+        sa.Column("organization_id", UUID_TEXT, nullable=True),
+        sa.Column("service_id", UUID_TEXT, nullable=True),
         sa.ForeignKeyConstraint(
             ["organization_id"],
             ["organization.id"],
@@ -646,22 +522,12 @@ def upgrade() -> None:
 
     op.create_table(
         "accessibility",
-        sa.Column(
-            "id", sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"), nullable=False
-        ),
-        sa.Column(
-            "location_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("id", UUID_TEXT, nullable=False),
+        sa.Column("location_id", UUID_TEXT, nullable=False),
         sa.Column("description", sa.Text(), nullable=True),
         sa.Column("details", sa.Text(), nullable=True),
         sa.Column("url", sa.Text(), nullable=True),
-        sa.Column(
-            "listing_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("listing_id", UUID_TEXT, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["listing_id"],
@@ -689,14 +555,8 @@ def upgrade() -> None:
 
     op.create_table(
         "address",
-        sa.Column(
-            "id", sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"), nullable=False
-        ),
-        sa.Column(
-            "location_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("id", UUID_TEXT, nullable=False),
+        sa.Column("location_id", UUID_TEXT, nullable=False),
         sa.Column("attention", sa.Text(), nullable=True),
         sa.Column("address_1", sa.Text(), nullable=True),
         sa.Column("address_2", sa.Text(), nullable=True),
@@ -706,11 +566,7 @@ def upgrade() -> None:
         sa.Column("postal_code", sa.Text(), nullable=True),
         sa.Column("country", sa.Text(), nullable=True),
         sa.Column("address_type", sa.Text(), nullable=False),
-        sa.Column(
-            "listing_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("listing_id", UUID_TEXT, nullable=False),
         sa.ForeignKeyConstraint(
             ["listing_id"], ["service.id"], name=op.f("fk_address_listing_id_service"), ondelete="CASCADE"
         ),
@@ -731,23 +587,11 @@ def upgrade() -> None:
 
     op.create_table(
         "fact",
-        sa.Column(
-            "id", sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"), nullable=False
-        ),
+        sa.Column("id", UUID_TEXT, nullable=False),
         sa.Column("link_entity", sa.Text(), nullable=False),
-        sa.Column(
-            "link_id", sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"), nullable=False
-        ),
-        sa.Column(
-            "service_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=False,
-        ),
-        sa.Column(
-            "location_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=True,
-        ),
+        sa.Column("link_id", UUID_TEXT, nullable=False),
+        sa.Column("service_id", UUID_TEXT, nullable=False),
+        sa.Column("location_id", UUID_TEXT, nullable=True),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
         sa.Column("checked_on", sa.Date(), nullable=True),
@@ -775,19 +619,9 @@ def upgrade() -> None:
 
     op.create_table(
         "service_at_location",
-        sa.Column(
-            "id", sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"), nullable=False
-        ),
-        sa.Column(
-            "service_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=False,
-        ),
-        sa.Column(
-            "location_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("id", UUID_TEXT, nullable=False),
+        sa.Column("service_id", UUID_TEXT, nullable=False),
+        sa.Column("location_id", UUID_TEXT, nullable=False),
         sa.Column("description", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["location_id"],
@@ -815,29 +649,11 @@ def upgrade() -> None:
 
     op.create_table(
         "contact",
-        sa.Column(
-            "id", sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"), nullable=False
-        ),
-        sa.Column(
-            "organization_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=True,
-        ),
-        sa.Column(
-            "service_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=False,
-        ),
-        sa.Column(
-            "service_at_location_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=True,
-        ),
-        sa.Column(
-            "location_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=True,
-        ),
+        sa.Column("id", UUID_TEXT, nullable=False),
+        sa.Column("organization_id", UUID_TEXT, nullable=True),
+        sa.Column("service_id", UUID_TEXT, nullable=False),
+        sa.Column("service_at_location_id", UUID_TEXT, nullable=True),
+        sa.Column("location_id", UUID_TEXT, nullable=True),
         sa.Column("name", sa.Text(), nullable=True),
         sa.Column("title", sa.Text(), nullable=True),
         sa.Column("department", sa.Text(), nullable=True),
@@ -893,24 +709,10 @@ def upgrade() -> None:
 
     op.create_table(
         "schedule",
-        sa.Column(
-            "id", sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"), nullable=False
-        ),
-        sa.Column(
-            "service_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=False,
-        ),
-        sa.Column(
-            "location_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=True,
-        ),
-        sa.Column(
-            "service_at_location_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=True,
-        ),
+        sa.Column("id", UUID_TEXT, nullable=False),
+        sa.Column("service_id", UUID_TEXT, nullable=False),
+        sa.Column("location_id", UUID_TEXT, nullable=True),
+        sa.Column("service_at_location_id", UUID_TEXT, nullable=True),
         sa.Column("valid_from", sa.Date(), nullable=True),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("dtstart", sa.Date(), nullable=True),
@@ -969,43 +771,17 @@ def upgrade() -> None:
 
     op.create_table(
         "phone",
-        sa.Column(
-            "id", sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"), nullable=False
-        ),
-        sa.Column(
-            "location_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=True,
-        ),
-        sa.Column(
-            "service_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=True,
-        ),
-        sa.Column(
-            "organization_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=True,
-        ),
-        sa.Column(
-            "contact_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=True,
-        ),
-        sa.Column(
-            "service_at_location_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=True,
-        ),
+        sa.Column("id", UUID_TEXT, nullable=False),
+        sa.Column("location_id", UUID_TEXT, nullable=True),
+        sa.Column("service_id", UUID_TEXT, nullable=True),
+        sa.Column("organization_id", UUID_TEXT, nullable=True),
+        sa.Column("contact_id", UUID_TEXT, nullable=True),
+        sa.Column("service_at_location_id", UUID_TEXT, nullable=True),
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("extension", sa.Text(), nullable=True),
         sa.Column("type", sa.Text(), nullable=True),
         sa.Column("description", sa.Text(), nullable=True),
-        sa.Column(
-            "listing_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("listing_id", UUID_TEXT, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["contact_id"], ["contact.id"], name=op.f("fk_phone_contact_id_contact"), ondelete="CASCADE"
@@ -1073,22 +849,10 @@ def upgrade() -> None:
 
     op.create_table(
         "language",
-        sa.Column(
-            "id", sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"), nullable=False
-        ),
-        sa.Column(
-            "service_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=False,
-        ),
-        sa.Column(
-            "location_id",
-            sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"),
-            nullable=True,
-        ),
-        sa.Column(
-            "phone_id", sa.String(length=36).with_variant(sa.UUID(as_uuid=False), "postgresql"), nullable=True
-        ),
+        sa.Column("id", UUID_TEXT, nullable=False),
+        sa.Column("service_id", UUID_TEXT, nullable=False),
+        sa.Column("location_id", UUID_TEXT, nullable=True),
+        sa.Column("phone_id", UUID_TEXT, nullable=True),
         sa.Column("name", sa.Text(), nullable=True),
         sa.Column("code", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
