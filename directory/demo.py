@@ -10,6 +10,7 @@ from directory.resources import folder
 from matching.types import Matches
 
 SOURCE = "demo"
+SHOWN = 5
 
 
 def load() -> intake.Intake:
@@ -25,4 +26,4 @@ def sheet() -> Path:
 def simons_matches() -> Matches:
     """What fits Simon, who makes people laugh."""
     profile = json.loads((folder("examples") / "simon.json").read_text(encoding="utf-8"))
-    return matchmaking.find_matches(profile)
+    return matchmaking.find_matches(profile, limit=SHOWN)

@@ -85,7 +85,7 @@ def _done(
     tell("Indexing", 0, changed)
     engines().catch_up()
     tell("Indexing", changed, changed)
-    return applied.counts, (*proposal.problems, *applied.refused)
+    return applied.counts(), (*proposal.problems, *applied.refused)
 
 
 def source_name(path: Path) -> str:

@@ -40,7 +40,7 @@ def opportunities_of(listing: Listing, locate: Locate) -> Iterator[Opportunity]:
             outcode=outcode_of(place.postal_code or ""),
             point=None if record.remote else _point(place, locate),
             withheld=place.withheld or place.private,
-            sessions=tuple(slot for session in sessions for slot in slots(session)),
+            sessions=tuple(slot for s in sessions if not is_any_time(s) for slot in slots(s)),
             any_time=any(is_any_time(session) for session in sessions),
             facts=_facts((*place.facts, *record.facts)),
         )

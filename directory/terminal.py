@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from html import unescape
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
     from directory.intake import Intake
 
 FIRST_PROBLEMS = 20
-OUT = Console(highlight=False)
-ERR = Console(stderr=True, highlight=False)
+WIDE = 110
+"""Where nobody watches (a file, a pipe) there is no width to ask for."""
+OUT = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
+ERR = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else WIDE)
 
 
 def say(message: str) -> None:
@@ -157,23 +160,22 @@ def show_matches(found: Matches, *, staff: bool, whose: str = "") -> None:
 def _match_table(title: str, matches: tuple[Match, ...], staff: bool, *, questions: bool = False) -> None:
     if not matches:
         return
-    columns = [
-        "Name",
-        "Away",
-        "When",
-        "Why",
-        "Ask" if questions else "Mind",
-        *(["Known by"] if staff else []),
-    ]
+    columns = ["Place", "Why", "Ask" if questions else "Mind", *(["Known by"] if staff else [])]
     table = Table(*columns, title=title, title_justify="left", show_lines=True)
     for match in matches:
-        away = "" if match.distance_km is None else f"{match.distance_km:.1f} km"
         mind = match.questions if questions else match.cautions[:3]
-        cells = [match.opportunity.name, away, "\n".join(match.times[:3]), _why(match), "\n".join(mind)]
+        cells = [_place(match), _why(match), "\n".join(mind)]
         if staff:
             cells.append(", ".join(match.opportunity.known_by))
         table.add_row(*map(Text, cells))
     OUT.print(table)
+
+
+def _place(match: Match) -> str:
+    """Name, when and how far, a line each."""
+    away = "" if match.distance_km is None else f"{match.distance_km:.1f} km away"
+    more = f"and {len(match.times) - 2} more times" if len(match.times) > 2 else ""
+    return "\n".join(filter(None, (match.opportunity.name, *match.times[:2], more, away)))
 
 
 def _why(match: Match) -> str:

@@ -18,6 +18,8 @@ NEIGHBOUR = 0.3
 NAMED_BY_TEXT = 0.6
 """What the person's bare words in a listing's text are worth when no asset is known for them."""
 LEAST_TEXT = 0.34
+MENTIONED = 0.6
+"""Up to this strength a listing only mentions a thing; it is not said to be about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Fit:
     key: str = ""
     because: str = ""
     how: str = ""
-    """asset, text, neighbour, goal (its own words or a curator say so), favours (facts that help)."""
+    """asset, mention (in passing), text, neighbour, goal (its own words or a curator say so), favours (facts)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,8 @@ def _asset_fit(wish: Wish, opportunity: Opportunity, idf: dict[str, float]) -> F
     key, strength = _best_key(wish, opportunity)
     if key:
         # Sharing the very words lifts a listing above others of the same kind, never into the kind.
-        return Fit(wish, min(1.0, 0.85 * strength + 0.15 * shared), True, key, wish.keys[key][1], "asset")
+        how = "asset" if opportunity.concepts[key] > MENTIONED else "mention"
+        return Fit(wish, min(1.0, 0.85 * strength + 0.15 * shared), True, key, wish.keys[key][1], how)
     if not wish.keys and shared >= LEAST_TEXT:
         return Fit(wish, NAMED_BY_TEXT * shared, True, "", wish.say, "text")
     return _neighbour_fit(wish, opportunity)

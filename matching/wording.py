@@ -45,6 +45,8 @@ def match_from(candidate: Candidate, reading: Reading) -> Match:
 
 def _times(offers: tuple[Opportunity, ...]) -> tuple[str, ...]:
     """The sessions of a group in the order of the week, each said once."""
+    if any(offer.any_time for offer in offers):
+        return ("any time",)
     sessions = sorted((s for offer in offers for s in offer.sessions), key=lambda s: (s.day, s.start or 0))
     return tuple(dict.fromkeys(session_words(session) for session in sessions))
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from matching.reading import Fit
 from matching.rules.view import View
-from matching.types import Finding, Opportunity, Profile, Verdict
+from matching.types import YES, Finding, Opportunity, Profile, Verdict
 from matching.vocabulary import assets, goals
+from matching.vocabulary.needs import facts
 
 COMFORTABLE, STRETCH, RUNGS_UNKNOWN = 1.0, 0.6, 0.3
 
@@ -22,6 +23,8 @@ def _asset_words(fit: Fit) -> str:
     said = f"You said “{_short(fit.wish.say)}”"
     if fit.how == "text":
         return f"{said}: it mentions that"
+    if fit.how == "mention":
+        return f"{said}: it mentions {assets()[fit.key].about}"
     if fit.how == "neighbour":
         return f"{said}: this is next door to it, {assets()[fit.key].about}"
     return f"{said}: it's about {assets()[fit.key].about}"
@@ -30,16 +33,24 @@ def _asset_words(fit: Fit) -> str:
 def serves_a_goal(view: View) -> Iterable[Finding]:
     """It is a step towards something you would like."""
     for fit in view.evidence.goals[:1]:
-        yield Finding(Verdict.MET, "goal", fit.score, reason=_goal_words(fit))
+        yield Finding(Verdict.MET, "goal", fit.score, reason=_goal_words(view, fit))
 
 
-def _goal_words(fit: Fit) -> str:
+def _goal_words(view: View, fit: Fit) -> str:
     said = f"You'd like to “{_short(_without_to(fit.wish.say))}”"
     if fit.how == "text":
         return f"{said}: it mentions that"
+    if fit.how == "favours":
+        return f"{said}: {_lower(helps)}" if (helps := _what_helps(view, fit.key)) else ""
     if fit.key in goals():
         return f"{said}: it could be a step towards {goals()[fit.key].towards}"
     return f"{said}: it's about {assets()[fit.key].about}"
+
+
+def _what_helps(view: View, kind: str) -> str:
+    """The first known fact that helps with a kind of goal, as a sentence."""
+    known = (key for key in goals()[kind].favours if view.opportunity.fact(key) == YES)
+    return next((facts()[key].say(YES) for key in known), "")
 
 
 def _without_to(text: str) -> str:
