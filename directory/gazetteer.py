@@ -11,6 +11,7 @@ import csv
 import gzip
 import io
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
 from math import nan
@@ -182,31 +183,25 @@ def _chunks(entries: Iterable[Entry | None]) -> Iterator[list[Entry | None]]:
         yield chunk
 
 
-class _opened:
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[IO[str], Callable[[], float]]]:
     """A text stream of a plain or gzipped file, and a function that says how far it has been read (0 to 1).
 
     UTF-8 (with or without byte order mark); Windows-1252 where it is not.
     """
+    size = max(path.stat().st_size, 1)
+    with path.open("rb") as raw:
+        encoding = "utf-8-sig" if _is_utf8(_unzipped(raw)) else "cp1252"
+        raw.seek(0)
+        text = io.TextIOWrapper(_unzipped(raw), encoding=encoding, errors="replace", newline="")
+        yield text, lambda: min(raw.tell() / size, 1.0)
+        text.detach()
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
 
-    def __enter__(self) -> tuple[IO[str], Callable[[], float]]:
-        self.raw = self.path.open("rb")
-        size = max(self.path.stat().st_size, 1)
-        encoding = "utf-8-sig" if _is_utf8(self._bytes()) else "cp1252"
-        self.raw.seek(0)
-        self.text = io.TextIOWrapper(self._bytes(), encoding=encoding, errors="replace", newline="")
-        return self.text, lambda: min(self.raw.tell() / size, 1.0)
-
-    def _bytes(self) -> Any:
-        zipped = self.raw.read(2) == b"\x1f\x8b"
-        self.raw.seek(0)
-        return gzip.GzipFile(fileobj=self.raw) if zipped else self.raw
-
-    def __exit__(self, *_: object) -> None:
-        self.text.close()
-        self.raw.close()
+def _unzipped(raw: IO[bytes]) -> Any:
+    zipped = raw.read(2) == b"\x1f\x8b"
+    raw.seek(0)
+    return gzip.GzipFile(fileobj=raw) if zipped else raw
 
 
 def _is_utf8(stream: Any) -> bool:

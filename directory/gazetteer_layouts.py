@@ -66,7 +66,7 @@ def place_key(name: str) -> str:
     """How a place name is looked up: folded, words only. "King's Lynn" -> "kings lynn", "Saint Ives" -> "st
     ives"."""
     plain = (
-        unicodedata.normalize("NFKD", name.casefold())
+        unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
         .replace("&", " and ")
         .replace("’", "'")
         .replace("'", "")
@@ -139,7 +139,7 @@ LON = ("longitude", "long", "lon", "lng", "xcoord")
 
 def _own_table(heading: Row) -> Reader | None:
     """Kith's own small table, as it ships with the demo town."""
-    name, kind = _find(heading, "postcodeorname"), _find(heading, "kind")
+    name, kind = _find(heading, "postcodeorname", "name"), _find(heading, "kind")
     lat, lon, qualifier, rank = (
         _find(heading, *names) for names in (LAT, LON, ("qualifier",), ("rank", "type"))
     )
@@ -317,7 +317,7 @@ def _by_population(
 
 
 LAYOUTS = (
-    Layout("Kith's own table", "postcode_or_name, kind, lat, lon, qualifier", _own_table),
+    Layout("Kith's own table", "name, kind (place, postcode or outcode), lat, lon, qualifier", _own_table),
     Layout("US ZIP codes", "code or zip, city, state, lat, lon", _us_zips),
     Layout(
         "Postcodes or outcodes", "postcode (or pcds, outcode), latitude (lat), longitude (long)", _postcodes

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,8 @@ from whoosh.index import LockError
 
 from directory.search_index import spelling
 from directory.search_index.documents import Document
-from directory.search_index.facets import Kms, distances, from_home, narrow
+from directory.search_index.facets import distances, narrow
+from directory.search_index.ranking import page_of, relevance
 from directory.search_index.scoring import Scored, Scorer, prepare_synonyms
 from directory.search_index.store import (
     BUSY,
@@ -29,18 +30,8 @@ from directory.search_index.store import (
     write,
 )
 from directory.search_index.text import MAX_CHARACTERS, Query, parse, snippet
-from directory.search_index.view import Floats, Ints, View
+from directory.search_index.view import Floats, View
 from matching.types import Criteria, Point
-
-FAR_FACTOR = 0.4
-HALF_WAY_KM = 10.0
-"""With a place given, text relevance is multiplied by 0.4 + 0.6 / (1 + km/10): 1 next door, 0.7 at 10 km,
-0.45 at 100 km. Fixed, so that a tighter limit never reorders what remains (docs/decisions)."""
-FROM_HOME_KM = 5.0
-"""Something that can be done from home ranks as if it were so far away: neither first nor last for it."""
-STALE_AFTER = timedelta(days=365)
-STALE_FACTOR = 0.95
-"""Text relevance of a listing that nobody checked in the last year: breaks near-ties, hides nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +167,14 @@ class SearchIndex:
                 scored = replace(scored, matched=scored.matched & view.public)
             km = distances(view, criteria.origin)
             narrowed = narrow(view, criteria, scored.matched, km)
-            order, score = _ranked(view, criteria, query, scored, np.flatnonzero(narrowed.mask), km, today)
-            page = order[(criteria.page - 1) * criteria.per_page : criteria.page * criteria.per_page]
-            hits = [self._hit(view, searcher, n, score, query, criteria.origin) for n in page.tolist()]
+            among = np.flatnonzero(narrowed.mask).astype(np.int32)
+            score = relevance(view, criteria, scored, km, today)
+            score = score / max(float(score[among].max(initial=0)), 1e-9)
+            page = page_of(view, criteria, query, among, score, km)
+            hits = [self._hit(view, searcher, n, score, query, criteria.origin) for n in page]
             meant = self._meant(view, scorer, query, scored)
-        notes = _query_notes(query, scored, len(order)) + narrowed.notes
-        return Found(len(order), hits, meant, narrowed.counts, notes)
+        notes = _query_notes(query, scored, len(among)) + narrowed.notes
+        return Found(len(among), hits, meant, narrowed.counts, notes)
 
     def _hit(
         self, view: View, searcher: Any, number: int, score: Floats, query: Query, origin: Point | None
@@ -220,39 +213,7 @@ class SearchIndex:
         return spelling.did_you_mean(query, view.surfaces(scorer.reader), works)
 
 
-# --- ranking ------------------------------------------------------------------------------------------------
-
-
-def _ranked(
-    view: View, criteria: Criteria, query: Query, scored: Scored, among: Any, km: Kms, today: date
-) -> tuple[Ints, Floats]:
-    """Document numbers in order, and every document's score (0-1). Ties are broken by ref, so pages are
-    disjoint."""
-    score = _relevance(view, criteria, scored, km, today)
-    best = score[among].max(initial=0)
-    score = score / best if best > 0 else score
-    ties, nearest = view.ref_order[among], np.where(np.isnan(km), np.inf, km)[among]
-    unplaced = (np.isnan(km) & ~from_home(view))[among] if criteria.origin else np.zeros(len(among), np.bool_)
-    sort = criteria.sort
-    if query.browsing and sort == "relevance":
-        sort = "distance" if criteria.origin else "name"
-    keys: tuple[Any, ...] = (view.name_order[among],)
-    if sort == "distance" and criteria.origin:
-        keys = (ties, -score[among], nearest, unplaced)
-    elif sort == "relevance":
-        keys = (ties, -np.round(score[among], 5), unplaced & (criteria.within_km is not None))
-    return among[np.lexsort(keys)], score
-
-
-def _relevance(view: View, criteria: Criteria, scored: Scored, km: Kms, today: date) -> Floats:
-    fresh = view.checked >= (today - STALE_AFTER).toordinal()
-    score = scored.score * np.where(fresh, np.float32(1), np.float32(STALE_FACTOR))
-    if criteria.origin is None:
-        return score
-    home = from_home(view)
-    felt = np.where(np.isnan(km), np.where(home, FROM_HOME_KM, np.inf), km)
-    felt = np.where(home, np.minimum(felt, FROM_HOME_KM), felt)
-    return (score * (FAR_FACTOR + (1 - FAR_FACTOR) / (1 + felt / HALF_WAY_KM))).astype(np.float32)
+# --- parts of find ---
 
 
 def _shown_km(view: View, number: int, origin: Point | None) -> float | None:

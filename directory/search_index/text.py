@@ -62,7 +62,9 @@ _stemmer = snowballstemmer.stemmer("english")
 @lru_cache(maxsize=200_000)
 def fold(word: str) -> str:
     """Case and accents dropped: "Café" -> "cafe". Apostrophes become straight."""
-    decomposed = unicodedata.normalize("NFKD", word.casefold()).replace("’", "'")
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold()).replace(
+        "’", "'"
+    )
     return "".join(c for c in decomposed if not unicodedata.combining(c))[:LONGEST_TERM]
 
 

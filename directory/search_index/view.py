@@ -50,6 +50,16 @@ class Segment:
         self._kept = 0
         self._surfaces: dict[str, int] | None = None
 
+    @cached_property
+    def name_lines(self) -> list[str]:
+        return [" " + " ".join(fold(word) for word in words(name)) for name in self.names]
+
+    @cached_property
+    def by_name(self) -> list[tuple[tuple[bool, str, str], int]]:
+        """((nameless, folded name, ref), number) in order."""
+        folded = zip(self.name_lines, self.refs, strict=True)
+        return sorted(((line == " ", line, ref), number) for number, (line, ref) in enumerate(folded))
+
     def _mask(self, reader: Any, term: str) -> Bools:
         mask = np.zeros(self.count, np.bool_)
         mask[_read_postings(reader, "choice", term)[0]] = True
@@ -137,20 +147,22 @@ class View:
         return {self.listing_ids[n]: n for n in np.flatnonzero(self.alive).tolist()}
 
     @cached_property
-    def ref_order(self) -> Ints:
-        """Each document's place when all are sorted by ref: breaks every tie."""
-        return _places(self.refs)
-
-    @cached_property
     def name_order(self) -> Ints:
-        """Each document's place when all are sorted by name, then ref."""
-        folded = [" ".join(fold(word) for word in words(name)) for name in self.names]
-        return _places([(not name, name, ref) for name, ref in zip(folded, self.refs, strict=True)])
+        """Each document's place when all are sorted by name, then ref. Nameless ones come last."""
+        runs = [
+            (key, offset + n)
+            for s, offset in zip(self.segments, self.offsets, strict=True)
+            for key, n in s.by_name
+        ]
+        runs.sort()  # sorted runs after each other: quick
+        order = np.empty(self.size, np.int32)
+        order[[number for _, number in runs]] = np.arange(self.size, dtype=np.int32)
+        return order
 
     @cached_property
     def name_lines(self) -> list[str]:
         """Each name, folded, with a space in front: a word of it starts with x where " x" is in it."""
-        return [" " + " ".join(fold(word) for word in words(name)) for name in self.names]
+        return [line for segment in self.segments for line in segment.name_lines]
 
     def surfaces(self, reader: Any) -> dict[str, int]:
         """Every word as written (folded) -> documents that have it."""
@@ -161,12 +173,6 @@ class View:
                     counts[word] = counts.get(word, 0) + count
             self._surfaces = counts
         return self._surfaces
-
-
-def _places(keys: list[Any]) -> Ints:
-    order = np.empty(len(keys), np.int32)
-    order[sorted(range(len(keys)), key=keys.__getitem__)] = np.arange(len(keys), dtype=np.int32)
-    return order
 
 
 def _lexicon(reader: Any, field: str) -> list[str]:

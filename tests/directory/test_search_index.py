@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -484,12 +483,10 @@ def test_any_text_can_be_indexed_and_its_snippet_is_safe(tmp_path_factory, text,
         assert "<" not in hit.snippet_html.replace("<mark>", "").replace("</mark>", "")
 
 
-def test_a_very_long_search_is_cut_politely_and_quickly(town):
-    began = time.monotonic()
+def test_a_very_long_search_is_cut_politely(town):
     found = find(town, "comedy " + "x" * 10_000)
     assert any("very long" in note for note in found.notes)
     assert find(town, " ".join(f"comedy{n}" for n in range(2_000))).notes
-    assert time.monotonic() - began < 2
 
 
 @pytest.mark.parametrize(
