@@ -6,10 +6,11 @@ source, completes it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Text, bindparam, cast, select, update
 
 from directory import audit
 from directory._reading import Stored, read
@@ -29,6 +30,7 @@ Progress = Callable[[int, int], None]
 """Called after each batch with (listings done, listings to do)."""
 
 _CHANGE, _SERVICE, _SOURCE_RECORD = table_of(Change), table_of(Service), table_of(SourceRecord)
+_PRINT_OF_NOTHING = field_print(ListingRecord(source="", source_id="", name=""), "alternate_name")
 _FIXED = frozenset({"source", "source_id"})
 _ALL_FIELDS = frozenset(one.name for one in fields(ListingRecord)) - _FIXED
 
@@ -58,7 +60,11 @@ def known(source: str) -> dict[str, Known]:
     connection = db.session.connection()
     table = _SOURCE_RECORD
     query = select(
-        table.c.source_id, table.c.entity_id, table.c.fingerprint, table.c.field_prints, table.c.missing_since
+        table.c.source_id,
+        table.c.entity_id,
+        table.c.fingerprint,
+        cast(table.c.field_prints, Text),
+        table.c.missing_since,
     ).where(table.c.source == source, table.c.entity == "service")
     rows = connection.execute(query).all()
     curated = curated_fields(connection)
@@ -69,13 +75,35 @@ def known(source: str) -> dict[str, Known]:
         source_id: Known(
             listing_id=listing_id,
             fingerprint=whole,
-            field_prints=parts,
+            field_prints=_Unread(parts),
             curated=curated.get(listing_id, frozenset()),
             missing=missing_since is not None,
             standing=standing.get(listing_id, {}),
         )
         for source_id, listing_id, whole, parts, missing_since in rows
     }
+
+
+class _Unread(Mapping[str, str]):
+    """Field prints as JSON text, read when somebody asks: hardly a listing changes, and a hundred thousand are many."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def _read(self) -> dict[str, str]:
+        prints: dict[str, str] = json.loads(self._text)
+        return prints
+
+    def __getitem__(self, name: str) -> str:
+        return self._read()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
 
 
 def _standing(connection: Connection, curated: Mapping[str, frozenset[str]]) -> dict[str, dict[str, str]]:
@@ -261,9 +289,10 @@ class _Work:
 
 
 def prints_of(record: ListingRecord) -> Prints:
-    """What a source says, in short."""
+    """What a source says, in short. Of fields that it leaves empty nothing is kept: there are many."""
     prints = field_prints(record)
-    return Prints(fingerprint_of(prints), prints)
+    said = {name: print_ for name, print_ in prints.items() if print_ != _PRINT_OF_NOTHING}
+    return Prints(fingerprint_of(prints), said)
 
 
 def _uuid(record: ListingRecord) -> str:

@@ -27,7 +27,7 @@ from importers.records import (
 LONGEST_ID = 500
 _BIGGEST_NUMBER = 2**31 - 1
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_PRIVATE_PARTS = (
+PRIVATE_PARTS = (
     "attention", "address_1", "address_2", "postal_code", "transportation", "latitude", "longitude",
 )  # fmt: skip
 _CHOICES: dict[str, tuple[str, ...]] = {
@@ -74,7 +74,7 @@ def _storable_parts(value: Any) -> Any:
         if after is not before:
             changed[name] = after
     if isinstance(value, PlaceRecord) and value.private:
-        changed.update({name: None for name in _PRIVATE_PARTS if getattr(value, name) is not None})
+        changed.update({name: None for name in PRIVATE_PARTS if getattr(value, name) is not None})
     return dataclasses.replace(value, **changed) if changed else value
 
 

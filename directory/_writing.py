@@ -14,6 +14,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Table, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from directory._forgetting import forget_private
 from directory._reading import Stored, organizations
 from directory._rows import (
     INSERT_ORDER,
@@ -138,6 +139,9 @@ class Writer:
             self._replace(group, some, rows)
         self._insert_children(rows)
         self._insert(_CHANGE, rows)
+        for one in amended:
+            if "places" in one.fields:
+                forget_private(self.connection, one.listing_id, one.after.places)
         self.tell([one.listing_id for one in amended])
 
     def tell(self, listing_ids: Iterable[str], kind: Literal["upsert", "remove"] = "upsert") -> None:

@@ -148,9 +148,14 @@ def test_a_private_place_is_kept_without_address_or_point(either_app: Flask, cho
 
 def test_making_a_place_private_takes_its_address_away(app: Flask, choir: ListingRecord) -> None:
     listing_id = catalog.add(choir, "ama")
+    catalog.amend(listing_id, {"places": (replace(choir.places[0], address_1="Mill Lane 44"),)}, "ama")
+    assert "Mill Lane" in (changes_of(listing_id)[-1].before or "")
     after = catalog.amend(listing_id, {"places": (replace(choir.places[0], private=True),)}, "ama")
     assert after.places[0].address_1 is None
     assert db.session.scalar(sa.select(Address.address_1)) is None
+    told = " ".join(f"{one.before} {one.after}" for one in changes_of(listing_id))
+    assert "Community Hall" in told
+    assert not any(secret in told for secret in ("Mill Lane", "MB1 2AB", "53.38"))
 
 
 @pytest.mark.parametrize(
