@@ -119,7 +119,7 @@ def _more_about(key: str, answers: Answers) -> dict[str, Any]:
     if key == "gender" and answers["value_gender"]:
         return {"value": answers["value_gender"]}
     if key == "language" and (answers["value_language"] or "").strip():
-        return {"value": codes_in(answers["value_language"])[0]}
+        return {"value": code for code in codes_in(answers["value_language"])[:1]}
     return {}
 
 

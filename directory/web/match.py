@@ -18,7 +18,7 @@ from directory.config import current_settings
 from directory.errors import Invalid
 from directory.geocoder import Ambiguous, Place
 from directory.serving import engines
-from directory.web import answers, forms, results, seal
+from directory.web import answers, avoiding, forms, results, seal
 from directory.web.forms import MatchFormBase, match_form_class
 from directory.web.security import keep_private
 
@@ -80,7 +80,8 @@ def _matches_page(
 ) -> ResponseReturnValue:
     done = list(dict.fromkeys(request.form.getlist("done")))
     profile = answers.profile_of(form.data, _from(place), done)
-    avoid = answers.avoid_of(avoided, form.data)
+    names = [*avoided.get("groups", ()), *avoided.get("venues", ())]
+    avoid = answers.avoid_of(avoided, avoiding.meant(names, engines().columns().opportunities), form.data)
     try:
         matches = matchmaking.find_matches(profile | ({"avoid": avoid} if avoid else {}), limit=LIMIT)
         sealed = seal.shut(dict(avoided), _secret())

@@ -35,9 +35,9 @@ from importers.records import (
 TODAY = "2026-11-22"
 FRESH = Provenance(date(2026, 11, 1), "visited", "link worker")
 PLACES = """postcode,latitude,longitude
-QQ1 1AA,53.3800,-1.4700
-QQ1 2BB,53.3900,-1.4600
-QQ7 9ZZ,53.4800,-1.3000
+S97 1AA,53.3800,-1.4700
+S97 2BB,53.3900,-1.4600
+S99 9ZZ,53.4800,-1.3000
 """
 
 
@@ -47,7 +47,7 @@ def place(key: str, lat: float = 53.381, lon: float = -1.471, **more: Any) -> Pl
         name=more.pop("name", f"{key.title()} Hall"),
         address_1=more.pop("address_1", "1 High Street"),
         city="Quarrytown",
-        postal_code="QQ1 1AA",
+        postal_code="S97 1AA",
         latitude=lat,
         longitude=lon,
         **more,

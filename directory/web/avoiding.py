@@ -1,0 +1,52 @@
+"""Which listings a person means by the names on their private avoid list. Pure.
+
+Nobody can be told that a name was not understood (the list leaves no trace), so it is read generously: a
+slip of the pen, a missing "the" or a part of a longer name still counts. Leaving out one place too many
+does no harm.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from rapidfuzz import fuzz
+
+from matching.types import Opportunity
+
+SHORTEST_PART = 4
+"""A shorter name counts only when it is the whole name."""
+SHORTEST_SLIP = 6
+ALIKE = 88
+"""Of 100: about one slip in eight letters."""
+
+
+def meant(names: Sequence[str], offers: Iterable[Opportunity]) -> list[str]:
+    """Ids of listings whose name, organisation or venue is meant by one of the names; sorted, each once."""
+    wanted = [words for name in names if (words := _words(name))]
+    if not wanted:
+        return []
+    found: set[str] = set()
+    seen: dict[str, bool] = {}
+    for offer in offers:
+        for candidate in (offer.name, offer.organization, offer.venue):
+            if candidate and candidate not in seen:
+                seen[candidate] = any(_alike(one, _words(candidate)) for one in wanted)
+            if candidate and seen[candidate]:
+                found.add(offer.id)
+                break
+    return sorted(found)
+
+
+def _words(name: str) -> list[str]:
+    folded = name.casefold().replace("’", "'").replace("'s", "")
+    return [word for word in re.findall(r"[^\W_]+", folded) if word not in ("the", "a", "an")]
+
+
+def _alike(name: list[str], candidate: list[str]) -> bool:
+    said, known = " ".join(name), " ".join(candidate)
+    if said == known or "".join(name) == "".join(candidate):
+        return True
+    if len(said) >= SHORTEST_PART and f" {said} " in f" {known} ":
+        return True
+    return len(said) >= SHORTEST_SLIP and fuzz.ratio(said, known) >= ALIKE

@@ -1,0 +1,34 @@
+"""The private avoid list is read generously: nobody can be told that a name was not understood."""
+
+from __future__ import annotations
+
+import pytest
+
+from directory.web.avoiding import meant
+from matching.types import Opportunity
+
+OFFERS = [
+    Opportunity(id="t:1", name="Comedy Night", organization="The Crown", venue="The Crown Inn"),
+    Opportunity(id="t:2", name="Hillview Knitters", organization="Hillview Community Association"),
+    Opportunity(id="t:3", name="Chess", venue="Hillview Community Centre"),
+    Opportunity(id="t:4", name="Art for all"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "left_out"),
+    [
+        ("The Crown", ["t:1"]),
+        ("crown", ["t:1"]),
+        ("Hilview Kniters", ["t:2"]),
+        ("hillview", ["t:2", "t:3"]),
+        ("Hillview Community Centre", ["t:3"]),
+        ("Comedy-Night!", ["t:1"]),
+        ("art", []),
+        ("", []),
+        ("?!", []),
+        ("Nobody", []),
+    ],
+)
+def test_a_slip_a_missing_the_or_a_part_of_a_name_still_counts(name: str, left_out: list[str]) -> None:
+    assert meant([name], OFFERS) == left_out

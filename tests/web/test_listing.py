@@ -1,0 +1,136 @@
+"""One listing's page: what is known, what is not, and what is nobody's business."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from directory import listings
+from directory.web.known import GROUPS, facts_of, unknown
+from importers.records import FactRecord, ListingRecord
+from matching.vocabulary import needs
+
+
+def test_the_page_says_what_when_where_cost_and_whom_to_ask(page: Callable[..., Any]) -> None:
+    found = page("/listings/town:open-mic")
+    for said in (
+        "Jokes, songs and stories",
+        "Ring the bell",
+        "Tuesdays, 2pm to 4pm",
+        "1 High Street",
+        "Free",
+    ):
+        assert said in found.text
+    assert "Amir Host" in found.text
+    assert found.links()["0114 496 0000"] == "tel:01144960000"
+    assert found.links()["amir@example.org"] == "mailto:amir@example.org"
+
+
+def test_what_only_staff_may_see_is_not_in_the_page(page: Callable[..., Any]) -> None:
+    html = page("/listings/town:open-mic").html
+    for private in ("Secret Sue", "sue@example.org", "Bring cake", "Jo Colleague"):
+        assert private not in html
+
+
+def test_a_listing_has_the_same_page_by_uuid(app: Flask, page: Callable[..., Any]) -> None:
+    with app.app_context():
+        listing = listings.by_ref("town:open-mic")
+    assert "Tuesday Open Mic" in page(f"/listings/{listing.id}").text
+
+
+def test_known_facts_say_who_checked_them_how_and_when(page: Callable[..., Any]) -> None:
+    text = page("/listings/town:open-mic").text
+    assert "Step-free all the way in" in text and "No accessible toilet" in text
+    assert "Checked 3 weeks ago by visiting (link worker)" in text
+
+
+def test_what_is_not_known_is_a_question_and_never_a_no(page: Callable[..., Any]) -> None:
+    text = page("/listings/town:bare").text
+    assert "What we do not know yet" in text
+    assert "Is it step-free from the street to the room?" in text
+    assert "Steps to get in" not in text
+
+
+def test_a_known_fact_is_not_asked_for(page: Callable[..., Any]) -> None:
+    assert "Is it step-free from the street to the room?" not in page("/listings/town:open-mic").text
+
+
+def test_rooms_are_not_asked_of_something_online(page: Callable[..., Any]) -> None:
+    assert "step-free" not in page("/listings/town:jokes-online").text
+
+
+def test_a_listing_with_nothing_but_a_name_says_so_plainly(page: Callable[..., Any]) -> None:
+    text = page("/listings/town:bare").text
+    for said in (
+        "do not know the times",
+        "do not know where",
+        "do not know what it costs",
+        "how to get in touch",
+    ):
+        assert said in text
+
+
+def test_a_withheld_place_shows_its_town_and_how_to_learn_more(page: Callable[..., Any]) -> None:
+    found = page("/listings/town:safe-table?near=S97")
+    assert "The address is given after you get in touch." in found.text and "Quarrytown" in found.text
+    assert "Hidden Row" not in found.html and "S97 1AA" not in found.html and not found.soup.find("svg")
+
+
+def test_a_private_place_shows_nothing_of_where_it_is(page: Callable[..., Any]) -> None:
+    found = page("/listings/town:home-knit?near=S97")
+    assert "private address" in found.text and not found.soup.find("svg")
+
+
+def test_a_head_office_is_not_put_on_a_map(page: Callable[..., Any]) -> None:
+    assert not page("/listings/town:helpline?near=S97").soup.find("svg")
+
+
+def test_with_a_place_to_start_from_the_page_has_a_small_map(page: Callable[..., Any]) -> None:
+    assert "from S97 2BB" in page("/listings/town:open-mic", near="S97 2BB").soup.find("svg")["aria-label"]
+
+
+def test_a_closed_listing_says_so_and_gives_no_way_to_go_there(page: Callable[..., Any]) -> None:
+    found = page("/listings/town:old-club")
+    assert "This has closed." in found.text
+    assert found.soup.find("meta", attrs={"name": "robots", "content": "noindex"})
+
+
+def test_a_paused_listing_says_to_ask_first(page: Callable[..., Any]) -> None:
+    assert "This is paused at the moment." in page("/listings/town:rest").text
+
+
+def test_who_asked_not_to_be_listed_has_no_page(page: Callable[..., Any]) -> None:
+    assert "Not To Be Listed" not in page("/listings/town:hush", 404).html
+
+
+def test_an_unknown_listing_is_a_kind_404(page: Callable[..., Any]) -> None:
+    page("/listings/town:nobody", 404)
+
+
+def test_an_old_check_warns_and_no_check_says_so(page: Callable[..., Any]) -> None:
+    assert "ring first" in page("/listings/town:comedy-night").text
+    assert "Much may have changed" in page("/listings/town:shouting/slash").text
+    assert "We have not checked this yet" in page("/listings/town:choir").text
+
+
+def test_a_link_that_is_no_web_address_is_only_text(page: Callable[..., Any]) -> None:
+    assert "javascript:" not in " ".join(page("/listings/town:shouting/slash").links().values())
+
+
+def test_listing_pages_may_be_found_by_search_engines(client: FlaskClient) -> None:
+    assert "X-Robots-Tag" not in client.get("/listings/town:open-mic").headers
+
+
+def test_every_fact_of_the_vocabulary_has_one_place_on_the_page() -> None:
+    placed = [key for _, keys in GROUPS for key in keys]
+    assert sorted(placed) == sorted(needs.facts())
+
+
+def test_every_known_fact_is_shown_and_every_other_one_asked() -> None:
+    record = ListingRecord(source="s", source_id="1", name="n", facts=(FactRecord("quiet", "yes"),))
+    first, more = unknown(record)
+    assert set(facts_of(record)) == {"quiet"}
+    assert len(first) + len(more) == len(needs.facts()) - 1
