@@ -145,7 +145,11 @@ def _phones_in(part: str, kind: str | None, extension: str | None) -> list[Phone
     for match in _NUMBER.finditer(part):
         number = _tidy_number(match.group())
         digits = _digits(number)
-        if 3 <= len(digits) <= 15 and (len(digits) >= 6 or _short_number(part, number)):
+        if (
+            set(digits) != {"0"}
+            and 3 <= len(digits) <= 15
+            and (len(digits) >= 6 or _short_number(part, number))
+        ):
             label = _LABEL.search(part[: match.start()])
             named = _TYPES.get(label.group(1).lower()) if label else None
             found.append(PhoneRecord(number=number, extension=extension, type=kind or named))
@@ -154,7 +158,8 @@ def _phones_in(part: str, kind: str | None, extension: str | None) -> list[Phone
 
 def _short_number(part: str, number: str) -> bool:
     """111, 311, 116 123: helplines, only where the cell says little else."""
-    return len(re.sub(r"[\W_]", "", part.replace(number, ""))) <= 12
+    plausible = len(_digits(number)) > 3 or re.fullmatch(r"[019]\d\d|\d11", number)
+    return bool(plausible) and len(re.sub(r"[\W_]", "", part.replace(number, ""))) <= 12
 
 
 def _tidy_number(number: str) -> str:

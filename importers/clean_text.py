@@ -114,7 +114,7 @@ _KEEP = frozenset(
         "AA AARP ABC ACA ADHD AIDS ARC ASD BBC BME BSL CAB CAMHS CBT CEO CIC CIO COVID DBS DC DCF DWP "
         "DVLA ESL ESOL EU FC FIU FL GA GED GP HIV HMO HUD II III IV VI VII VIII IX IT JCC LGBT LGBTQ LLC "
         "LLP MD ME MS NA NAACP NE NHS NW NY NYC OCD PA PC PTA PTSD RAF RBL RC RNIB RSPCA SE SEND SW TB "
-        "TDD TTY TV UK UM UN UNESCO UNICEF US USA USO VA VFW VITA WI WIC WRVS YMCA YWCA "
+        "TDD TTY TV UK UM UN UNESCO UNICEF URC US USA USO VA VFW VITA WI WIC WRVS YMCA YWCA "
     )
 )
 _VOWELLESS_WORDS = frozenset(_words("ST DR MR MRS MS JR SR FT MT RD LTD DEPT CTR BLVD HWY PKWY PL CT SQ NR"))
@@ -179,7 +179,12 @@ def _calm_word(match: re.Match[str], bracketed: set[str]) -> str:
         return f"{word[:-1]}s"
     if word in bracketed or core in _KEEP or re.fullmatch(r"(?:[A-Z]\.){2,}[A-Z]?", word):
         return word
-    if word.isalpha() and not re.search(r"[AEIOUYÀ-ÿ]", core) and 2 <= len(core) <= 5 and core not in _VOWELLESS_WORDS:
+    if (
+        word.isalpha()
+        and not re.search(r"[AEIOUYÀ-ÿ]", core)
+        and 2 <= len(core) <= 5
+        and core not in _VOWELLESS_WORDS
+    ):
         return word
     if re.search(r"\d", word) and not re.fullmatch(r"\d+(?:ST|ND|RD|TH)", word):
         return word

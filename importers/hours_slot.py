@@ -33,5 +33,7 @@ def slot(
 
 
 def believable(opens: int, closes: int | None) -> bool:
-    """Does it open before it closes, or close in the small hours after an evening?"""
-    return closes is None or opens < closes or (opens >= 17 * 60 and closes <= 6 * 60)
+    """Does it open before it closes, close at midnight, or close in the small hours after an evening?"""
+    if closes is None or opens < closes:
+        return True
+    return (closes == 0 and opens > 0) or (opens >= 17 * 60 and closes <= 6 * 60 and opens != closes)

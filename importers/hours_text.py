@@ -317,11 +317,11 @@ def _segments(tokens: list[_Token]) -> Iterable[list[_Token]]:
 def _prepared(written: str) -> str:
     text = re.sub("[\u2010-\u2015\u2212]", "-", written).replace("\xa0", " ")
     text = re.sub(r"(?<=\d)\s*([ap])\.\s?m\b\.?", r"\1m", text, flags=re.I)
-    text = re.sub(r"(?<![:.\d])(\d{1,2})-(00|30|45)(?![:.\d])", r"\1:\2", text)
+    text = re.sub(r"(?<![:.\d])(\d{1,2})-(00|30|45)(?![:.]?\d)", r"\1:\2", text)
     text = re.sub(r"(\d\d)\.(?=[A-Z])", r"\1. ", text)
     text = re.sub(r"(\d(?:am|pm))(?=\d{1,2} [A-Z])", r"\1 ; ", text)
     text = re.sub(r"\(last entry[^)]*\)", " ", text, flags=re.I)
-    text = re.sub(r"\b(\d{1,2}[.:]\d\d)0\b", r"\1", text)
+    text = re.sub(r"\b(\d{1,2}[.:]\d\d)0(?=\b|[ap]m)", r"\1", text)
     return re.sub(
         r"(\+?\d[\d ]{8,}\d)", lambda m: " " if len(re.sub(r"\D", "", m.group())) >= 9 else m.group(), text
     )
@@ -371,23 +371,31 @@ def _ranges(tokens: list[_Token], single_times: bool) -> Iterable[_Token]:
         at += 1
 
 
-def _joined(tokens: list[_Token], at: int) -> tuple[_Token, int] | None:
-    between = at > 0 and tokens[at - 1].kind == "between"
+_HALF = re.compile(r"\d\s*[ap]\.?m", re.I)
+
+
+def _closing(tokens: list[_Token], at: int) -> int | None:
+    """Where the time stands that closes the one at `at`: after a dash, an "and" of "between", or (as in "2pm 6pm")."""
     after = at + 1
     if after >= len(tokens):
         return None
     link = tokens[after]
-    linked = (
-        link.kind == "dash"
-        or (link.text == ":" and link.kind == "glue")
-        or (between and link.text.lower() == "and")
-    )
+    between = at > 0 and tokens[at - 1].kind == "between"
+    if link.kind == "time":
+        alone = after + 1 == len(tokens) or tokens[after + 1].kind != "dash"
+        return after if alone and _HALF.search(tokens[at].text) and _HALF.search(link.text) else None
+    if not (link.kind == "dash" or link.text == ":" or (between and link.text.lower() == "and")):
+        return None
     after += 1
-    while (
-        linked and after < len(tokens) and (tokens[after].kind == "between" or tokens[after].kind == "dash")
-    ):
+    while after < len(tokens) and tokens[after].kind in {"between", "dash"}:
         after += 1
-    if not linked or after >= len(tokens) or tokens[after].kind != "time":
+    return after if after < len(tokens) and tokens[after].kind == "time" else None
+
+
+def _joined(tokens: list[_Token], at: int) -> tuple[_Token, int] | None:
+    """(the range that begins at `at`, where to read on), None when no range begins there."""
+    after = _closing(tokens, at)
+    if after is None:
         return None
     first, last = _TIME_PARTS.fullmatch(tokens[at].text), _TIME_PARTS.fullmatch(tokens[after].text)
     if first is None or last is None:

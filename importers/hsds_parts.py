@@ -41,7 +41,7 @@ _HOTLINE = re.compile(
     r"telephone (?:counsel+ing|support)|across the (?:uk|country)|uk-wide)\b",
     re.I,
 )
-_MARKERS = re.compile(r"\s*#{2,}\s*([A-Z]{2,5})\s*#{2,}\s*")
+_MARKERS = re.compile(r"\s*(?:#{2,}\s*)?\b([A-Z]{2,5})\s*#{2,}\s*")
 
 
 def status(written: str) -> ListingStatus | None:
@@ -52,6 +52,18 @@ def status(written: str) -> ListingStatus | None:
 def sounds_remote(*texts: str | None) -> bool:
     """Do the words say that it is reached from anywhere (hotline, toll-free, nationwide)?"""
     return any(_HOTLINE.search(text) for text in texts if text)
+
+
+COMPASS = frozenset({"NORTH", "SOUTH", "EAST", "WEST", "CENTRAL"})
+"""Names of branches that say nothing without the organization's name."""
+_INTERPRETING = re.compile(
+    r"interpret|translat|language line|available|request|limited|website|bi-?lingual", re.I
+)
+
+
+def speaks_of_interpreting(written: str) -> bool:
+    """Is it about how other languages are served ("others upon request"), rather than a language?"""
+    return bool(_INTERPRETING.search(written))
 
 
 def without_markers(text: str | None) -> tuple[str | None, tuple[str, ...]]:
@@ -214,6 +226,10 @@ def regular_schedule(row: Record, place_id: str | None) -> tuple[tuple[SessionRe
     opens, closes = clean.clock(row["opens_at"]), clean.clock(row["closes_at"])
     if not row["opens_at"] and not row["closes_at"]:
         return _placed(clean.sessions(said), place_id), None
+    in_text = tuple(s for s in clean.sessions(said) if s.freq == "WEEKLY" and s.byday == code) if said else ()
+    cannot = opens is None or (closes is not None and not believable(minutes(opens), minutes(closes)))
+    if in_text and cannot:
+        return _placed(in_text, place_id), None
     if code is None or opens is None or (row["closes_at"] and closes is None):
         return _placed(
             (SessionRecord(original_text=said),), place_id

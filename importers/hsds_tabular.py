@@ -140,6 +140,7 @@ class _Join:
             self.index("cost_options", "service_id").get(row["id"], []), row["fees_description"]
         )
         contacts, phones = self._contacts(row, at_ids)
+        languages, interpreting = self._languages(row, places)
         low, high = self._ages(row, service_id)
         alternate = clean.line(clean.said(row["alternate_name"]))
         virtual = bool(places) and all(p.location_type == "virtual" for p in places)
@@ -165,8 +166,8 @@ class _Join:
             minimum_age=low,
             maximum_age=high,
             eligibility_description=self._eligibility(row),
-            languages=self._languages(row, places),
-            interpretation_services=clean.said(row["interpretation_services"]),
+            languages=languages,
+            interpretation_services=interpreting,
             contacts=contacts,
             phones=phones,
             service_area=self._texts("service_areas", row, ("name", "description", "extent")),
@@ -200,8 +201,10 @@ class _Join:
             )
             return made, None, rest
         towns = {p.city.lower() for p in places if p.city}
-        if name.lower() in towns and organization and not organization.placeholder:
-            return f"{organization.name}, {name if name != name.upper() else name.title()}", row["name"], rest
+        if name.lower() in towns or name in parts.COMPASS:
+            shown = name.title() if name.isupper() else name
+            known = organization is not None and not organization.placeholder
+            return (f"{organization.name}, {shown}" if known and organization else shown), row["name"], rest
         return name, shouted, rest
 
     def _status(self, row: Record, service_id: str) -> ListingStatus:
@@ -393,7 +396,10 @@ class _Join:
             parent_code=row["parent_id"] or None,
         )
 
-    def _languages(self, row: Record, places: tuple[PlaceRecord, ...]) -> tuple[LanguageRecord, ...]:
+    def _languages(
+        self, row: Record, places: tuple[PlaceRecord, ...]
+    ) -> tuple[tuple[LanguageRecord, ...], str | None]:
+        """(languages spoken, what is said of interpreting): rows like "others upon request" are no languages."""
         rows = list(self.index("languages", "service_id").get(row["id"], []))
         for place in places:
             rows += [
@@ -402,14 +408,17 @@ class _Join:
                 if not r["service_id"]
             ]
         found: dict[str, LanguageRecord] = {}
+        notes = [clean.said(row["interpretation_services"])]
         for one in rows:
-            for written in re.split(
-                r"[,;/]|\band\b", one["code"] if one["code"] and not one["name"] else one["name"]
-            ):
-                spoken = clean.language(written)
+            written = one["code"] if one["code"] and not one["name"] else one["name"]
+            if parts.speaks_of_interpreting(written):
+                notes.append(clean.line(written))
+                continue
+            for word in re.split(r"[,;/.&]|\band\b", written):
+                spoken = clean.language(word)
                 if spoken:
                     found.setdefault(spoken.code or (spoken.name or "").lower(), spoken)
-        return tuple(found.values())
+        return tuple(found.values()), "; ".join(dict.fromkeys(n for n in notes if n)) or None
 
     def _eligibility(self, row: Record) -> str | None:
         texts = [

@@ -80,7 +80,8 @@ class OrganizationRecord:
 class PlaceRecord:
     """An HSDS location with its address: where one listing happens.
 
-    `withheld`: people learn the address after making contact; it is never mapped, exported or shown, but the town may be.
+    `withheld`: people learn the address after making contact; it is never mapped, exported or shown, but the town
+    may be.
     `private`: flagged private or "Confidential" in the source; the importer has already dropped street and point.
     `point_trusted` False: coordinates contradict the postcode's area (or are a head office's) and are not used.
     """

@@ -21,7 +21,9 @@ from importers import clean
         ("NA", (), ()),
     ],
 )
-def test_a_web_address_cell_gives_what_can_be_followed(cell: str, urls: tuple[str, ...], emails: tuple[str, ...]) -> None:
+def test_a_web_address_cell_gives_what_can_be_followed(
+    cell: str, urls: tuple[str, ...], emails: tuple[str, ...]
+) -> None:
     found = clean.links(cell)
     assert (found.urls, found.emails, found.problem) == (urls, emails, None)
 

@@ -15,7 +15,14 @@ def sheffield(code: str) -> tuple[float, float] | None:
 
 @pytest.mark.parametrize(
     ("written", "code"),
-    [("s63bs", "S6 3BS"), ("S6  3BS", "S6 3BS"), ("IG117NB", "IG11 7NB"), ("ec1a 1bb", "EC1A 1BB"), ("S6", None), ("33157", None)],
+    [
+        ("s63bs", "S6 3BS"),
+        ("S6  3BS", "S6 3BS"),
+        ("IG117NB", "IG11 7NB"),
+        ("ec1a 1bb", "EC1A 1BB"),
+        ("S6", None),
+        ("33157", None),
+    ],
 )
 def test_postcodes_get_their_usual_form(written: str, code: str | None) -> None:
     assert clean.postcode(written) == code
@@ -43,7 +50,9 @@ def test_a_swapped_point_is_turned_round() -> None:
     assert clean.point("-122.4", "37.7")[0] is None or clean.point("-122.4", "37.7")[0] == (37.7, -122.4)
 
 
-@pytest.mark.parametrize(("lat", "lon"), [("0", "0"), ("100", "201"), ("north", "west"), ("nan", "1"), ("53.4", "")])
+@pytest.mark.parametrize(
+    ("lat", "lon"), [("0", "0"), ("100", "201"), ("north", "west"), ("nan", "1"), ("53.4", "")]
+)
 def test_a_point_that_cannot_be_is_dropped_with_a_reason(lat: str, lon: str) -> None:
     where, problem = clean.point(lat, lon)
     assert where is None
@@ -62,17 +71,32 @@ def test_two_numbers_in_one_cell_are_a_point() -> None:
 def test_a_point_far_from_its_postcode_is_not_trusted() -> None:
     assert clean.point_agrees_with_postcode((53.41, -1.49), "S6 3BS", sheffield) is True
     assert clean.point_agrees_with_postcode((51.5, -0.1), "S6 3BS", sheffield) is False
-    assert clean.point_agrees_with_postcode((42.0, -72.6), "EN2 6AX") is False, "Connecticut is not in Enfield"
-    assert clean.point_agrees_with_postcode((51.5, -0.1), "ZE1 0AA", sheffield) is None, "nobody knows this postcode"
-    place, problem = clean.checked_place(PlaceRecord(source_id="1", latitude=51.5, longitude=-0.1, postal_code="S6 3BS"), sheffield)
+    assert clean.point_agrees_with_postcode((42.0, -72.6), "EN2 6AX") is False, (
+        "Connecticut is not in Enfield"
+    )
+    assert clean.point_agrees_with_postcode((51.5, -0.1), "ZE1 0AA", sheffield) is None, (
+        "nobody knows this postcode"
+    )
+    place, problem = clean.checked_place(
+        PlaceRecord(source_id="1", latitude=51.5, longitude=-0.1, postal_code="S6 3BS"), sheffield
+    )
     assert not place.point_trusted
     assert problem is not None and "S6 3BS" in problem
 
 
-@pytest.mark.parametrize("line", ["Confidential", "Confidential Address", " confidential location", "Address withheld", "Undisclosed"])
+@pytest.mark.parametrize(
+    "line",
+    ["Confidential", "Confidential Address", " confidential location", "Address withheld", "Undisclosed"],
+)
 def test_a_confidential_address_loses_street_and_point(line: str) -> None:
     shelter = PlaceRecord(
-        source_id="1", name="Shelter", address_1=line, city="Sheffield", postal_code="S6 3BS", latitude=53.4, longitude=-1.5
+        source_id="1",
+        name="Shelter",
+        address_1=line,
+        city="Sheffield",
+        postal_code="S6 3BS",
+        latitude=53.4,
+        longitude=-1.5,
     )
     place, _ = clean.checked_place(shelter)
     assert place.private

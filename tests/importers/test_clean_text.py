@@ -75,7 +75,7 @@ def test_a_calmed_name_gives_back_the_original() -> None:
 
 
 def test_a_whole_advert_in_the_title_becomes_a_short_name_and_a_description() -> None:
-    advert = "Warm Wednesdays 🍵\nCome along for soup, toast, games and company every single week of the winter, all welcome!!"
+    advert = "Warm Wednesdays 🍵\nCome along for soup, toast, games and company every week of the winter, all welcome!!"
     name, _, rest = clean.name(advert)
     assert name == "Warm Wednesdays 🍵"
     assert rest is not None and "soup" in rest

@@ -44,22 +44,35 @@ def test_a_package_is_known_as_folder_zip_or_description(file_of: Any, tmp_path:
 
 
 def test_json_and_geojson_without_a_mapping_are_read_by_plain_keys(file_of: Any, parted: Any) -> None:
-    plain = file_of("a.json", json.dumps({"items": [{"id": 1, "name": "Club", "website": "www.example.org", "email": "a@example.org"}]}))
+    plain = file_of(
+        "a.json",
+        json.dumps(
+            {"items": [{"id": 1, "name": "Club", "website": "www.example.org", "email": "a@example.org"}]}
+        ),
+    )
     assert formats.recognise(plain) == "json"
     [found], _ = parted(formats.read(plain, "x"))
     assert (found.source_id, found.url) == ("1", "https://www.example.org")
-    feature = {"type": "Feature", "id": "node/5", "properties": {"name": "Hall", "addr:postcode": "s63bs", "opening_hours": "Mo 09:00-12:00"},
-               "geometry": {"type": "Polygon", "coordinates": [[[-1.5, 53.4], [-1.4, 53.4]]]}}  # fmt: skip
+    feature = {
+        "type": "Feature",
+        "id": "node/5",
+        "properties": {"name": "Hall", "addr:postcode": "s63bs", "opening_hours": "Mo 09:00-12:00"},
+        "geometry": {"type": "Polygon", "coordinates": [[[-1.5, 53.4], [-1.4, 53.4]]]},
+    }
     shape = file_of("a.geojson", json.dumps({"type": "FeatureCollection", "features": [feature]}))
     assert formats.recognise(shape) == "geojson"
     [hall], _ = parted(formats.read(shape, "x"))
-    assert (hall.source_id, hall.places[0].postal_code, hall.places[0].longitude) == ("node/5", "S6 3BS", -1.5)
+    assert (hall.source_id, hall.places[0].postal_code, hall.places[0].longitude) == (
+        "node/5",
+        "S6 3BS",
+        -1.5,
+    )
     assert hall.sessions[0].byday == "MO"
 
 
 def test_a_format_may_be_named(file_of: Any, parted: Any) -> None:
     path = file_of("odd.csv", "name\nClub\n")
-    with pytest.raises(UnreadableSource, match="column called name|headings"):
+    with pytest.raises(UnreadableSource, match="headings that Kith does not know"):
         formats.recognise(path)
     [found], _ = parted(formats.read(path, "x", "sheet"))
     assert found.name == "Club"
@@ -85,7 +98,9 @@ def test_a_format_may_be_named(file_of: Any, parted: Any) -> None:
         ("deep.json", b"[" * 100_000, "not valid JSON"),
     ],
 )
-def test_what_cannot_be_read_gets_one_plain_sentence(file_of: Any, name: str, content: bytes, words: str) -> None:
+def test_what_cannot_be_read_gets_one_plain_sentence(
+    file_of: Any, name: str, content: bytes, words: str
+) -> None:
     path = file_of(name, content)
     with pytest.raises(UnreadableSource, match=words) as raised:
         list(formats.read(path, "x"))
@@ -93,7 +108,7 @@ def test_what_cannot_be_read_gets_one_plain_sentence(file_of: Any, name: str, co
 
 
 def test_a_missing_file_or_a_bare_folder_is_said_to_be_so(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableSource, match="no file called gone.csv"):
+    with pytest.raises(UnreadableSource, match=r"no file called gone\.csv"):
         formats.recognise(tmp_path / "gone.csv")
     with pytest.raises(UnreadableSource, match="no HSDS package"):
         formats.recognise(tmp_path)
@@ -118,5 +133,15 @@ def test_a_uuid_is_the_same_for_the_same_row_and_differs_for_others() -> None:
     one = stable_uuid("miami", "service", "136")
     assert one == stable_uuid("miami", "service", "136")
     assert one.version == 5
-    assert len({one, stable_uuid("miami", "location", "136"), stable_uuid("x", "service", "136"), stable_uuid("miami", "service", "13")}) == 4
+    assert (
+        len(
+            {
+                one,
+                stable_uuid("miami", "location", "136"),
+                stable_uuid("x", "service", "136"),
+                stable_uuid("miami", "service", "13"),
+            }
+        )
+        == 4
+    )
     assert slug("Café Tŷ Seiont!") == "cafe-ty-seiont"

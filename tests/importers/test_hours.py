@@ -16,16 +16,33 @@ from importers.records import SessionRecord
 @pytest.mark.parametrize(
     ("written", "time"),
     [
-        ("8:00m", "08:00"), ("830am", "08:30"), ("9:00a", "09:00"), ("9:0am", "09:00"), ("7:30 am ", "07:30"), ("8:00", "08:00"),
-        ("12noon", "12:00"), ("noon", "12:00"), ("12am", "00:00"), ("12pm", "12:00"), ("13:00pm", "13:00"), ("17:00:00", "17:00"),
-        ("9.30pm", "21:30"), ("25:00", None), ("9:75", None), ("late", None), ("", None),
+        ("8:00m", "08:00"),
+        ("830am", "08:30"),
+        ("9:00a", "09:00"),
+        ("9:0am", "09:00"),
+        ("7:30 am ", "07:30"),
+        ("8:00", "08:00"),
+        ("12noon", "12:00"),
+        ("noon", "12:00"),
+        ("12am", "00:00"),
+        ("12pm", "12:00"),
+        ("13:00pm", "13:00"),
+        ("17:00:00", "17:00"),
+        ("9.30pm", "21:30"),
+        ("25:00", None),
+        ("9:75", None),
+        ("late", None),
+        ("", None),
     ],
-)  # fmt: skip
+)
 def test_times_as_people_type_them(written: str, time: str | None) -> None:
     assert clean.clock(written) == time
 
 
-@pytest.mark.parametrize("written", ["2026-11-03", "03/11/2026", "3/11/26", "3 November 2026", "3rd Nov 2026", "2026-11-03T10:30:45Z"])
+@pytest.mark.parametrize(
+    "written",
+    ["2026-11-03", "03/11/2026", "3/11/26", "3 November 2026", "3rd Nov 2026", "2026-11-03T10:30:45Z"],
+)
 def test_iso_and_uk_dates_are_one_day(written: str) -> None:
     assert clean.day(written) == date(2026, 11, 3)
 
@@ -42,11 +59,24 @@ def slots(text: str) -> list[tuple[str | None, int, str | None, str | None]]:
 def test_the_sheet_s_own_way_of_writing_sessions() -> None:
     found = clean.sheet_sessions("Tue 10:00-11:30; Thu 14:00-16:00 fortnightly; 1st Sat 10:00-13:00")
     assert found == (
-        SessionRecord(freq="WEEKLY", byday="TU", opens_at="10:00", closes_at="11:30", original_text="Tue 10:00-11:30"),
         SessionRecord(
-            freq="WEEKLY", interval=2, byday="TH", opens_at="14:00", closes_at="16:00", original_text="Thu 14:00-16:00 fortnightly"
+            freq="WEEKLY", byday="TU", opens_at="10:00", closes_at="11:30", original_text="Tue 10:00-11:30"
         ),
-        SessionRecord(freq="MONTHLY", byday="1SA", opens_at="10:00", closes_at="13:00", original_text="1st Sat 10:00-13:00"),
+        SessionRecord(
+            freq="WEEKLY",
+            interval=2,
+            byday="TH",
+            opens_at="14:00",
+            closes_at="16:00",
+            original_text="Thu 14:00-16:00 fortnightly",
+        ),
+        SessionRecord(
+            freq="MONTHLY",
+            byday="1SA",
+            opens_at="10:00",
+            closes_at="13:00",
+            original_text="1st Sat 10:00-13:00",
+        ),
     )
 
 
@@ -60,8 +90,12 @@ def test_the_sheet_s_own_way_of_writing_sessions() -> None:
         ("Thu 7-9pm", [("TH", 1, "19:00", "21:00")]),
         ("Wed 19:00", [("WE", 1, "19:00", None)]),
         ("1st and 3rd Wed 14:00-16:00", [("1WE", 1, "14:00", "16:00"), ("3WE", 1, "14:00", "16:00")]),
-        ("Tuesday 9:30 until 5pm (closed between 12:15pm - 12:45pm)", [("TU", 1, "09:30", "12:15"), ("TU", 1, "12:45", "17:00")]),
+        (
+            "Tuesday 9:30 until 5pm (closed between 12:15pm - 12:45pm)",
+            [("TU", 1, "09:30", "12:15"), ("TU", 1, "12:45", "17:00")],
+        ),
         ("Sat 9:00 - 1:00", [("SA", 1, "09:00", "13:00")]),
+        ("2:00pm 6:00pm, Mondays", [("MO", 1, "14:00", "18:00")]),
         ("Fri 20:00-02:00", [("FR", 1, "20:00", "02:00")]),
     ],
 )
@@ -78,11 +112,19 @@ def test_term_time_and_bounds_are_kept() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "00:00 - 00:00", "Mon 09:30-09:30", "We 19:30-18:30", "Thursday", "TBC and then some", "Sat 7-9",
-        "Find out more about opening times at https://example.org", "Tuesday mornings 14 January until 18 March",
-        "Ar agor unrhyw dro trwy drefniant.", "Jun 5-Apr 13: Mo-Fr 07:30-20:00", "Tuesday 22/11/2022 from 5pm - 8pm",
+        "00:00 - 00:00",
+        "Mon 09:30-09:30",
+        "We 19:30-18:30",
+        "Thursday",
+        "TBC and then some",
+        "Sat 7-9",
+        "Find out more about opening times at https://example.org",
+        "Tuesday mornings 14 January until 18 March",
+        "Ar agor unrhyw dro trwy drefniant.",
+        "Jun 5-Apr 13: Mo-Fr 07:30-20:00",
+        "Tuesday 22/11/2022 from 5pm - 8pm",
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_certain_keeps_only_its_text(text: str) -> None:
     assert clean.sessions(text) == (SessionRecord(original_text=text),)
 
@@ -104,7 +146,15 @@ def test_24_7_is_every_day_round_the_clock() -> None:
     ("text", "expected"),
     [
         ("Tu 09:00-12:00; Th 09:00-12:00", [("TU", "09:00", "12:00"), ("TH", "09:00", "12:00")]),
-        ("Mo,We 10:00-12:00,14:00-16:00", [("MO", "10:00", "12:00"), ("MO", "14:00", "16:00"), ("WE", "10:00", "12:00"), ("WE", "14:00", "16:00")]),
+        (
+            "Mo,We 10:00-12:00,14:00-16:00",
+            [
+                ("MO", "10:00", "12:00"),
+                ("MO", "14:00", "16:00"),
+                ("WE", "10:00", "12:00"),
+                ("WE", "14:00", "16:00"),
+            ],
+        ),
         ("Fr-Sa 18:00-22:00; PH off", [("FR", "18:00", "22:00"), ("SA", "18:00", "22:00")]),
         ("Mo-Tu 09:00-17:00; Tu 10:00-12:00", [("MO", "09:00", "17:00"), ("TU", "10:00", "12:00")]),
         ("Mo-Tu 09:00-17:00; Tu off", [("MO", "09:00", "17:00")]),
@@ -121,9 +171,15 @@ def test_openstreetmap_opening_hours(text: str, expected: list[object]) -> None:
 _TIMES = st.tuples(st.integers(0, 22), st.sampled_from([0, 15, 30, 45]))
 
 
-@given(st.sampled_from(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "1st Mon", "last Sun"]), _TIMES, st.integers(1, 90))
+@given(
+    st.sampled_from(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "1st Mon", "last Sun"]),
+    _TIMES,
+    st.integers(1, 90),
+)
 @settings(max_examples=120, deadline=None)
-def test_every_plain_session_reads_back_as_it_was_written(day: str, start: tuple[int, int], quarter_hours: int) -> None:
+def test_every_plain_session_reads_back_as_it_was_written(
+    day: str, start: tuple[int, int], quarter_hours: int
+) -> None:
     begin = start[0] * 60 + start[1]
     end = min(begin + 15 * quarter_hours, 23 * 60 + 59)
     text = f"{day} {begin // 60:02d}:{begin % 60:02d}-{end // 60:02d}:{end % 60:02d}"
@@ -133,5 +189,12 @@ def test_every_plain_session_reads_back_as_it_was_written(day: str, start: tuple
 
 
 def test_a_session_changed_by_hand_is_written_as_it_is_now() -> None:
-    changed = SessionRecord(freq="WEEKLY", interval=2, byday="TU", opens_at="12:00", closes_at="13:00", original_text="Tue 10:00-11:00")
+    changed = SessionRecord(
+        freq="WEEKLY",
+        interval=2,
+        byday="TU",
+        opens_at="12:00",
+        closes_at="13:00",
+        original_text="Tue 10:00-11:00",
+    )
     assert clean.write_sessions([changed]) == "Tue 12:00-13:00 fortnightly"

@@ -1,4 +1,7 @@
-"""HSDS packages of three versions, with the faults that real ones have (standards.md section 4, rows 3, 7, 9 to 13, 18, 20, 26)."""
+"""HSDS packages of three versions with the faults that real ones have.
+
+Dirt: standards.md section 4, rows 3, 7, 9 to 13, 18, 20 and 26.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,8 @@ OLD = {
     '10,1,TEA DANCE,"Tea.\\n\\nAnd dance.",www.tea.example.org/dance,,None,See notes.\n',
     "locations.csv": "id,organization_id,name,latitude,longitude\n20,1,Tea Rooms,53.38,-1.47\n",
     "services_at_location.csv": "id,service_id,location_id\n30,10,20\n",
-    "physical_addresses.csv": "id,location_id,address_1,city,state_province,postal_code,country\n40,20,1 High St,SHEFFIELD,,s12he,UK \n",
+    "physical_addresses.csv": "id,location_id,address_1,city,state_province,postal_code,country\n"
+    "40,20,1 High St,SHEFFIELD,,s12he,UK \n",
     "postal_addresses.csv": "id,location_id,address_1\n41,20,PO Box 9\n",
     "phones.csv": "id,service_id,location_id,number\n50,10,20,0114 496 0000 x57\n",
     "regular_schedules.csv": "id,service_id,weekday,opens_at,closes_at,original_text\n"
@@ -36,15 +40,20 @@ OLD = {
 
 NEW = {
     "organizations.csv": "id,name,website\no1,Town Tea Society,https://tea.example.org\n",
-    "organization_identifiers.csv": "id,organization_id,identifier_scheme,identifier_type,identifier\ni1,o1,GB-CHC,Charity number,1012345\n",
+    "organization_identifiers.csv": "id,organization_id,identifier_scheme,identifier_type,identifier\n"
+    "i1,o1,GB-CHC,Charity number,1012345\n",
     "services.csv": "id,organization_id,name,status,minimum_age,maximum_age,alert,last_modified\n"
-    "s1,o1,Tea Dance,active,18,0,Moved to the hall,2026-01-01\ns2,o1,Old Dance,defunct,,,,\ns3,o1,Resting Dance,temporarily closed,,,,\n",
-    "locations.csv": "id,location_type,name,latitude,longitude\nl1,physical,Tea Rooms,53.38,-1.47\nl2,virtual,Video call,,\n",
+    "s1,o1,Tea Dance,active,18,0,Moved to the hall,2026-01-01\n"
+    "s2,o1,Old Dance,defunct,,,,\ns3,o1,Resting Dance,temporarily closed,,,,\n",
+    "locations.csv": "id,location_type,name,latitude,longitude\n"
+    "l1,physical,Tea Rooms,53.38,-1.47\nl2,virtual,Video call,,\n",
     "service_at_location.csv": "id,service_id,location_id\nx1,s1,l1\nx2,s2,l2\n",
-    "addresses.csv": "id,location_id,address_1,city,postal_code,country,address_type\na1,l1,PO Box 9,Sheffield,S1 2HE,GB,postal\n"
+    "addresses.csv": "id,location_id,address_1,city,postal_code,country,address_type\n"
+    "a1,l1,PO Box 9,Sheffield,S1 2HE,GB,postal\n"
     "a2,l1,1 High St,Sheffield,S1 2HE,GB,physical\n",
     "contacts.csv": "id,service_id,name,title,email\nc1,s1,Jo Host,Host,jo@example.org\n",
-    "phones.csv": 'id,contact_id,service_id,organization_id,number,extension,type\np1,c1,,,"""+44 114 496 0000""",12,voice\np2,,,o1,0114 496 0001,,\n',
+    "phones.csv": "id,contact_id,service_id,organization_id,number,extension,type\n"
+    'p1,c1,,,"""+44 114 496 0000""",12,voice\np2,,,o1,0114 496 0001,,\n',
     "schedules.csv": "id,service_at_location_id,freq,interval,byday,opens_at,closes_at,dtstart,valid_from,description\n"
     'd1,x1,WEEKLY,2,"TU,TH",10:00:00,11:30:00,2026-01-06,2026-01-01,Term time only\nd2,x1,MONTHLY,,2MO,18:00Z,,,,\n'
     "d3,x1,WEEKLY,,,10:00,11:00,2026-01-07,,\n",
@@ -74,27 +83,40 @@ def test_a_version_1_package_becomes_listings(read: Read) -> None:
     [found], _ = read(OLD)
     place = found.places[0]
     assert (found.source_id, found.name, found.alternate_name) == ("10", "Tea Dance", "TEA DANCE")
-    assert (found.organization.name, found.organization.website) == ("Town Tea Society", "https://www.tea.example.org")  # type: ignore[union-attr]
+    assert (found.organization.name, found.organization.website) == (
+        "Town Tea Society",
+        "https://www.tea.example.org",
+    )  # type: ignore[union-attr]
     assert found.description == "Tea.\n\nAnd dance."
-    assert (place.source_id, place.address_1, place.city, place.postal_code, place.country) == ("20", "1 High St", "Sheffield", "S1 2HE", "GB")
+    assert (place.source_id, place.address_1, place.city, place.postal_code, place.country) == (
+        "20",
+        "1 High St",
+        "Sheffield",
+        "S1 2HE",
+        "GB",
+    )
     assert place.accessibility == ("Ramp: At the side",)
     assert (found.phones[0].number, found.phones[0].extension) == ("0114 496 0000", "57")
     assert [spoken.code for spoken in found.languages] == ["en", "ht"]
-    assert [(t.name, t.taxonomy, t.code, t.parent_code) for t in found.activities] == [("Dancing", "Fun", "T1", "T")]
+    assert [(t.name, t.taxonomy, t.code, t.parent_code) for t in found.activities] == [
+        ("Dancing", "Fun", "T1", "T")
+    ]
     assert found.eligibility_description == "Anyone over 60"
 
 
 def test_a_version_3_package_becomes_listings(read: Read) -> None:
     found, problems = read(NEW)
-    dance, old, resting = found
+    dance, old, _ = found
     assert [r.status for r in found] == ["active", "closed", "paused"]
     assert dance.organization is not None and dance.organization.identifiers == (("GB-CHC", "1012345"),)
     assert (dance.minimum_age, dance.maximum_age, dance.alert) == (18, None, "Moved to the hall")
     assert dance.places[0].address_1 == "1 High St", "the physical address, not the postal one"
     assert [(s.freq, s.interval, s.byday, s.opens_at, s.closes_at) for s in dance.sessions] == [
-        ("WEEKLY", 2, "TU", "10:00", "11:30"), ("WEEKLY", 2, "TH", "10:00", "11:30"), ("MONTHLY", 1, "2MO", "18:00", None),
+        ("WEEKLY", 2, "TU", "10:00", "11:30"),
+        ("WEEKLY", 2, "TH", "10:00", "11:30"),
+        ("MONTHLY", 1, "2MO", "18:00", None),
         ("WEEKLY", 1, "WE", "10:00", "11:00"),
-    ]  # fmt: skip
+    ]
     assert dance.sessions[0].term_time and dance.sessions[0].valid_from == date(2026, 1, 1)
     assert (dance.costs[0].amount, dance.costs[0].currency, dance.costs[0].option) == (3.5, "GBP", "Adults")
     assert dance.required_documents == ("A bus pass",)
@@ -108,8 +130,13 @@ def test_a_version_3_package_becomes_listings(read: Read) -> None:
 def test_a_named_person_is_for_staff_until_someone_decides(read: Read) -> None:
     dance = read(NEW)[0][0]
     assert (dance.contacts[0].name, dance.contacts[0].visibility) == ("Jo Host", "staff")
-    assert (dance.contacts[0].phones[0].number, dance.contacts[0].phones[0].extension) == ("+44 114 496 0000", "12")
-    assert [p.number for p in dance.phones] == ["0114 496 0001"], "the organization's number, where the service has none"
+    assert (dance.contacts[0].phones[0].number, dance.contacts[0].phones[0].extension) == (
+        "+44 114 496 0000",
+        "12",
+    )
+    assert [p.number for p in dance.phones] == ["0114 496 0001"], (
+        "the organization's number, where the service has none"
+    )
 
 
 def test_a_version_2_package_uses_its_own_table_names(read: Read) -> None:
@@ -129,13 +156,18 @@ def test_a_version_2_package_uses_its_own_table_names(read: Read) -> None:
 def test_odd_times_are_read_and_impossible_ones_kept_as_text(read: Read) -> None:
     [found], problems = read(OLD)
     assert [(s.byday, s.opens_at, s.closes_at, s.original_text) for s in found.sessions] == [
-        ("MO", "08:00", "17:00", "8-5, Mon"), ("TU", "09:00", "12:00", "9-12, Tue"), (None, None, None, "odd")
-    ]  # fmt: skip
+        ("MO", "08:00", "17:00", "8-5, Mon"),
+        ("TU", "09:00", "12:00", "9-12, Tue"),
+        (None, None, None, "odd"),
+    ]
     assert [p.source_id for p in problems if p.field == "opens_at"] == ["10"]
 
 
 def test_an_opening_time_before_dawn_is_asked_about(read: Read) -> None:
-    early = {"regular_schedules.csv": "id,service_id,weekday,opens_at,closes_at,original_text\n,10,Friday,3:00am,6:00pm,3-6\n"}
+    early = {
+        "regular_schedules.csv": "id,service_id,weekday,opens_at,closes_at,original_text\n"
+        ",10,Friday,3:00am,6:00pm,3-6\n"
+    }
     [found], problems = read(OLD | early)
     assert found.sessions[0].opens_at == "03:00"
     assert any("afternoon" in p.message for p in problems)
@@ -152,7 +184,9 @@ def test_a_service_of_an_organization_that_is_not_there_is_kept_under_a_placehol
     [found], problems = read(OLD | {"organizations.csv": "id,name\n9,Other\n"})
     assert found.organization is not None
     assert (found.organization.placeholder, found.organization.source_id) == (True, "1")
-    assert [p.source_id for p in problems if p.field == "organization_id" and p.where.startswith("services")] == ["10"]
+    assert [
+        p.source_id for p in problems if p.field == "organization_id" and p.where.startswith("services")
+    ] == ["10"]
 
 
 def test_an_organization_that_no_service_uses_is_named(read: Read) -> None:
@@ -183,7 +217,10 @@ def test_a_service_without_id_or_used_twice_is_reported(read: Read) -> None:
     found, problems = read(OLD | {"services.csv": services})
     assert [r.name for r in found] == ["Blank", "First"]
     assert len(found[0].source_id) == 12
-    assert [p.where for p in problems if p.where.startswith("services.csv")] == ["services.csv line 2", "services.csv line 4"]
+    assert [p.where for p in problems if p.where.startswith("services.csv")] == [
+        "services.csv line 2",
+        "services.csv line 4",
+    ]
 
 
 def test_a_service_without_a_location_and_a_link_to_none_are_no_loss(read: Read) -> None:
@@ -196,19 +233,31 @@ def test_a_confidential_address_is_dropped_with_its_point(read: Read) -> None:
     hidden = "id,location_id,address_1,city,postal_code\n40,20,Confidential,Sheffield,S1 2HE\n"
     [found], _ = read(OLD | {"physical_addresses.csv": hidden})
     assert found.places[0].private
-    assert (found.places[0].latitude, found.places[0].postal_code, found.places[0].city) == (None, None, "Sheffield")
+    assert (found.places[0].latitude, found.places[0].postal_code, found.places[0].city) == (
+        None,
+        None,
+        "Sheffield",
+    )
 
 
 def test_a_national_helpline_is_not_measured_from_its_head_office(read: Read) -> None:
     services = "id,organization_id,name,description\n" + "".join(f"{n},1,Club {n},Chess\n" for n in range(30))
     services += "90,1,Talk Helpline,A national helpline\n91,1,Far Office,Advice\n92,1,Near Office,Advice\n"
-    points = "".join(f"{n},L{n},{53.3 + n / 1000},-1.4\n" for n in range(30)) + "90,H,53.38,-1.47\n91,F,38.9,-77.0\n92,N,53.38,-1.47\n"
+    points = (
+        "".join(f"{n},L{n},{53.3 + n / 1000},-1.4\n" for n in range(30))
+        + "90,H,53.38,-1.47\n91,F,38.9,-77.0\n92,N,53.38,-1.47\n"
+    )
     links = "".join(f"{n},{n},{n}\n" for n in [*range(30), 90, 91, 92])
     phones = "90,90,0800 000 0000\n91,91,800-555-0100\n92,92,0800 000 0001\n"
-    found, problems = read({
-        "organizations.csv": "id,name\n1,Tea\n", "services.csv": services, "locations.csv": "id,name,latitude,longitude\n" + points,
-        "services_at_location.csv": "id,service_id,location_id\n" + links, "phones.csv": "id,service_id,number\n" + phones,
-    })  # fmt: skip
+    found, problems = read(
+        {
+            "organizations.csv": "id,name\n1,Tea\n",
+            "services.csv": services,
+            "locations.csv": "id,name,latitude,longitude\n" + points,
+            "services_at_location.csv": "id,service_id,location_id\n" + links,
+            "phones.csv": "id,service_id,number\n" + phones,
+        }
+    )
     assert [r.name for r in found if r.remote] == ["Talk Helpline", "Far Office"]
     assert all(r.formats == ("phone",) for r in found if r.remote)
     assert any(p.message.startswith("2 services look national") for p in problems)
@@ -228,9 +277,14 @@ def test_columns_that_hsds_does_not_have_are_reported_and_kept(read: Read) -> No
 # Where the files lie ------------------------------------------------------------------------------------------------
 
 
-def test_a_datapackage_that_lies_about_its_paths_is_read_all_the_same(read: Read, tmp_path: Path, parted: Any) -> None:
+def test_a_datapackage_that_lies_about_its_paths_is_read_all_the_same(
+    read: Read, tmp_path: Path, parted: Any
+) -> None:
     listed = [{"name": n, "path": n} for n in (*OLD, "programs.csv")]
-    read({f"data/{name}": content for name, content in OLD.items()} | {"datapackage.json": json.dumps({"resources": listed})})
+    read(
+        {f"data/{name}": content for name, content in OLD.items()}
+        | {"datapackage.json": json.dumps({"resources": listed})}
+    )
     found, problems = parted(hsds_tabular.read(tmp_path / "datapackage.json", "x"))
     assert len(found) == 1
     [missing] = [p for p in problems if p.field == "resources"]

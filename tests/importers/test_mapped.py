@@ -15,17 +15,30 @@ from importers.records import ListingRecord, Problem, UnreadableSource
 Read = Callable[..., tuple[list[ListingRecord], list[Problem]]]
 
 HUB: dict[str, Any] = {
-    "_source": "a_council", "title": "St Mark&#8217;s Hall", "address": "1 Church Lane , Sheffield, England, S6 3BS",
-    "description": "<p>Soup &amp; games</p>", "contact": "Ellen Owen, 0114 496 0000 , hall@example.org",
-    "hours": {"_text": "Tuesday: 9:00 - 12:00, Thursday: 9:00 - 1:00", "opening": "Tu 09:00-12:00; Th 09:00-01:00"},
-    "lat": 53.41, "lon": -1.49, "url": "www.example.org", "loc_pcd": True,
-}  # fmt: skip
+    "_source": "a_council",
+    "title": "St Mark&#8217;s Hall",
+    "address": "1 Church Lane , Sheffield, England, S6 3BS",
+    "description": "<p>Soup &amp; games</p>",
+    "contact": "Ellen Owen, 0114 496 0000 , hall@example.org",
+    "hours": {
+        "_text": "Tuesday: 9:00 - 12:00, Thursday: 9:00 - 1:00",
+        "opening": "Tu 09:00-12:00; Th 09:00-01:00",
+    },
+    "lat": 53.41,
+    "lon": -1.49,
+    "url": "www.example.org",
+    "loc_pcd": True,
+}
 
 
 @pytest.fixture
 def read(file_of: Any, parted: Any) -> Read:
-    def reading(*records: dict[str, Any], name: str = "places.json", chosen: str | None = None) -> tuple[list[ListingRecord], list[Problem]]:
-        found: tuple[list[ListingRecord], list[Problem]] = parted(formats.read(file_of(name, json.dumps(records)), "hubs", chosen))
+    def reading(
+        *records: dict[str, Any], name: str = "places.json", chosen: str | None = None
+    ) -> tuple[list[ListingRecord], list[Problem]]:
+        found: tuple[list[ListingRecord], list[Problem]] = parted(
+            formats.read(file_of(name, json.dumps(records)), "hubs", chosen)
+        )
         return found
 
     return reading
@@ -36,12 +49,22 @@ def test_a_warm_space_becomes_a_listing(read: Read) -> None:
     place = found.places[0]
     assert problems == []
     assert (found.name, found.description, found.url, found.email) == (
-        "St Mark’s Hall", "Soup & games", "https://www.example.org", "hall@example.org"
-    )  # fmt: skip
+        "St Mark’s Hall",
+        "Soup & games",
+        "https://www.example.org",
+        "hall@example.org",
+    )
     assert [p.number for p in found.phones] == ["0114 496 0000"]
     assert [(c.name, c.visibility) for c in found.contacts] == [("Ellen Owen", "staff")]
-    assert (place.address_1, place.postal_code, place.latitude) == ("1 Church Lane, Sheffield", "S6 3BS", 53.41)
-    assert [(s.byday, s.opens_at, s.closes_at) for s in found.sessions] == [("TU", "09:00", "12:00"), ("TH", "09:00", "13:00")]
+    assert (place.address_1, place.postal_code, place.latitude) == (
+        "1 Church Lane, Sheffield",
+        "S6 3BS",
+        53.41,
+    )
+    assert [(s.byday, s.opens_at, s.closes_at) for s in found.sessions] == [
+        ("TU", "09:00", "12:00"),
+        ("TH", "09:00", "13:00"),
+    ]
     assert found.sessions[0].original_text == HUB["hours"]["_text"]
     assert found.extra == {"_source": "a_council"}
 
@@ -52,9 +75,15 @@ def test_somebody_else_s_reading_of_the_hours_is_used_where_ours_fails(read: Rea
     assert [(s.byday, s.original_text) for s in found.sessions] == [("MO", "mornings, see poster")]
 
 
-def test_geojson_of_that_shape_reads_the_same_and_knows_that_longitude_comes_first(file_of: Any, parted: Any) -> None:
+def test_geojson_of_that_shape_reads_the_same_and_knows_that_longitude_comes_first(
+    file_of: Any, parted: Any
+) -> None:
     properties = {k: v for k, v in HUB.items() if k not in {"lat", "lon"}}
-    feature = {"type": "Feature", "properties": properties, "geometry": {"type": "Point", "coordinates": [-1.49, 53.41]}}
+    feature = {
+        "type": "Feature",
+        "properties": properties,
+        "geometry": {"type": "Point", "coordinates": [-1.49, 53.41]},
+    }
     path = file_of("hubs.geojson", json.dumps({"type": "FeatureCollection", "features": [feature]}))
     assert formats.recognise(path) == "warm_spaces"
     [found], problems = parted(formats.read(path, "hubs"))
@@ -84,7 +113,9 @@ def test_one_place_described_twice_is_kept_twice_and_pointed_out(read: Read) -> 
 
 
 def test_a_point_in_connecticut_is_not_enfield(read: Read) -> None:
-    [found], [problem] = read(HUB | {"address": "66 Church Street, Enfield, EN2 6AX", "lat": 42.002, "lon": -72.6})
+    [found], [problem] = read(
+        HUB | {"address": "66 Church Street, Enfield, EN2 6AX", "lat": 42.002, "lon": -72.6}
+    )
     assert not found.places[0].point_trusted
     assert problem.field == "point" and "EN2 6AX" in problem.message
 
@@ -97,7 +128,14 @@ def test_a_key_that_the_mapping_does_not_name_is_reported_once_and_kept(read: Re
 
 
 def test_a_record_with_another_schema_in_the_same_file_is_read_too(read: Read) -> None:
-    other = {"_source": "b", "name": "Leisure Centre", "address": "Pool Road", "monday": "09:00 - 17:00", "sunday": "Closed", "hours": None}
+    other = {
+        "_source": "b",
+        "name": "Leisure Centre",
+        "address": "Pool Road",
+        "monday": "09:00 - 17:00",
+        "sunday": "Closed",
+        "hours": None,
+    }
     found, _ = read(HUB, other)
     assert found[1].name == "Leisure Centre"
     assert [(s.byday, s.opens_at) for s in found[1].sessions] == [("MO", "09:00")]
@@ -130,7 +168,12 @@ def test_a_closed_library_comes_in_as_closed(file_of: Any, parted: Any) -> None:
     path = file_of("libraries.csv", LIBRARIES)
     assert formats.recognise(path) == "england_libraries"
     (oak, old), problems = parted(formats.read(path, "libraries"))
-    assert (oak.name, oak.alternate_name, oak.status, oak.places[0].postal_code) == ("Oak Town Library", "Oak Town", "active", "IG11 7NB")
+    assert (oak.name, oak.alternate_name, oak.status, oak.places[0].postal_code) == (
+        "Oak Town Library",
+        "Oak Town",
+        "active",
+        "IG11 7NB",
+    )
     assert (old.name, old.status, old.url, old.email) == ("Old Library", "closed", None, "a@example.org")
     assert old.extra == {"notes": "Moved", "other e-mail addresses": "b@example.org"}
     assert problems == []
@@ -143,7 +186,11 @@ def test_a_file_named_json_with_one_object_a_line_is_read(file_of: Any, parted: 
 
 
 def test_a_mapping_of_your_own_is_used_by_its_path(file_of: Any, parted: Any) -> None:
-    mapping = file_of("mine.toml", '[id]\nfield = "nr"\n[fields]\nname = "what"\n"place.latitude" = "latlong"\n[constants]\nactivities = ["food"]\n')
+    mapping = file_of(
+        "mine.toml",
+        '[id]\nfield = "nr"\n[fields]\nname = "what"\n"place.latitude" = "latlong"\n'
+        '[constants]\nactivities = ["food"]\n',
+    )
     data = file_of("mine.json", json.dumps([{"nr": 5, "what": "Pantry", "latlong": "52.06,-1.35"}]))
     [found], _ = parted(formats.read(data, "x", str(mapping)))
     assert (found.source_id, found.name, found.places[0].latitude) == ("5", "Pantry", 52.06)
@@ -152,7 +199,12 @@ def test_a_mapping_of_your_own_is_used_by_its_path(file_of: Any, parted: Any) ->
 
 @pytest.mark.parametrize(
     ("toml", "words"),
-    [("[fields]\nnonsense = 'x'\n", "nonsense"), ("[fields]\nname = { from = 'x', use = 'magic' }\n", "magic"), ("name = 1\n", "fields"), ("=", "read")],
+    [
+        ("[fields]\nnonsense = 'x'\n", "nonsense"),
+        ("[fields]\nname = { from = 'x', use = 'magic' }\n", "magic"),
+        ("name = 1\n", "fields"),
+        ("=", "read"),
+    ],
 )
 def test_a_mapping_that_cannot_work_is_refused_in_plain_words(file_of: Any, toml: str, words: str) -> None:
     with pytest.raises(UnreadableSource, match=words):

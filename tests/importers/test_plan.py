@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 
 from importers import plan as planning
 from importers.plan import FIELDS, Conflict, Known, fingerprint, plan
-from importers.records import CostRecord, ListingRecord, PlaceRecord, Problem, Provenance, SessionRecord, TermRecord
+from importers.records import (
+    CostRecord,
+    ListingRecord,
+    PlaceRecord,
+    Problem,
+    Provenance,
+    SessionRecord,
+    TermRecord,
+)
 
 
 def listing(source_id: str = "1", **fields: Any) -> ListingRecord:
@@ -21,13 +29,23 @@ def listing(source_id: str = "1", **fields: Any) -> ListingRecord:
 
 
 def known(record: ListingRecord, *curated: str, missing: bool = False) -> Known:
-    return Known(record.source_id, fingerprint(record), planning.field_prints(record), frozenset(curated), missing)
+    return Known(
+        record.source_id, fingerprint(record), planning.field_prints(record), frozenset(curated), missing
+    )
 
 
 def test_a_listing_never_seen_is_created() -> None:
     made = plan([listing()], {})
     assert [r.source_id for r in made.create] == ["1"]
-    assert made.counts() == {"read": 1, "created": 1, "amended": 0, "unchanged": 0, "missing": 0, "conflicts": 0, "problems": 0}
+    assert made.counts() == {
+        "read": 1,
+        "created": 1,
+        "amended": 0,
+        "unchanged": 0,
+        "missing": 0,
+        "conflicts": 0,
+        "problems": 0,
+    }
 
 
 def test_the_same_listing_again_is_unchanged() -> None:
@@ -40,7 +58,10 @@ def test_one_changed_field_amends_that_field_alone() -> None:
 
 
 def test_a_changed_field_that_someone_here_curated_is_a_conflict_and_not_taken_over() -> None:
-    made = plan([listing(description="New", url="https://new.example.org")], {"1": known(listing(description="Old"), "description")})
+    made = plan(
+        [listing(description="New", url="https://new.example.org")],
+        {"1": known(listing(description="Old"), "description")},
+    )
     assert made.conflicts == [Conflict("1", "description", "New")]
     assert [a.fields for a in made.amend] == [("url",)]
 
@@ -81,11 +102,17 @@ def test_an_id_that_comes_twice_is_taken_once_and_reported() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"places": (PlaceRecord(source_id="p", city="Rye"),)}, {"sessions": (SessionRecord(original_text="Mon"),)},
-        {"costs": (CostRecord(amount=0.0),)}, {"extra": {"a": "b"}}, {"remote": True}, {"checked": Provenance(date(2026, 1, 1))},
-        {"minimum_age": 0}, {"activities": (TermRecord(name="tea"),)}, {"status": "closed"},
+        {"places": (PlaceRecord(source_id="p", city="Rye"),)},
+        {"sessions": (SessionRecord(original_text="Mon"),)},
+        {"costs": (CostRecord(amount=0.0),)},
+        {"extra": {"a": "b"}},
+        {"remote": True},
+        {"checked": Provenance(date(2026, 1, 1))},
+        {"minimum_age": 0},
+        {"activities": (TermRecord(name="tea"),)},
+        {"status": "closed"},
     ],
-)  # fmt: skip
+)
 def test_any_field_that_differs_changes_the_fingerprint(change: dict[str, Any]) -> None:
     assert fingerprint(listing(**change)) != fingerprint(listing())
     [amendment] = plan([listing(**change)], {"1": known(listing())}).amend
@@ -99,7 +126,9 @@ def test_the_source_and_id_are_not_part_of_the_fingerprint() -> None:
 
 
 def test_the_order_of_what_the_source_could_not_place_does_not_matter() -> None:
-    assert fingerprint(listing(extra={"a": "1", "b": "2"})) == fingerprint(listing(extra={"b": "2", "a": "1"}))
+    assert fingerprint(listing(extra={"a": "1", "b": "2"})) == fingerprint(
+        listing(extra={"b": "2", "a": "1"})
+    )
 
 
 def test_a_field_that_kith_learns_later_does_not_make_every_listing_look_changed() -> None:
@@ -118,32 +147,52 @@ def test_a_conflict_says_in_words_what_the_source_says_now() -> None:
 # Laws -------------------------------------------------------------------------------------------------------------
 
 _LISTINGS = st.lists(
-    st.builds(listing, st.sampled_from("abcdefgh"), name=st.sampled_from(["X", "Y"]), description=st.sampled_from([None, "old", "new"]),
-              minimum_age=st.sampled_from([None, 0, 18])),
-    max_size=8, unique_by=lambda r: r.source_id,
-)  # fmt: skip
+    st.builds(
+        listing,
+        st.sampled_from("abcdefgh"),
+        name=st.sampled_from(["X", "Y"]),
+        description=st.sampled_from([None, "old", "new"]),
+        minimum_age=st.sampled_from([None, 0, 18]),
+    ),
+    max_size=8,
+    unique_by=lambda r: r.source_id,
+)
 _KNOWN = _LISTINGS.flatmap(
-    lambda records: st.fixed_dictionaries({
-        r.source_id: st.builds(known, st.just(r), st.sampled_from(["name", "description", "url"]), missing=st.booleans()) for r in records
-    })
-)  # fmt: skip
+    lambda records: st.fixed_dictionaries(
+        {
+            r.source_id: st.builds(
+                known, st.just(r), st.sampled_from(["name", "description", "url"]), missing=st.booleans()
+            )
+            for r in records
+        }
+    )
+)
 
 
 @given(_LISTINGS, _KNOWN)
 @settings(max_examples=100, deadline=None)
-def test_every_listing_stands_in_exactly_one_place_and_the_counts_add_up(rows: list[ListingRecord], remembered: dict[str, Known]) -> None:
+def test_every_listing_stands_in_exactly_one_place_and_the_counts_add_up(
+    rows: list[ListingRecord], remembered: dict[str, Known]
+) -> None:
     made = plan(rows, remembered)
     placed = [r.source_id for r in made.create] + [a.record.source_id for a in made.amend] + made.unchanged
     assert sorted(placed) == sorted(r.source_id for r in rows)
     assert made.read == len(rows)
     assert {c.source_id for c in made.conflicts} <= set(placed)
     assert not set(made.missing) & set(placed)
-    assert all(c.field not in a.fields for a in made.amend for c in made.conflicts if c.source_id == a.record.source_id)
+    assert all(
+        c.field not in a.fields
+        for a in made.amend
+        for c in made.conflicts
+        if c.source_id == a.record.source_id
+    )
 
 
 @given(_LISTINGS, _KNOWN, st.randoms(use_true_random=False))
 @settings(max_examples=60, deadline=None)
-def test_the_order_of_the_rows_does_not_matter(rows: list[ListingRecord], remembered: dict[str, Known], shuffle: random.Random) -> None:
+def test_the_order_of_the_rows_does_not_matter(
+    rows: list[ListingRecord], remembered: dict[str, Known], shuffle: random.Random
+) -> None:
     shuffled = list(rows)
     shuffle.shuffle(shuffled)
     assert plan(shuffled, dict(reversed(remembered.items()))) == plan(rows, remembered)

@@ -43,14 +43,20 @@ def test_every_service_of_miami_is_in(miami: Any) -> None:
     assert sum(bool(r.organization and r.organization.placeholder) for r in found) == 447
     fields = Counter((p.where.split(" line")[0], p.field) for p in problems)
     assert fields[("services.csv", "organization_id")] == 447
-    orphans = [p.message for p in problems if p.where in {"eligibility.csv", "services_taxonomy.csv", "locations.csv"}]
+    orphans = [
+        p.message
+        for p in problems
+        if p.where in {"eligibility.csv", "services_taxonomy.csv", "locations.csv"}
+    ]
     assert sorted(int(m.split()[0]) for m in orphans) == [2244, 3015, 9155]
     assert all(r.status == "active" for r in found)
 
 
 def test_miami_reads_like_something_written_for_people(miami: Any) -> None:
     found, _ = miami
-    texts = [t for r in found for t in (r.name, r.description or "", r.organization.name if r.organization else "")]
+    texts = [
+        t for r in found for t in (r.name, r.description or "", r.organization.name if r.organization else "")
+    ]
     assert not any("\\n" in t or "###" in t or "GÇ" in t for t in texts)
     shouted = [r.name for r in found if len(r.name.split()) > 1 and r.name.isupper()]
     assert len(shouted) < 20, shouted
@@ -63,7 +69,9 @@ def test_miami_reads_like_something_written_for_people(miami: Any) -> None:
 
 def test_every_warm_space_is_in_or_accounted_for(warm: Any) -> None:
     found, problems = warm
-    kept_out = [p for p in problems if p.field == "record" or (p.field == "name" and p.where.startswith("record"))]
+    kept_out = [
+        p for p in problems if p.field == "record" or (p.field == "name" and p.where.startswith("record"))
+    ]
     assert len(found) + len(kept_out) == 8861
     assert len([p for p in kept_out if p.field == "record"]) == 16
     assert len({r.source_id for r in found}) == len(found)
@@ -84,8 +92,14 @@ def test_importing_a_real_directory_twice_changes_nothing(miami: Any, warm: Any,
         known = {r.source_id: Known(r.source_id, fingerprint(r), field_prints(r)) for r in found}
         again = plan(found, known)
         assert again.counts() | {"problems": 0} == {
-            "read": len(found), "created": 0, "amended": 0, "unchanged": len(found), "missing": 0, "conflicts": 0, "problems": 0
-        }  # fmt: skip
+            "read": len(found),
+            "created": 0,
+            "amended": 0,
+            "unchanged": len(found),
+            "missing": 0,
+            "conflicts": 0,
+            "problems": 0,
+        }
 
 
 def spoken(sessions: tuple[SessionRecord, ...]) -> set[tuple[str | None, str | None, str | None]]:
@@ -99,4 +113,4 @@ def test_free_text_hours_agree_with_what_people_read_in_them(shared_data: Path) 
         wanted = set().union(*(spoken(clean.sessions(rule)) for rule in case["good"].split(";")))
         agreed += spoken(clean.sessions(case["text"])) == wanted
     assert len(corpus) == 358
-    assert agreed >= 354, f"only {agreed} of 358"
+    assert agreed >= 356, f"only {agreed} of 358"

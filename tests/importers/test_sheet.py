@@ -22,18 +22,53 @@ FileOf = Callable[..., Path]
 Parted = Callable[..., tuple[list[ListingRecord], list[Problem]]]
 
 FULL = {
-    "id": "open-mic", "name": "Joke Night", "organization": "Corner House", "description": "Five minutes each.\nKind crowd.",
-    "what_to_expect": "Someone meets you at the door.", "activities": "comedy; open mic", "run_by": "peer",
-    "audience": "agency_and_public", "status": "active", "format": "in_person; online", "venue": "Corner House Café",
-    "address": "2 High Street, Sheffield", "postcode": "s12he", "latitude": "53.379", "longitude": "-1.47",
-    "withheld_location": "no", "sessions": "Tue 19:00-21:00 fortnightly; 1st Sat 10:00-13:00", "price": "2.50",
-    "price_note": "Free for members", "referral": "none", "booking": "phone; email", "wait_weeks": "2", "min_age": "18",
-    "max_age": "99", "gender": "any", "languages": "en; fa", "group_size": "6-12", "rungs": "5-7", "contact_name": "Jo",
-    "contact_role": "Host", "contact_visibility": "public", "phone": "0114 496 0000 ext 2", "email": "jo@example.org",
-    "url": "www.example.org", "checked_on": "03/11/2026", "checked_how": "visited", "checked_by_role": "support worker",
-    "tips": "Ask for Jo; she is kind | Sit near the door", "known_by": "Ann; Bob", "service_area": "s1; S2",
-    "goals": "friend; show_work", "step_free": "partial", "parking": "no", "quiet": "yes", "alcohol": "on_site", "effort": "1",
-}  # fmt: skip
+    "id": "open-mic",
+    "name": "Joke Night",
+    "organization": "Corner House",
+    "description": "Five minutes each.\nKind crowd.",
+    "what_to_expect": "Someone meets you at the door.",
+    "activities": "comedy; open mic",
+    "run_by": "peer",
+    "audience": "agency_and_public",
+    "status": "active",
+    "format": "in_person; online",
+    "venue": "Corner House Café",
+    "address": "2 High Street, Sheffield",
+    "postcode": "s12he",
+    "latitude": "53.379",
+    "longitude": "-1.47",
+    "withheld_location": "no",
+    "sessions": "Tue 19:00-21:00 fortnightly; 1st Sat 10:00-13:00",
+    "price": "2.50",
+    "price_note": "Free for members",
+    "referral": "none",
+    "booking": "phone; email",
+    "wait_weeks": "2",
+    "min_age": "18",
+    "max_age": "99",
+    "gender": "any",
+    "languages": "en; fa",
+    "group_size": "6-12",
+    "rungs": "5-7",
+    "contact_name": "Jo",
+    "contact_role": "Host",
+    "contact_visibility": "public",
+    "phone": "0114 496 0000 ext 2",
+    "email": "jo@example.org",
+    "url": "www.example.org",
+    "checked_on": "03/11/2026",
+    "checked_how": "visited",
+    "checked_by_role": "support worker",
+    "tips": "Ask for Jo; she is kind | Sit near the door",
+    "known_by": "Ann; Bob",
+    "service_area": "s1; S2",
+    "goals": "friend; show_work",
+    "step_free": "partial",
+    "parking": "no",
+    "quiet": "yes",
+    "alcohol": "on_site",
+    "effort": "1",
+}
 
 
 def csv_of(*rows: dict[str, str]) -> str:
@@ -65,15 +100,27 @@ def test_every_column_arrives_where_it_belongs(read: Any) -> None:
     assert [a.name for a in found.activities] == ["comedy", "open mic"]
     assert (found.run_by, found.audience, found.status) == ("peer", "agency_and_public", "active")
     assert found.formats == ("in_person", "online")
-    assert (place.source_id, place.name, place.postal_code) == ("open-mic:place", "Corner House Café", "S1 2HE")
+    assert (place.source_id, place.name, place.postal_code) == (
+        "open-mic:place",
+        "Corner House Café",
+        "S1 2HE",
+    )
     assert (place.latitude, place.longitude, place.withheld) == (53.379, -1.47, False)
     assert [(s.byday, s.interval) for s in found.sessions] == [("TU", 2), ("1SA", 1)]
-    assert (found.costs[0].amount, found.costs[0].currency, found.fees_description) == (2.5, "GBP", "Free for members")
+    assert (found.costs[0].amount, found.costs[0].currency, found.fees_description) == (
+        2.5,
+        "GBP",
+        "Free for members",
+    )
     assert (found.referral, found.booking, found.wait_weeks) == ("none", ("phone", "email"), 2)
     assert (found.minimum_age, found.maximum_age, found.gender, found.group_size) == (18, 99, "any", "6-12")
     assert [spoken.code for spoken in found.languages] == ["en", "fa"]
     assert found.rungs == (5, 7)
-    assert (found.contacts[0].name, found.contacts[0].title, found.contacts[0].visibility) == ("Jo", "Host", "public")
+    assert (found.contacts[0].name, found.contacts[0].title, found.contacts[0].visibility) == (
+        "Jo",
+        "Host",
+        "public",
+    )
     assert (found.phones[0].number, found.phones[0].extension) == ("0114 496 0000", "2")
     assert (found.email, found.url) == ("jo@example.org", "https://www.example.org")
     assert found.checked == Provenance(date(2026, 11, 3), "visited", "support worker", "ours")
@@ -96,14 +143,19 @@ def test_a_blank_fact_is_unknown_and_so_is_a_question_mark(read: Any) -> None:
 
 
 def test_two_rows_at_one_venue_say_nothing_of_each_other(read: Any) -> None:
-    rows = [{"id": "a", "name": "Art", "venue": "Hall", "step_free": "yes"}, {"id": "b", "name": "Bowls", "venue": "Hall"}]
+    rows = [
+        {"id": "a", "name": "Art", "venue": "Hall", "step_free": "yes"},
+        {"id": "b", "name": "Bowls", "venue": "Hall"},
+    ]
     found, _ = read(*rows)
     assert [p.source_id for r in found for p in r.places] == ["a:place", "b:place"]
     assert found[1].places[0].facts == ()
 
 
 def test_headings_may_be_in_any_order_case_and_with_spaces(read: Any) -> None:
-    [found], problems = read({"Price": "free", "STEP FREE": "Yes", "What to expect": "Tea", " Name ": "Club", "Post code": "s63bs"})
+    [found], problems = read(
+        {"Price": "free", "STEP FREE": "Yes", "What to expect": "Tea", " Name ": "Club", "Post code": "s63bs"}
+    )
     assert problems == []
     assert (found.name, found.what_to_expect, found.costs[0].amount) == ("Club", "Tea", 0.0)
     assert found.places[0].postal_code == "S6 3BS"
@@ -117,12 +169,33 @@ def test_an_unknown_heading_is_reported_and_its_values_kept(read: Any) -> None:
 
 
 def test_a_bad_value_is_a_problem_and_the_rest_of_the_row_is_imported(read: Any) -> None:
-    bad = FULL | {"alcohol": "loads", "min_age": "eighteen", "price": "a bit", "rungs": "9", "checked_on": "soon", "goals": "fame",
-                  "email": "jo at home", "phone": "ask", "url": "/club", "gender": "robots", "latitude": "north"}  # fmt: skip
+    bad = FULL | {
+        "alcohol": "loads",
+        "min_age": "eighteen",
+        "price": "a bit",
+        "rungs": "9",
+        "checked_on": "soon",
+        "goals": "fame",
+        "email": "jo at home",
+        "phone": "ask",
+        "url": "/club",
+        "gender": "robots",
+        "latitude": "north",
+    }
     [found], problems = read(bad)
     assert {p.field for p in problems} == {
-        "alcohol", "min_age", "price", "rungs", "checked_on", "goals", "email", "phone", "url", "gender", "latitude"
-    }  # fmt: skip
+        "alcohol",
+        "min_age",
+        "price",
+        "rungs",
+        "checked_on",
+        "goals",
+        "email",
+        "phone",
+        "url",
+        "gender",
+        "latitude",
+    }
     assert {p.where for p in problems} == {"line 2"}
     assert {p.source_id for p in problems} == {"open-mic"}
     assert "none, on_site, central" in next(p.message for p in problems if p.field == "alcohol")
@@ -149,7 +222,9 @@ def test_a_row_without_an_id_gets_the_same_one_every_time(read: Any) -> None:
 
 
 def test_rows_of_one_name_and_place_without_ids_are_both_kept(read: Any) -> None:
-    found, problems = read({"name": "Chess", "venue": "Hall", "sessions": "Mon 10:00-12:00"}, {"name": "Chess", "venue": "Hall"})
+    found, problems = read(
+        {"name": "Chess", "venue": "Hall", "sessions": "Mon 10:00-12:00"}, {"name": "Chess", "venue": "Hall"}
+    )
     assert [r.source_id for r in found] == ["chess-hall", "chess-hall-2"]
     assert [p.field for p in problems] == ["id"]
 
@@ -162,7 +237,13 @@ def test_an_id_used_twice_is_reported_and_the_first_row_kept(read: Any) -> None:
 
 @pytest.mark.parametrize(
     ("price", "amount", "option"),
-    [("free", 0.0, None), ("None", 0.0, None), ("£2", 2.0, None), ("2.5", 2.5, None), ("Donation", None, "donation")],
+    [
+        ("free", 0.0, None),
+        ("None", 0.0, None),
+        ("£2", 2.0, None),
+        ("2.5", 2.5, None),
+        ("Donation", None, "donation"),
+    ],
 )
 def test_prices(read: Any, price: str, amount: float | None, option: str | None) -> None:
     [found], problems = read({"name": "Club", "price": price})
@@ -175,14 +256,27 @@ def test_a_contact_is_for_staff_unless_the_sheet_says_otherwise(read: Any) -> No
 
 
 def test_a_confidential_address_never_leaves_the_reader(read: Any) -> None:
-    [found], _ = read({"name": "Refuge", "address": "Confidential", "postcode": "S6 3BS", "latitude": "53.4", "longitude": "-1.5"})
+    [found], _ = read(
+        {
+            "name": "Refuge",
+            "address": "Confidential",
+            "postcode": "S6 3BS",
+            "latitude": "53.4",
+            "longitude": "-1.5",
+        }
+    )
     place = found.places[0]
     assert place.private and place.postal_code is None and place.latitude is None
     assert "S6" not in sheet_write.text([found], staff=True)
 
 
 def test_a_point_far_from_the_postcode_is_reported_and_not_trusted(file_of: FileOf, parted: Parted) -> None:
-    path = file_of("s.csv", csv_of({"name": "Club", "venue": "Hall", "postcode": "S6 3BS", "latitude": "51.5", "longitude": "-0.1"}))
+    path = file_of(
+        "s.csv",
+        csv_of(
+            {"name": "Club", "venue": "Hall", "postcode": "S6 3BS", "latitude": "51.5", "longitude": "-0.1"}
+        ),
+    )
     [found], [problem] = parted(sheet.read(path, "ours", lambda code: (53.4, -1.5)))
     assert not found.places[0].point_trusted
     assert problem.where == "line 2" and "S6 3BS" in problem.message
@@ -209,7 +303,16 @@ def test_shouting_is_calmed_and_kept(read: Any) -> None:
         '"id", "name", "venue"\n"1", "Café", "Hall"\n'.encode(),
         "\n\nid,name,venue\n1,Café,Hall\n,,\n".encode(),
     ],
-    ids=["bom", "cp1252", "carriage returns", "semicolons", "tabs", "utf-16", "spaces after commas", "blank lines"],
+    ids=[
+        "bom",
+        "cp1252",
+        "carriage returns",
+        "semicolons",
+        "tabs",
+        "utf-16",
+        "spaces after commas",
+        "blank lines",
+    ],
 )
 def test_a_sheet_reads_the_same_whatever_program_wrote_it(read: Any, content: bytes) -> None:
     [found], problems = read(content)
@@ -246,22 +349,46 @@ def test_a_huge_cell_is_a_plain_sentence(file_of: FileOf) -> None:
 # Writing ----------------------------------------------------------------------------------------------------------
 
 
-def round_trip(records: list[ListingRecord], file_of: FileOf, parted: Parted, *, staff: bool) -> list[ListingRecord]:
+def round_trip(
+    records: list[ListingRecord], file_of: FileOf, parted: Parted, *, staff: bool
+) -> list[ListingRecord]:
     path = file_of("back.csv", "")
     sheet.write(records, path, staff=staff)
     return parted(sheet.read(path, "ours"))[0]
 
 
 def test_what_is_written_reads_back_equal(read: Any, file_of: FileOf, parted: Parted) -> None:
-    rows = [FULL, {"id": "2", "name": "Plain", "sessions": "24/7", "price": "free"}, {"id": "3", "name": "=cmd|x", "price": "donation", "door": "@red"}]
+    rows = [
+        FULL,
+        {"id": "2", "name": "Plain", "sessions": "24/7", "price": "free"},
+        {"id": "3", "name": "=cmd|x", "price": "donation", "door": "@red"},
+    ]
     found, _ = read(*rows)
     assert round_trip(found, file_of, parted, staff=True) == found
 
 
 def test_the_public_sheet_leaves_out_what_staff_alone_may_see(read: Any) -> None:
-    [found], _ = read(FULL | {"contact_visibility": "staff", "contact_name": "Jo Bloggs", "withheld_location": "yes", "secret": "hush"})
+    [found], _ = read(
+        FULL
+        | {
+            "contact_visibility": "staff",
+            "contact_name": "Jo Bloggs",
+            "withheld_location": "yes",
+            "secret": "hush",
+        }
+    )
     public = sheet_write.text([found], staff=False)
-    for word in ("Jo Bloggs", "Sit near the door", "Ann", "High Street", "S1 2HE", "53.379", "hush", "tips", "known_by"):
+    for word in (
+        "Jo Bloggs",
+        "Sit near the door",
+        "Ann",
+        "High Street",
+        "S1 2HE",
+        "53.379",
+        "hush",
+        "tips",
+        "known_by",
+    ):
         assert word not in public
     assert "Joke Night" in public
     staff = sheet_write.text([found], staff=True)
@@ -285,14 +412,22 @@ _WORDS = st.text(st.characters(categories=["L", "N", "P", "Zs"]), min_size=1, ma
 
 
 @given(
-    st.fixed_dictionaries({
-        "name": st.text("abc XYZ'=+@-é", min_size=3, max_size=20).map(lambda t: "Club " + t), "description": _WORDS,
-        "run_by": st.sampled_from(CHOICES["run_by"]), "price": st.sampled_from(["free", "donation", "3", "2.55", ""]),
-        "activities": st.lists(st.sampled_from(["chess", "tea", "walks"]), max_size=3).map("; ".join),
-        "goals": st.lists(st.sampled_from(GOALS), max_size=2).map("; ".join), "sessions": st.sampled_from(["Mon 10:00-11:00", "any time", ""]),
-        **{key: st.sampled_from(["", *FACTS[key][1]]) for key in ("step_free", "bsl", "alcohol", "effort", "quiet")},
-    })
-)  # fmt: skip
+    st.fixed_dictionaries(
+        {
+            "name": st.text("abc XYZ'=+@-é", min_size=3, max_size=20).map(lambda t: "Club " + t),
+            "description": _WORDS,
+            "run_by": st.sampled_from(CHOICES["run_by"]),
+            "price": st.sampled_from(["free", "donation", "3", "2.55", ""]),
+            "activities": st.lists(st.sampled_from(["chess", "tea", "walks"]), max_size=3).map("; ".join),
+            "goals": st.lists(st.sampled_from(GOALS), max_size=2).map("; ".join),
+            "sessions": st.sampled_from(["Mon 10:00-11:00", "any time", ""]),
+            **{
+                key: st.sampled_from(["", *FACTS[key][1]])
+                for key in ("step_free", "bsl", "alcohol", "effort", "quiet")
+            },
+        }
+    )
+)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_listing_survives_the_round_trip(file_of: FileOf, parted: Parted, row: dict[str, str]) -> None:
     found, _ = parted(sheet.read(file_of("in.csv", csv_of(row | {"id": "1"})), "ours"))
