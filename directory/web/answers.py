@@ -49,13 +49,12 @@ def avoid_written(answers: Answers, earlier: Mapping[str, list[str]]) -> dict[st
     return {kind: list(dict.fromkeys([*kept.get(kind, []), *items])) for kind, items in now.items()}
 
 
-def avoid_of(written: Mapping[str, list[str]], answers: Answers) -> dict[str, Any]:
-    """The profile's avoid part. A name stands for a listing, an organisation and a venue alike: nobody need
-    know
-    which it is."""
+def avoid_of(written: Mapping[str, list[str]], refs: list[str], answers: Answers) -> dict[str, Any]:
+    """The profile's avoid part. `refs` are the listings meant by the names (avoiding.py); the names go
+    along."""
     groups = written.get("groups", [])
     parts: dict[str, Any] = {
-        "listings": groups,
+        "listings": refs,
         "organizations": groups,
         "venues": [*written.get("venues", []), *groups],
         "areas": [area.upper() if OUTCODE.fullmatch(area) else area for area in written.get("areas", [])],
@@ -118,8 +117,8 @@ def _more_about(key: str, answers: Answers) -> dict[str, Any]:
         return {"limit": limit}
     if key == "gender" and answers["value_gender"]:
         return {"value": answers["value_gender"]}
-    if key == "language" and (answers["value_language"] or "").strip():
-        return {"value": code for code in codes_in(answers["value_language"])[:1]}
+    if key == "language" and (codes := codes_in(answers["value_language"])):
+        return {"value": codes[0]}
     return {}
 
 

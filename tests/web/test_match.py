@@ -35,7 +35,7 @@ def test_the_short_form_is_three_questions_and_the_rest_waits_behind_plain_discl
         "assets",
         "goals",
         "limit_cost",
-        *(f"need_{k}" for k in "new_people cost step_free transport sensory".split()),
+        *(f"need_{k}" for k in ["new_people", "cost", "step_free", "transport", "sensory"]),
     }
     assert not found.soup.find("details", open=True)
 

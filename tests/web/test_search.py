@@ -12,6 +12,8 @@ from werkzeug.datastructures import MultiDict
 
 from directory.web.browse import asked, criteria_of, link
 
+OPTIONS = ("q", "near", "within", "cost", "format", "day", "access", "sort", "page")
+
 
 def test_the_first_page_offers_search_matching_and_a_few_ways_in(page: Callable[..., Any]) -> None:
     found = page("/")
@@ -118,11 +120,7 @@ def test_what_is_not_understood_in_an_address_is_left_out() -> None:
 
 
 @settings(max_examples=80, deadline=None)
-@given(
-    st.dictionaries(
-        st.sampled_from("q near within cost format day access sort page".split()), st.text(), max_size=9
-    )
-)
+@given(st.dictionaries(st.sampled_from(OPTIONS), st.text(), max_size=9))
 def test_any_address_can_be_read_and_linked_to_again(args: dict[str, str]) -> None:
     from urllib.parse import parse_qsl, urlsplit
 
