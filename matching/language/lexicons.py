@@ -41,4 +41,4 @@ def goal_words() -> Lexicon:
 @cache
 def goal_signs() -> Lexicon:
     """How listings show which goals they serve."""
-    return _compile(dict(goals()), ("shown", NOT))
+    return _compile(dict(goals()), ("shown", "named", NOT))

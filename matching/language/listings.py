@@ -17,20 +17,24 @@ LONGEST_TEXT = 20_000
 _PLAIN = ("words", "shown")
 _NAME, _NAMED_WEAK = 1.0, 0.45
 _DESCRIBED = (0.6, 0.75, 0.85)
+_BESIDES = (0.4, 0.6, 0.75)
+"""Described, where the name or the activities already say what it is about: one mention in passing is little."""
 _ORGANIZATION = 0.5
 _HINT = 0.15
 _MOST_HINTS = 0.45
 FLOOR = 0.25
 """Less than this is not said to be about it at all."""
 
-Found = dict[str, dict[str, set[tuple[str, ...]]]]
-"""key -> part -> the distinct phrases (as lemmas) that were found."""
+Phrases = dict[str, set[tuple[str, ...]]]
+"""part of a vocabulary entry -> the distinct phrases (as lemmas) that were found."""
+Found = dict[str, Phrases]
 
 
 def concepts_of_listing(
     name: str, activities: Sequence[str] = (), description: str = "", organization: str = ""
 ) -> dict[str, float]:
-    """Asset key -> strength: 1 named, 0.6-0.85 described, 0.5 by the organization's name, 0.3-0.45 only hinted at.
+    """Asset key -> strength: 1 named, 0.6-0.85 described (0.4-0.75 where the name or activities already say what it
+    is about), 0.5 by the organization's name, 0.3-0.55 only hinted at.
 
     What the text says it does not offer ("swimming: no", "not a sports club") does not count.
     """
@@ -60,31 +64,29 @@ def _strengths(
     in_name = _found(lexicon, " | ".join((name, *activities)))
     in_text = _found(lexicon, description)
     in_organization = _found(lexicon, organization) if organization else {}
-    strengths = {}
-    for key in (*in_name, *in_text, *in_organization):
-        if key not in strengths:
-            strengths[key] = _strength(
-                in_name.get(key, {}), in_text.get(key, {}), in_organization.get(key, {})
-            )
+    already = any(_plainly(parts) for parts in in_name.values())
+    steps = _BESIDES if already else _DESCRIBED
+    keys = dict.fromkeys((*in_name, *in_text, *in_organization))
+    strengths = {key: _strength(in_name.get(key, {}), in_text.get(key, {}), steps) for key in keys}
+    for key, parts in in_organization.items():
+        if any(part in parts for part in _PLAIN):
+            strengths[key] = max(strengths[key], _ORGANIZATION)
     return {key: strength for key, strength in strengths.items() if strength >= FLOOR}
 
 
-def _strength(
-    name: dict[str, set[tuple[str, ...]]], text: dict[str, set[tuple[str, ...]]],
-    organization: dict[str, set[tuple[str, ...]]],
-) -> float:  # fmt: skip
-    if any(part in name for part in (*_PLAIN, "named")):
+def _plainly(parts: Phrases) -> bool:
+    return any(part in parts for part in (*_PLAIN, "named"))
+
+
+def _strength(name: Phrases, text: Phrases, steps: Sequence[float]) -> float:
+    if _plainly(name):
         return _NAME
     described = {phrase for part in _PLAIN for phrase in text.get(part, ())}
     hints = len(text.get("weak", ()))
-    strength = (
-        _DESCRIBED[min(len(described), len(_DESCRIBED)) - 1] if described else min(_HINT * hints, _MOST_HINTS)
-    )
+    strength = steps[min(len(described), len(steps)) - 1] if described else min(_HINT * hints, _MOST_HINTS)
     if "weak" in name:
         strength = max(strength, _NAMED_WEAK) + (0.1 if described or hints else 0.0)
-    if any(part in organization for part in _PLAIN):
-        strength = max(strength, _ORGANIZATION)
-    return round(min(strength, _NAME), 3)
+    return round(strength, 3)
 
 
 def _found(lexicon: Lexicon, text: str) -> Found:

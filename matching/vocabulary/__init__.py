@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 ASSET_PARTS = ("words", "said", "shown", "named", "weak", "not_words")
-GOAL_PARTS = ("words", "said", "shown", "not_words")
+GOAL_PARTS = ("words", "said", "shown", "named", "not_words")
 GROUP_SIZES = ("1", "2-5", "6-12", "13-30", "30+")
 FORMATS = ("in_person", "online", "phone", "post", "home_visit")
 RUN_BY = ("agency", "specialist", "open", "peer")
@@ -62,6 +62,7 @@ class GoalEntry:
     words: tuple[str, ...]
     said: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     not_words: tuple[str, ...] = ()
     favours: tuple[str, ...] = ()
     """Fact keys whose yes helps with this goal."""

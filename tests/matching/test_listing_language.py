@@ -133,6 +133,8 @@ LISTINGS: list[tuple[str, str, str, str]] = [
     ("Social club", "This is not a sports club.", "", "team_sport"),
     ("Quiet lounge", "Football not allowed.", "", "team_sport"),
     ("Bingo cancelled", "Bingo is cancelled until spring.", "", "reading"),
+    ("Rose Gardens Health Centre", "Lovely gardens all round.", "", "growing"),
+    ("Sobriety circle", "Felt lonely? Follow the code of conduct.", "", "textile_crafts computers"),
     ("The Hub", "No gardening required, but come and sit.", "", "growing"),
     ("Art for all", "No art skills needed.", "drawing_painting", ""),
     ("Sewing bee", "No sewing experience necessary.", "textile_crafts", ""),
@@ -188,13 +190,11 @@ def test_american_spelling_and_hyphens_make_no_difference() -> None:
     [
         ("Volunteers needed on Fridays.", True), ("Volunteers: no volunteers needed.", False),
         ("Volunteers: No", False),
-        ("No volunteers needed at present.", False), ("We welcome volunteers; no experience needed.", False),
+        ("No volunteers needed at present.", False), ("We welcome volunteers; no experience needed.", True),
         ("Volunteer opportunities in our shop.", True), ("Run by volunteers.", False),
     ],
 )  # fmt: skip
 def test_a_listing_that_needs_no_volunteers_is_no_volunteering_role(description: str, wanted: bool) -> None:
-    if description.startswith("We welcome"):
-        wanted = True
     assert ("give_back" in goals_of_listing("The shop", (), description)) is wanted
 
 
