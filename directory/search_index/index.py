@@ -193,12 +193,13 @@ class SearchIndex:
         )
 
     def _marked(self, query: Query) -> frozenset[str]:
-        """Stems to mark in a snippet: what was asked for and its synonyms."""
+        """Stems to mark in a snippet: what was asked for, and synonyms of one word (parts of others say little)."""
         stems = query.stems
         found = set(stems) | {stem for phrase in query.phrases for stem in phrase}
         for start in range(len(stems)):
             for end in range(start + 1, len(stems) + 1):
-                found |= {s for other in self._synonyms.get(stems[start:end], ()) for s in other}
+                others = self._synonyms.get(stems[start:end], ())
+                found |= {other[0] for other in others if len(other) == 1}
         return frozenset(found)
 
     def _meant(self, view: View, scorer: Scorer, query: Query, scored: Scored) -> str | None:
@@ -207,8 +208,7 @@ class SearchIndex:
             return None
 
         def works(words: str) -> bool:
-            other = scorer.score(parse(words))
-            return bool(other.matched.any()) and not other.partial
+            return bool(scorer.score(parse(words)).matched.any())
 
         return spelling.did_you_mean(query, view.surfaces(scorer.reader), works)
 

@@ -179,7 +179,8 @@ def test_only_a_minus_word_browses_the_rest(town):
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"), [("comdey", "comedy"), ("ches", "chess"), ("woodwrok -tea", None)]
+    ("typed", "meant"),
+    [("comdey", "comedy"), ("ches", "chess"), ("comdey tombola", "comedy tombola"), ("woodwrok -tea", None)],
 )
 def test_a_slip_gets_did_you_mean_and_it_always_finds_something(town, typed, meant):
     found = find(town, typed)
@@ -201,6 +202,14 @@ def test_snippets_are_safe_and_marked(tmp_path):
     assert "<script>" not in hit.snippet_html
     assert "&lt;script&gt;" in hit.snippet_html
     assert len(hit.snippet_html) < 400
+
+
+def test_a_snippet_does_not_mark_the_small_change_of_a_long_synonym(tmp_path):
+    index = SearchIndex(tmp_path, {"comedy": ["making people laugh", "jokes"]})
+    text = "Comedy: people tell jokes, we laugh."
+    index.add([Document(listing_id="x", ref="x:1", name="X", description=text)])
+    (hit,) = find(index, "comedy").hits
+    assert hit.snippet_html == "<mark>Comedy</mark>: people tell <mark>jokes</mark>, we laugh."
 
 
 def test_suggestions_begin_with_what_was_typed(town):
