@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from importers.clean_text import line, said, text
 from importers.records import PhoneRecord
 
+LONGEST = 1500
+"""Characters of a cell that are looked at; a longer one is no cell of addresses."""
 EMAIL = re.compile(r"[A-Za-z0-9._%+'’-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _HOST = re.compile(r"^https?://[^/?#]+", re.I)
 _URL = re.compile(r"https?://[^\s<>\"]+", re.I)
@@ -42,7 +44,7 @@ class Links:
 
 def emails(value: object) -> tuple[str, ...]:
     """All e-mail addresses in a text, domain in lower case, none twice."""
-    cleaned = text(value) or ""
+    cleaned = (text(value) or "")[:LONGEST]
     if "@" not in cleaned:
         return ()
     found = (match.strip(".'’") for match in EMAIL.findall(cleaned.replace("mailto:", " ")))
@@ -57,8 +59,8 @@ def _lower_domain(email: str) -> str:
 def links(value: object) -> Links:
     """Web and e-mail addresses of a cell. https:// is put before bare domains, two in a cell are split, a path alone
     is dropped with a problem."""
-    cleaned = line(said(value))
-    if cleaned is None:
+    cleaned = (line(said(value)) or "")[:LONGEST]
+    if not cleaned:
         return Links()
     mails = emails(cleaned)
     rest = EMAIL.sub(" ", cleaned.replace("mailto:", " "))
@@ -123,8 +125,8 @@ _HOURS = re.compile(r"\d{1,2}[.:]\d{2}\s*(?:-|to)\s*\d{1,2}[.:]\d{2}")
 
 def phones(value: object, kind: str | None = None, extension: str | None = None) -> tuple[PhoneRecord, ...]:
     """All phone numbers of a cell, as printed; extensions split off. "T: 01536 737588 E: a@b" -> one number."""
-    cleaned = line(said(value))
-    if cleaned is None:
+    cleaned = (line(said(value)) or "")[:LONGEST]
+    if not cleaned:
         return ()
     cleaned = EMAIL.sub(" ; ", re.sub(r"https?://\S+", " ; ", cleaned))
     cleaned = _HOURS.sub(" ; ", _DATEISH.sub(" ; ", cleaned)) if re.search(r"[a-z]{4}", cleaned) else cleaned

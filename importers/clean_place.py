@@ -170,10 +170,13 @@ def is_private(*lines: str | None) -> bool:
 
 
 def as_private(place: PlaceRecord) -> PlaceRecord:
-    """The place with everything that leads to its door taken away; the town stays."""
+    """The place with everything that leads to its door taken away, its name among it; the town stays."""
     return replace(
         place,
         private=True,
+        name=None,
+        alternate_name=None,
+        description=None,
         address_1=None,
         address_2=None,
         attention=None,

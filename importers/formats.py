@@ -104,7 +104,10 @@ def _mapping_for(keys: set[str]) -> str | None:
 def read(
     path: Path, source: str, format: str | None = None, locate: clean.Locate | None = None
 ) -> Iterator[ListingRecord | Problem]:
-    """Listings and Problems of a file. `format`: one of FORMATS or a mapping file's path; found out if None."""
+    """Listings and Problems of a file. `format`: one of FORMATS or a mapping file's path; found out if None.
+
+    What cannot be read at all raises UnreadableSource, here or with the first row.
+    """
     chosen = format or recognise(path)
     if chosen == "sheet":
         return sheet.read(path, source, locate)

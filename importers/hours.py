@@ -19,6 +19,8 @@ from importers.hours_slot import ALWAYS, DAYS, believable, slot
 from importers.hours_text import read_text
 from importers.records import SessionRecord
 
+LONGEST = 3000
+"""Characters; a longer text is no statement of hours and is kept without being read."""
 _ANY_TIME = re.compile(
     r"(?:24\s*/\s*7|any\s?time|(?:open\s+)?24\s*(?:hours|hrs|h)(?:\s*(?:a|per)\s*day)?"
     r"(?:,?\s*(?:7 days(?: a week)?|every ?day|daily|365 days a year))?"
@@ -35,6 +37,8 @@ def sessions(value: object, *, single_times: bool = False) -> tuple[SessionRecor
     written = clean_text(value)
     if not written:
         return ()
+    if len(written) > LONGEST:
+        return (SessionRecord(original_text=written),)
     return _sessions(written, single_times)
 
 

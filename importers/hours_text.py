@@ -375,7 +375,7 @@ _HALF = re.compile(r"\d\s*[ap]\.?m", re.I)
 
 
 def _closing(tokens: list[_Token], at: int) -> int | None:
-    """Where the time stands that closes the one at `at`: after a dash, an "and" of "between", or (as in "2pm 6pm")."""
+    """Where the time stands that closes the one at `at`: after a dash, after the "and" of "between", or next to it."""
     after = at + 1
     if after >= len(tokens):
         return None

@@ -38,9 +38,9 @@ _NO = frozenset({"no", "n", "false", "0", "✗", "✘"})
 
 
 def recognises(headings: list[str]) -> bool:
-    """Are these the headings of an agency sheet: a name, and at least two more of its columns?"""
+    """Are these the headings of an agency sheet: a name, and at least one more of its columns?"""
     named = {key_of(h) for h in headings if h}
-    return "name" in named and len(named & _KNOWN) >= 3
+    return "name" in named and len(named & _KNOWN) >= 2
 
 
 def key_of(heading: str) -> str:

@@ -164,8 +164,7 @@ def _cell(value: object) -> str:
 
 def _guard_zip(path: Path) -> None:
     """Refuse a spreadsheet that unpacks to far more than it weighs."""
-    read_bytes_header = path.open("rb")
-    with read_bytes_header as handle:
+    with path.open("rb") as handle:
         if handle.read(2) != b"PK":
             return
     try:

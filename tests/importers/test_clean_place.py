@@ -100,6 +100,7 @@ def test_a_confidential_address_loses_street_and_point(line: str) -> None:
     )
     place, _ = clean.checked_place(shelter)
     assert place.private
+    assert place.name is None, "the name of the building leads to its door"
     assert (place.address_1, place.postal_code, place.latitude, place.longitude) == (None, None, None, None)
     assert place.city == "Sheffield"
 
