@@ -1,0 +1,245 @@
+"""A real browser: accessibility, the keyboard alone, a small phone, no scripts, and leaving quickly."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.serving import make_server
+
+pytestmark = pytest.mark.browser
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PAGES = (
+    "/",
+    "/?q=comedy&near=S97+1AA",
+    "/?q=xyzzyplugh",
+    "/listings/town:open-mic?near=S97+2BB",
+    "/listings/town:bare",
+    "/listings/town:old-club",
+    "/match",
+    "/how-matching-works",
+    "/privacy",
+    "/accessibility",
+    "/leaving-quickly",
+    "/nothing-here",
+)
+
+
+@pytest.fixture(scope="module")
+def site(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join(5)
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser(shared_conftest: ModuleType) -> Iterator[Any]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        shared_conftest.missing("no Chromium is installed, so the pages are not tried in a browser")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        shared_conftest.missing("Playwright is not installed, so the pages are not tried in a browser")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def tab(browser: Any, site: str) -> Iterator[Any]:
+    """A wide tab; a script error or a blocked resource fails the test."""
+    yield from _tab(browser, site, {"width": 1200, "height": 800})
+
+
+@pytest.fixture
+def phone(browser: Any, site: str) -> Iterator[Any]:
+    yield from _tab(browser, site, {"width": 360, "height": 740})
+
+
+def _tab(browser: Any, site: str, size: dict[str, int]) -> Iterator[Any]:
+    context = browser.new_context(viewport=size, base_url=site)
+    context.route("https://weather.example.org/**", lambda route: route.fulfill(body="<title>Weather</title>Sunny"))
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None)
+    yield page
+    context.close()
+    assert errors == []
+
+
+def violations(page: Any) -> list[str]:
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
+
+
+def too_wide(page: Any) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def open_everything(page: Any) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+
+
+def answer_of(page: Any) -> None:
+    page.goto("/match")
+    page.fill("#assets", "I make people laugh")
+    page.fill("#goals", "do stand-up comedy")
+    page.check("#need_step_free-would_help")
+    open_everything(page)
+    page.fill("#place", "S97 1AA")
+    page.locator("button[value=match]").first.click()
+    page.wait_for_selector("h1:has-text('Places that fit')")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_page_has_no_accessibility_violation(path: str, tab: Any) -> None:
+    tab.goto(path)
+    open_everything(tab)
+    assert violations(tab) == []
+
+
+def test_the_answer_and_the_mended_form_have_no_accessibility_violation(tab: Any) -> None:
+    answer_of(tab)
+    open_everything(tab)
+    assert violations(tab) == []
+    tab.click("button[value=change]")
+    open_everything(tab)
+    tab.fill("#max_km", "far")
+    tab.locator("button[value=match]").first.click()
+    tab.wait_for_function("document.activeElement.className === 'govuk-error-summary'")
+    open_everything(tab)
+    assert violations(tab) == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_page_fits_a_small_phone(path: str, phone: Any) -> None:
+    phone.goto(path)
+    open_everything(phone)
+    assert too_wide(phone) <= 0
+
+
+def test_the_answer_fits_a_small_phone(phone: Any) -> None:
+    answer_of(phone)
+    open_everything(phone)
+    assert too_wide(phone) <= 0
+
+
+def tab_to(page: Any, wanted: str, most: int = 60) -> None:
+    """Press Tab until what has the focus matches the selector, as someone without a mouse would."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("wanted => document.activeElement.matches(wanted)", wanted):
+            shown = page.evaluate("getComputedStyle(document.activeElement).outlineStyle + document.activeElement.tagName")
+            assert shown
+            return
+    raise AssertionError(f"{wanted} cannot be reached with Tab")
+
+
+def test_from_search_to_a_listing_by_keyboard_alone(tab: Any) -> None:
+    tab.goto("/")
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.textContent.trim()") == "Skip to main content"
+    tab_to(tab, "#q")
+    tab.keyboard.type("open mic")
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector("li.kith-card")
+    tab_to(tab, "li.kith-card h2 a")
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector("h1:has-text('Tuesday Open Mic')")
+
+
+def test_from_the_form_to_an_answer_by_keyboard_alone(tab: Any) -> None:
+    tab.goto("/match")
+    tab_to(tab, "#assets")
+    tab.keyboard.type("I make people laugh")
+    tab_to(tab, "#need_step_free-none")
+    tab.keyboard.press("ArrowRight")
+    tab.keyboard.press("ArrowRight")
+    assert tab.is_checked("#need_step_free-must")
+    tab_to(tab, "summary:has(+ .govuk-details__text #place)")
+    tab.keyboard.press("Enter")
+    tab_to(tab, "#place")
+    tab.keyboard.type("S97 1AA")
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector("h1:has-text('Places that fit')")
+    assert tab.url.endswith("/match")
+    assert tab.locator("article:has-text('Tuesday Open Mic')").count() == 1
+
+
+def test_everything_works_with_scripts_switched_off(browser: Any, site: str) -> None:
+    context = browser.new_context(java_script_enabled=False, base_url=site)
+    page = context.new_page()
+    page.goto("/match")
+    page.fill("#assets", "I make people laugh")
+    page.locator("summary:has-text('Where, when and how far')").click()
+    page.fill("#place", "S97 1AA")
+    page.locator("button[value=match]").first.click()
+    assert page.locator("h1").inner_text() == "Places that fit"
+    page.click("button[value=change]")
+    assert page.input_value("#assets") == "I make people laugh"
+    page.goto("/?q=comedy")
+    page.check("#cost-free")
+    page.click("text=Show these")
+    assert "cost=free" in page.url
+    assert page.get_attribute("a.govuk-exit-this-page__button", "href") == "https://weather.example.org/"
+    context.close()
+
+
+def test_leaving_quickly_replaces_the_page_in_the_history(tab: Any) -> None:
+    tab.goto("/privacy")
+    answer_of(tab)
+    tab.click("a.govuk-exit-this-page__button")
+    tab.wait_for_url("https://weather.example.org/")
+    tab.go_back()
+    assert "Tuesday Open Mic" not in tab.content()
+    assert tab.input_value("#assets") == ""
+
+
+def test_three_presses_of_shift_leave_the_page(tab: Any) -> None:
+    tab.goto("/listings/town:safe-table")
+    tab.wait_for_function("document.body.dataset.govukFrontendExitThisPageKeypress === 'true'")
+    for _ in range(3):
+        tab.keyboard.press("Shift")
+    tab.wait_for_url("https://weather.example.org/")
+    assert tab.title() == "Weather"
+
+
+def test_the_way_out_stays_in_reach_while_scrolling(phone: Any) -> None:
+    phone.goto("/how-matching-works")
+    phone.evaluate("window.scrollTo(0, document.body.scrollHeight / 2)")
+    box = phone.locator("a.govuk-exit-this-page__button").bounding_box()
+    assert box and 0 <= box["y"] < 740 and box["x"] + box["width"] <= 360
+
+
+def test_the_pages_still_read_in_forced_colours_and_in_print(tab: Any, tmp_path: Path) -> None:
+    tab.emulate_media(forced_colors="active")
+    answer_of(tab)
+    assert tab.locator("article").first.is_visible()
+    tab.emulate_media(media="print", forced_colors="none")
+    assert tab.locator("article").first.is_visible()
+    assert not tab.locator("a.govuk-exit-this-page__button").is_visible()
+    assert not tab.locator("button[value=change]").is_visible()
