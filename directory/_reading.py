@@ -253,13 +253,8 @@ def _places(
 
 
 def _sessions(connection: Connection, ids: Ids) -> dict[str, tuple[SessionRecord, ...]]:
-    columns = (*SESSION_SCALARS, "place_ref", "description")
-    names = (*SESSION_SCALARS, "place_source_id", "original_text")
-
-    def session(*values: Any) -> SessionRecord:
-        return SessionRecord(**dict(zip(names, values, strict=True)))
-
-    return _by_owner(connection, _ordered(table_of(Schedule), "service_id", ids, *columns), session)
+    columns = (*SESSION_SCALARS, "place_ref", "description")  # in the order of SessionRecord's own fields
+    return _by_owner(connection, _ordered(table_of(Schedule), "service_id", ids, *columns), SessionRecord)
 
 
 def _phones(

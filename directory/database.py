@@ -14,8 +14,11 @@ from typing import Any
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, String, event, text
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
+
+from directory.errors import Conflict
 
 BUSY_TIMEOUT_MS = 5000
 _WRITER = "kith_writer"
@@ -84,12 +87,21 @@ def writing() -> Iterator[Connection]:
     """One transaction that writes, through `db.session`: committed at the end, rolled back on any exception.
 
     Writers queue (SQLite: up to busy_timeout; PostgreSQL: an advisory lock), so none sees half of another's work.
-    Whatever the session held open before is committed first. Needs an app context.
+    Whatever the session held open before is committed first. Needs an app context. Raises Conflict when it waited for
+    another writer in vain.
     """
     session = db.session()
     if session.in_transaction():
         session.commit()
-    connection = session.connection(execution_options={_WRITER: True})
+    try:
+        connection = session.connection(execution_options={_WRITER: True})
+    except OperationalError as error:
+        session.rollback()
+        if "locked" not in str(error.orig):
+            raise
+        raise Conflict(
+            "Somebody else is writing to the directory just now: try again in a moment."
+        ) from error
     try:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRES_WRITERS})

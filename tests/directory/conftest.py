@@ -136,15 +136,15 @@ def _as_ordinary_user(folder: Path) -> Callable[[list[str]], None]:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: tuple[int, str], tmp_path: Path) -> str:
-    """The address of an empty database of one's own."""
+def postgres_url(postgres_server: tuple[int, str]) -> str:
+    """The address of a database, emptied for this test."""
     import psycopg
 
     port, user = postgres_server
-    name = f"kith_{abs(hash(str(tmp_path)))}"
     with psycopg.connect(host="127.0.0.1", port=port, user=user, dbname="postgres", autocommit=True) as link:
-        link.execute(f"CREATE DATABASE {name}")
-    return f"postgresql://{user}@127.0.0.1:{port}/{name}"
+        link.execute("DROP SCHEMA public CASCADE")
+        link.execute("CREATE SCHEMA public")
+    return f"postgresql://{user}@127.0.0.1:{port}/postgres"
 
 
 # --- records --------------------------------------------------------------------------------------------------------

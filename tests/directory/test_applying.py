@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -238,6 +239,25 @@ def test_progress_and_the_run_are_told(app: Flask, many: Many, monkeypatch: pyte
     run = db.session.get(ImportRun, applied.run)
     assert run is not None and run.finished_at is not None
     assert (run.source, run.actor, run.counts["created"]) == ("town", "cli", 25)
+
+
+def test_two_people_importing_the_same_file_at_once_get_it_once(
+    either_app: Flask, many: Many, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("directory._applying.BATCH", 5)
+    planned = plan(many(20), {})
+    created: list[int] = []
+
+    def bring() -> None:
+        with either_app.app_context():
+            created.append(catalog.apply(planned, "cli", source="town").created)
+
+    threads = [threading.Thread(target=bring) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (sum(created), len(created), listings.count()) == (20, 2, 20)
 
 
 def test_an_empty_plan_is_applied_too(app: Flask) -> None:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from directory.database import Base, UtcDateTime, db, now, writing
+from directory.errors import Conflict
 from directory.models import Outbox, Service, table_of
 
 HSDS_TABLES = {
@@ -67,6 +68,20 @@ def test_a_writer_says_so_from_the_start(app: Flask) -> None:
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             other.execute("BEGIN IMMEDIATE")
         other.close()
+
+
+def test_a_writer_that_waits_in_vain_is_told_plainly(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("directory.database.BUSY_TIMEOUT_MS", 20)
+    db.session.remove()
+    db.engine.dispose()
+    other = sqlite3.connect(db.engine.url.database or "", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(Conflict, match="try again in a moment"), writing():
+        pass
+    other.execute("ROLLBACK")
+    other.close()
+    with writing() as connection:
+        assert connection.in_transaction()
 
 
 def test_readers_do_not_wait_for_a_writer(app: Flask) -> None:
