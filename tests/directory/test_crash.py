@@ -120,7 +120,8 @@ def test_a_killed_import_leaves_whole_batches_and_the_next_one_completes_it(
         "in the first batch": "_writing.Writer._insert_children = die",
         "in the second batch": (
             "first = _writing.Writer._insert_children\n"
-            "_writing.Writer._insert_children = lambda w, rows: die() if len(w.memory.organizations) > 2 else first(w, rows)"
+            "_writing.Writer._insert_children = lambda w, rows: (\n"
+            "    die() if len(w.memory.organizations) > 2 else first(w, rows))"
         ),
         "at the last statement of a batch": (
             "calls, tell = [], _writing.Writer.tell\n"
