@@ -25,7 +25,7 @@ class SearchResult:
     notes: tuple[str, ...] = ()
 
 
-def search(criteria: Criteria, *, members: bool = False) -> SearchResult:
+def search(criteria: Criteria) -> SearchResult:
     """One search of the directory. A place nobody knows is said so, and the search goes on without it."""
     place, choices, notes = _place(criteria)
     if place is not None:
@@ -36,7 +36,7 @@ def search(criteria: Criteria, *, members: bool = False) -> SearchResult:
         )
         if not criteria.near:
             notes.append("Say where you start from to sort by distance.")
-    found = engines().index.find(criteria, today=current_settings().today(), public_only=not members)
+    found = engines().index.find(criteria, today=current_settings().today())
     return SearchResult(criteria, found, place, choices, (*notes, *found.notes))
 
 
@@ -77,5 +77,5 @@ def to_json(result: SearchResult) -> dict[str, Any]:
         "did_you_mean": result.found.did_you_mean,
         "facets": result.found.facets,
         "notes": list(result.notes),
-        "place_choices": [choice.label for choice in result.place_choices],
+        "place_choices": [choice.again or choice.label for choice in result.place_choices],
     }

@@ -40,6 +40,7 @@ RULES: tuple[Rule, ...] = (
     travel.nearness,
     times.bus_pass,
     joining.easy_to_join,
+    joining.for_particular_people,
     joining.in_touch,
     joining.freshly_checked,
 )

@@ -42,6 +42,8 @@ def _goal_words(view: View, fit: Fit) -> str:
         return f"{said}: it mentions that"
     if fit.how == "favours":
         return f"{said}: {_lower(helps)}" if (helps := _what_helps(view, fit.key)) else ""
+    if fit.key in goals() and not fit.wish.keys:
+        return f"{said}: this could be a place for that"
     if fit.key in goals():
         return f"{said}: it could be a step towards {goals()[fit.key].towards}"
     return f"{said}: it's about {assets()[fit.key].about}"

@@ -25,6 +25,13 @@ def easy_to_join(view: View) -> Finding | None:
     return Finding(Verdict.MET, "joining", score, reason=facts()[known[0]].say(YES) if known else "")
 
 
+def for_particular_people(view: View) -> Finding | None:
+    """A group for people with a particular condition is lower for someone who never said it was theirs."""
+    if view.profile.barrier("label") or view.opportunity.fact("label_specialist") != YES:
+        return None
+    return Finding(Verdict.LOWER, "joining", BROKEN, caution=f"{facts()['label_specialist'].say(YES)}: does that fit?")
+
+
 def in_touch(view: View) -> Finding | None:
     """A way to get in touch that you can use; where there is none, we can do it for you."""
     usable, offered = view.profile.contact_by, view.opportunity.contact_ways

@@ -1,0 +1,136 @@
+"""check, reindex, export, backup, restore, gazetteer, demo, serve: and what each says when it cannot."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+
+
+def test_check_is_content_with_a_fresh_import(kith: Any, town: Path) -> None:
+    kith("import", town)
+    ran = kith("check")
+    assert (ran.exit_code, "3 listings" in ran.err) == (0, True)
+
+
+def test_the_index_is_a_cache_and_is_made_anew_when_it_is_gone_or_broken(kith: Any, town: Path, tmp_path: Path) -> None:
+    kith("import", town)
+    shutil.rmtree(tmp_path / "data" / "index")
+    assert kith("search", "comedy", "--json").json()["total"] == 3
+    for path in (tmp_path / "data" / "index").rglob("*.seg"):
+        path.write_bytes(b"broken")
+    assert kith("search", "comedy", "--json").json()["total"] == 3
+    assert kith("check").exit_code == 0
+
+
+def test_check_reports_a_table_that_is_not_as_it_should_be(kith: Any, town: Path, tmp_path: Path) -> None:
+    kith("import", town)
+    with sqlite3.connect(tmp_path / "data" / "kith.db") as database:
+        database.execute("ALTER TABLE service ADD COLUMN surprise TEXT")
+    database.close()
+    ran = kith("check")
+    assert (ran.exit_code, "surprise" in ran.err) == (1, True)
+
+
+def test_a_database_that_is_no_database_is_one_sentence(kith: Any, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "kith.db").write_bytes(b"this is not a database, but it is long enough to look at" * 20)
+    ran = kith("check")
+    assert (ran.exit_code, "database" in ran.err) == (2, True)
+    assert "Traceback" not in ran.err
+
+
+def test_what_is_exported_for_the_public_holds_nothing_for_staff_and_comes_back_the_same(
+    kith: Any, town: Path, tmp_path: Path
+) -> None:
+    kith("import", town)
+    public, staff = tmp_path / "public.csv", tmp_path / "staff.csv"
+    kith("export", "sheet", public)
+    kith("export", "sheet", staff, "--as", "staff")
+    assert "Side door" not in public.read_text("utf-8-sig")
+    assert "Mina" not in public.read_text("utf-8-sig")
+    assert "Side door" in staff.read_text("utf-8-sig")
+    again = kith("import", staff, "--source", "town", "--dry-run", "--json").json()["counts"]
+    assert (again["created"], again["amended"], again["unchanged"]) == (0, 0, 3)
+
+
+def test_a_backup_brings_everything_back(kith: Any, town: Path, tmp_path: Path) -> None:
+    kith("import", town)
+    assert kith("backup", tmp_path / "b.zip").exit_code == 0
+    assert kith("restore", tmp_path / "b.zip").exit_code == 2
+    restored = tmp_path / "again"
+    assert kith("restore", tmp_path / "b.zip", "--data", restored).exit_code == 0
+    assert kith("search", "comedy", "--data", restored, "--json").json()["total"] == 3
+    assert kith("check", "--data", restored).exit_code == 0
+
+
+def test_a_gazetteer_that_is_none_is_said_so(kith: Any, tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("alpha,beta\n1,2\n", "utf-8")
+    ran = kith("gazetteer", "load", tmp_path / "x.csv")
+    assert (ran.exit_code, "headings" in ran.err) == (2, True)
+
+
+def test_the_demo_loads_once_and_prints_simons_matches(kith: Any) -> None:
+    first = kith("demo")
+    assert first.exit_code == 0
+    assert "The Chuckle Thread" in first.out
+    again = kith("demo")
+    assert again.out == first.out
+    assert kith("check").exit_code == 0
+
+
+@pytest.mark.skipif(os.geteuid() == 0 if hasattr(os, "geteuid") else False, reason="root may write anywhere")
+def test_a_folder_that_is_read_only_is_one_sentence(kith: Any, tmp_path: Path) -> None:
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0o500)
+    ran = kith("search", "x", "--data", locked / "data")
+    assert (ran.exit_code, "cannot write" in ran.err) == (2, True)
+
+
+def test_a_data_folder_that_is_a_file_is_one_sentence(kith: Any, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x", "utf-8")
+    ran = kith("search", "x", "--data", tmp_path / "file")
+    assert (ran.exit_code, "cannot write" in ran.err) == (2, True)
+
+
+def test_a_bad_setting_is_named(kith: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KITH_TODAY", "yesterday")
+    ran = kith("check")
+    assert (ran.exit_code, "KITH_TODAY" in ran.err) == (2, True)
+
+
+def test_a_port_in_use_is_one_sentence(kith: Any) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        ran = kith("serve", "--port", taken.getsockname()[1])
+    assert ran.exit_code == 2
+    assert "is in use" in ran.err
+
+
+def test_the_site_is_served(tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-c", "from directory.cli import main; main()", "serve", "--port", str(port)]
+    environ = {**os.environ, "KITH_DATA": str(tmp_path / "data")}
+    with subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stderr is not None
+        assert f"http://127.0.0.1:{port}/" in server.stderr.readline()
+        with urlopen(f"http://127.0.0.1:{port}/readyz", timeout=20) as answer:
+            assert answer.status == 200
+        server.send_signal(signal.SIGINT)
+        deadline = time.monotonic() + 20
+        while server.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert server.returncode == 0
