@@ -118,17 +118,17 @@ def stem(word: str) -> str:
 
 
 _KEEPS_ING = frozenset(
-    {
-        "evening",
-        "morning",
-        "wedding",
-        "ceiling",
-        "nothing",
-        "something",
-        "anything",
-        "everything",
-        "during",
+    {"evening", "morning", "wedding", "ceiling", "nothing", "something", "anything", "everything", "during"}
+    | {
         "bowling",
+        "outing",
+        "building",
+        "housing",
+        "wellbeing",
+        "clubbing",
+        "offspring",
+        "shilling",
+        "darling",
     }
 )
 _VOWEL = re.compile(r"[aeiouy]")

@@ -283,3 +283,20 @@ def test_a_refusing_sentence_never_yields_the_key_it_refuses(frame: str) -> None
 
 def test_a_very_long_text_is_read_only_so_far() -> None:
     assert "humour" in concepts_of("jokes " + "x" * 100_000).weights
+
+
+@pytest.mark.parametrize(
+    ("words", "never"),
+    [
+        ("I belong to a chess club", "dance"), ("I need a lift", "helping_hands"), ("I sit in a chair", "leading"),
+        ("I play the bass in a band", "acting"), ("I was a nurse", "knowing_area"), ("training for work", "vehicles"),
+        ("I improve every day", "humour"), ("all sorts of activities", "leading"), ("with my wits about me", "reading"),
+        ("I'm in the garden centre a lot", "listening"), ("Stuart is my name", "drawing_painting"),
+    ],
+)  # fmt: skip
+def test_a_word_that_only_looks_alike_leads_nowhere(words: str, never: str) -> None:
+    assert never not in concepts_of(words).weights
+
+
+def test_the_words_that_weigh_most_are_the_reason() -> None:
+    assert concepts_of("I was a nurse").because["trade_skills"] == "nurse"
