@@ -384,7 +384,7 @@ def _closing(tokens: list[_Token], at: int) -> int | None:
     if link.kind == "time":
         alone = after + 1 == len(tokens) or tokens[after + 1].kind != "dash"
         return after if alone and _HALF.search(tokens[at].text) and _HALF.search(link.text) else None
-    if not (link.kind == "dash" or link.text == ":" or (between and link.text.lower() == "and")):
+    if not (link.kind == "dash" or (between and link.text.lower() == "and")):
         return None
     after += 1
     while after < len(tokens) and tokens[after].kind in {"between", "dash"}:

@@ -120,6 +120,13 @@ READ: dict[str, str] = {
 """Columns that are read (or known and of no use here); others are reported by name and count."""
 
 
+SERVICE_FIELDS = (
+    "id organization_id program_id name alternate_name description url email status interpretation_services "
+    "application_process fees_description wait_time accreditations eligibility_description minimum_age maximum_age "
+    "licenses alert taxonomy_ids last_modified"
+)
+"""Columns of services that have a field of their own; the others are kept in `extra`."""
+
 _BROKEN = "datapackage.json"
 """Stands in the list of tables for a description that cannot be read."""
 

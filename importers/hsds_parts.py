@@ -250,6 +250,25 @@ def regular_schedule(row: Record, place_id: str | None) -> tuple[tuple[SessionRe
     return _placed((made,), place_id), doubt
 
 
+def sessions_in_words(rows: list[Record]) -> tuple[SessionRecord, ...]:
+    """What the one text that all rows were made from says, when it is understood; () otherwise.
+
+    Seen in a real package: rows that say Saturday 9:45-16:30 made from "9:45am-4:30pm, Mon-Fri; 9:45am-4:00pm, Sat".
+    """
+    texts = {clean.text(row["original_text"]) for row in rows}
+    only = texts.pop() if len(texts) == 1 else None
+    found = clean.sessions(only)
+    return found if found and all(s.freq for s in found) else ()
+
+
+def rows_agree(rows: list[Record], found: tuple[SessionRecord, ...]) -> bool:
+    """Do the rows say the same days and times?"""
+    made = {
+        (s.byday, s.opens_at, s.closes_at) for row in rows for s in regular_schedule(row, None)[0] if s.freq
+    }
+    return made == {(s.byday, s.opens_at, s.closes_at) for s in found}
+
+
 def _placed(found: Iterable[SessionRecord], place_id: str | None) -> tuple[SessionRecord, ...]:
     return tuple(replace(s, place_source_id=place_id) for s in found) if place_id else tuple(found)
 

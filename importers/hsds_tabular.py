@@ -14,7 +14,7 @@ from pathlib import Path
 from importers import clean
 from importers import hsds_parts as parts
 from importers.hsds_checks import Faults, check_references, first_of
-from importers.hsds_package import Package, Record, open_package
+from importers.hsds_package import SERVICE_FIELDS, Package, Record, open_package
 from importers.ids import digest
 from importers.national import with_remote_marked
 from importers.records import (
@@ -305,7 +305,18 @@ class _Join:
         found: list[SessionRecord] = []
         several = len(places) > 1
         for table, turn in (("schedules", parts.schedule), ("regular_schedules", parts.regular_schedule)):
-            for one in self._rows(table, row, at_ids, by_location=True):
+            rows = self._rows(table, row, at_ids, by_location=True)
+            in_words = parts.sessions_in_words(rows) if table == "regular_schedules" and not several else ()
+            if in_words:
+                if not parts.rows_agree(rows, in_words):
+                    self.faults.add(
+                        rows[0],
+                        "original_text",
+                        "The days and times are not those of their own words; the words were followed.",
+                    )
+                found.extend(in_words)
+                continue
+            for one in rows:
                 location = one["location_id"] or at_ids.get(one["service_at_location_id"], "")
                 sessions, problem = turn(one, location if several and location else None)
                 found.extend(sessions)
@@ -440,7 +451,7 @@ class _Join:
     def _extra(
         self, row: Record, links: clean.Links, markers: tuple[str, ...], written: str | None
     ) -> dict[str, str]:
-        known = frozenset(_SERVICE_FIELDS.split())
+        known = frozenset(SERVICE_FIELDS.split())
         extra = {
             column: str(clean.text(value))
             for column, value in row.cells.items()
@@ -477,13 +488,6 @@ class _Join:
     @staticmethod
     def _distinct(rows: list[Record], column: str) -> list[Record]:
         return list({row[column]: row for row in reversed(rows)}.values())[::-1]
-
-
-_SERVICE_FIELDS = (
-    "id organization_id program_id name alternate_name description url email status interpretation_services "
-    "application_process fees_description wait_time accreditations eligibility_description minimum_age maximum_age "
-    "licenses alert taxonomy_ids last_modified"
-)
 
 
 def _some(names: Iterable[str]) -> str:

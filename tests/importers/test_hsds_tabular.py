@@ -163,6 +163,18 @@ def test_odd_times_are_read_and_impossible_ones_kept_as_text(read: Read) -> None
     assert [p.source_id for p in problems if p.field == "opens_at"] == ["10"]
 
 
+def test_rows_that_contradict_their_own_words_give_way_to_the_words(read: Read) -> None:
+    words = '"9:00am-4:00pm, Mon, Tue;\n10:00am-1:00pm, Sat"'
+    rows = f"id,service_id,weekday,opens_at,closes_at,original_text\n,10,Saturday,9:00am,4:00pm,{words}\n"
+    [found], problems = read(OLD | {"regular_schedules.csv": rows})
+    assert [(s.byday, s.opens_at, s.closes_at) for s in found.sessions] == [
+        ("MO", "09:00", "16:00"),
+        ("TU", "09:00", "16:00"),
+        ("SA", "10:00", "13:00"),
+    ]
+    assert [p.where for p in problems if p.field == "original_text"] == ["regular_schedules.csv line 2"]
+
+
 def test_an_opening_time_before_dawn_is_asked_about(read: Read) -> None:
     early = {
         "regular_schedules.csv": "id,service_id,weekday,opens_at,closes_at,original_text\n"
