@@ -3,6 +3,7 @@ Pure."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,11 +15,10 @@ from directory.web.forms import RUNGS
 from directory.web.listing_page import FORMATS
 from directory.web.ring_map import RingMap, Spot
 from importers.records import Provenance, SessionRecord
-from matching.types import Match, Matches, Opportunity, Point, Session, Step
+from matching.types import Match, Matches, Opportunity, Point, Reason, Session, Step
 
 TOP = 3
-SAID_ELSEWHERE = ("freshness",)
-"""Kinds of reason that the card says anyway: the badge tells when it was checked."""
+HOW_FAR = re.compile(r"It is (just round the corner|[\d.]+ k?m from you)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def card_of(match: Match, number: int, today: date) -> Card:
         ref=one.id,
         name=one.name,
         organization=one.organization,
-        reasons=tuple(reason.text for reason in match.reasons if reason.kind not in SAID_ELSEWHERE),
+        reasons=tuple(reason.text for reason in match.reasons if not _said_elsewhere(reason)),
         cautions=match.cautions,
         questions=match.questions,
         bits=tuple(_bits(match)),
@@ -106,15 +106,16 @@ def card_of(match: Match, number: int, today: date) -> Card:
     )
 
 
+def _said_elsewhere(reason: Reason) -> bool:
+    """The card's last line says how far it is, and its badge when it was checked."""
+    return reason.kind == "freshness" or bool(HOW_FAR.match(reason.text))
+
+
 def _bits(match: Match) -> list[str]:
     """Where, when, how and what it costs, as far as they are known."""
     one = match.opportunity
-    said = any(
-        "straight line" in reason.text or "round the corner" in reason.text for reason in match.reasons
-    )
-    where = ""
     if match.distance_km is not None:
-        where = "" if said else f"{formatting.distance(match.distance_km)} away"
+        where = f"{formatting.distance(match.distance_km)} away"
     elif one.withheld:
         where = "Address given after you get in touch"
     else:
