@@ -23,7 +23,6 @@ def register(app: Flask) -> None:
     app.config.setdefault("SESSION_COOKIE_HTTPONLY", True)
     app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # a form may stay open for as long as it takes
-    app.config.setdefault("MAX_FORM_MEMORY_SIZE", 500_000)
     app.jinja_loader = _with_components(app.jinja_loader)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

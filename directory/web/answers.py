@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from directory.web.avoiding import Meant
 from directory.web.forms import FIRST_NEEDS, MORE_NEEDS, PREFERENCES, free_choices, minutes_of, number_of
 from importers.languages import language
 
@@ -49,14 +50,13 @@ def avoid_written(answers: Answers, earlier: Mapping[str, list[str]]) -> dict[st
     return {kind: list(dict.fromkeys([*kept.get(kind, []), *items])) for kind, items in now.items()}
 
 
-def avoid_of(written: Mapping[str, list[str]], refs: list[str], answers: Answers) -> dict[str, Any]:
-    """The profile's avoid part. `refs` are the listings meant by the names (avoiding.py); the names go
-    along."""
+def avoid_of(written: Mapping[str, list[str]], meant: Meant, answers: Answers) -> dict[str, Any]:
+    """The profile's avoid part: what the names mean (avoiding.py), and the names themselves beside it."""
     groups = written.get("groups", [])
     parts: dict[str, Any] = {
-        "listings": refs,
+        "listings": list(meant.listings),
         "organizations": groups,
-        "venues": [*written.get("venues", []), *groups],
+        "venues": [*written.get("venues", []), *groups, *meant.venues],
         "areas": [area.upper() if OUTCODE.fullmatch(area) else area for area in written.get("areas", [])],
         "photos": bool(answers["avoid_photos"]),
         "results": bool(answers["avoid_results"]),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
@@ -21,21 +22,36 @@ ALIKE = 88
 """Of 100: about one slip in eight letters."""
 
 
-def meant(names: Sequence[str], offers: Iterable[Opportunity]) -> list[str]:
-    """Ids of listings whose name, organisation or venue is meant by one of the names; sorted, each once."""
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What the names stand for: ids of listings (by their own name or who runs them), and venues as the
+    directory
+    writes them, so that a listing with another place besides keeps that one."""
+
+    listings: tuple[str, ...] = ()
+    venues: tuple[str, ...] = ()
+
+
+def meant(names: Sequence[str], offers: Iterable[Opportunity]) -> Meant:
+    """What is meant by the names; sorted, each once."""
     wanted = [words for name in names if (words := _words(name))]
     if not wanted:
-        return []
-    found: set[str] = set()
-    seen: dict[str, bool] = {}
+        return Meant()
+    known: dict[str, bool] = {"": False}
+
+    def avoided(candidate: str) -> bool:
+        if candidate not in known:
+            known[candidate] = any(_alike(one, _words(candidate)) for one in wanted)
+        return known[candidate]
+
+    listings: set[str] = set()
+    venues: set[str] = set()
     for offer in offers:
-        for candidate in (offer.name, offer.organization, offer.venue):
-            if candidate and candidate not in seen:
-                seen[candidate] = any(_alike(one, _words(candidate)) for one in wanted)
-            if candidate and seen[candidate]:
-                found.add(offer.id)
-                break
-    return sorted(found)
+        if avoided(offer.name) or avoided(offer.organization):
+            listings.add(offer.id)
+        if avoided(offer.venue):
+            venues.add(offer.venue)
+    return Meant(tuple(sorted(listings)), tuple(sorted(venues)))
 
 
 def _words(name: str) -> list[str]:

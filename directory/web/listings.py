@@ -25,6 +25,8 @@ def show(ref: str) -> ResponseReturnValue:
     A closed or paused one keeps its page, so that a link or an old card still explains itself; one that
     asked not to be listed has none.
     """
+    if "\0" in ref:
+        abort(404)  # no database stores it, and PostgreSQL does not even look
     listing = directory_listings.by_ref(ref)
     if listing.record.status == "do_not_list":
         abort(404)

@@ -177,7 +177,7 @@ def _hidden_fields() -> list[tuple[str, str]]:
 
 def _names(refs: list[str]) -> list[tuple[str, str]]:
     """(ref, name) of the listings taken already, in order; what is not here any more is left out."""
-    ids = listings.ids(refs)
+    ids = listings.ids(ref for ref in refs if "\0" not in ref)
     known = listings.fetch(ids.values())
     return [
         (ref, known[ids[ref]].record.name) for ref in dict.fromkeys(refs) if ref in ids and ids[ref] in known

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
+from directory.config import current_settings
 from matching.ranking import describe_rules
 
 bp = Blueprint("pages", __name__)
@@ -17,7 +18,7 @@ def how_matching_works() -> str:
 
 @bp.get("/privacy")
 def privacy() -> str:
-    return render_template("pages/privacy.html")
+    return render_template("pages/privacy.html", online_geocoder=current_settings().online_geocoder)
 
 
 @bp.get("/accessibility")

@@ -72,6 +72,11 @@ def test_what_no_page_is_for_says_what_to_do_next(page: Callable[..., Any]) -> N
     assert found.headers["Cache-Control"] == "no-store"
 
 
+def test_a_page_is_never_kept_by_a_cache_in_between(page: Callable[..., Any]) -> None:
+    assert page("/?q=comedy").headers["Cache-Control"] == "private, no-cache"
+    assert page("/match").headers["Cache-Control"] == "no-store"
+
+
 def test_a_wrong_method_says_so_kindly(client: FlaskClient) -> None:
     answer = client.post("/privacy")
     assert answer.status_code == 405 and "Allow" in answer.headers

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -106,8 +107,11 @@ def test_who_asked_not_to_be_listed_has_no_page(page: Callable[..., Any]) -> Non
     assert "Not To Be Listed" not in page("/listings/town:hush", 404).html
 
 
-def test_an_unknown_listing_is_a_kind_404(page: Callable[..., Any]) -> None:
-    page("/listings/town:nobody", 404)
+@pytest.mark.parametrize(
+    "ref", ["town:nobody", "nobody", "town:%00", "..%2f..%2fetc", "%F0%9F%98%80", ":" * 300]
+)
+def test_an_unknown_listing_is_a_kind_404(ref: str, page: Callable[..., Any]) -> None:
+    page(f"/listings/{ref}", 404)
 
 
 def test_an_old_check_warns_and_no_check_says_so(page: Callable[..., Any]) -> None:
