@@ -27,6 +27,7 @@ SAID = (
     "All abilities. Beginners start on the first week of the month.", "Not during school holidays.",
     "Suggested donation of two pounds towards the hall.", "Limited parking, but the bus stops outside.",
 )  # fmt: skip
+VENUES = ("St Anne's Hall", "Old Mill", "New Chapel", "Upper Town Centre", "Low Moor Hall", "The Annexe")
 
 
 def listings(number: int, seed: int = 1) -> Iterator[ListingRecord]:
@@ -48,7 +49,7 @@ def _listing(chance: random.Random, at: int, kinds: list, described: str) -> Lis
     told = [(fact, chance.choices(fact.values, [4] + [1] * (len(fact.values) - 1))[0]) for fact in known]
     place = PlaceRecord(
         source_id=f"{at}:place",
-        name=f"{chance.choice(('St', 'Old', 'New', 'Upper'))} {chance.choice(('Hall', 'Mill', 'Chapel', 'Centre'))} {at % 977}",
+        name=f"{chance.choice(VENUES)} {at % 977}",
         postal_code=f"S{chance.randrange(1, 36)} {chance.randrange(1, 9)}AA",
         latitude=round(lat, 5) if chance.random() > 0.1 else None,
         longitude=round(lon, 5),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import tempfile
 import zipfile
@@ -30,7 +29,7 @@ def write(path: Path) -> None:
             beside = path.with_name(path.name + ".part")
             beside.write_bytes(packed.read_bytes())
             beside.chmod(0o600)
-            os.replace(beside, path)
+            beside.replace(path)
     except OSError as error:
         raise CannotStart(f"{path} cannot be written: {error.strerror}.") from error
 

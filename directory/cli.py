@@ -178,7 +178,7 @@ def vocabulary_command(data: str | None, as_json: bool) -> None:
     from matching.vocabulary.needs import barriers, facts
 
     del data
-    told = {
+    told: dict[str, list[dict[str, Any]]] = {
         "assets": [
             {"key": a.key, "label": a.label, "neighbours": list(a.neighbours)} for a in assets().values()
         ],

@@ -1,4 +1,4 @@
-"""The demo town, loaded by the ordinary importer, and Simon, the reference case (docs of the Connecting People study)."""
+"""The demo town, loaded by the ordinary importer, and Simon, the Connecting People study's reference case."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ postcode district, a private one as unknown.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from directory.listings import Listing
 from importers.hours import is_any_time
@@ -27,12 +28,12 @@ NOWHERE = PlaceRecord(source_id="")
 def opportunities_of(listing: Listing, locate: Locate) -> Iterator[Opportunity]:
     """One opportunity for each place of a listing; one for a listing without a place."""
     record = listing.record
-    shared = _shared(record)
+    shared = _anywhere(record)
     places = [place for place in record.places if place.location_type == "physical"] or [NOWHERE]
     for place in places:
         sessions = [s for s in record.sessions if s.place_source_id in (None, place.source_id)]
-        yield Opportunity(
-            **shared,
+        yield replace(
+            shared,
             place=place.source_id if len(places) > 1 else "",
             venue="" if place.private else place.name or "",
             town=place.city or "",
@@ -46,48 +47,47 @@ def opportunities_of(listing: Listing, locate: Locate) -> Iterator[Opportunity]:
         )
 
 
-def _shared(record: ListingRecord) -> dict[str, object]:
+def _anywhere(record: ListingRecord) -> Opportunity:
     """What is the same at every place of a listing."""
     organization = record.organization
     run_by = organization.name if organization and not organization.placeholder else ""
     activities = tuple(term.name for term in record.activities)
-    description = record.description or ""
-    about = (record.name, activities, "\n".join(filter(None, (description, record.what_to_expect))), run_by)
+    told = "\n".join(filter(None, (record.description, record.what_to_expect)))
     amounts = [cost.amount for cost in record.costs if cost.amount is not None]
-    return {
-        "id": record.ref,
-        "name": record.name,
-        "organization": run_by,
-        "organization_id": _organization_id(record),
-        "description": description,
-        "what_to_expect": record.what_to_expect or "",
-        "activities": activities,
-        "concepts": language.concepts_of_listing(*about),
-        "goals": record.goals,
-        "goal_signs": language.goals_of_listing(*about),
-        "terms": frozenset(language.terms_of(" ".join((record.name, *activities, about[2], run_by)))),
-        "formats": record.formats or (("phone",) if record.remote else ()),
-        "price": min(amounts, default=None),
-        "donation": any(cost.option == "donation" for cost in record.costs),
-        "price_note": record.fees_description or "",
-        "referral": record.referral,
-        "booking": record.booking,
-        "contact_ways": tuple(sorted(contact_ways(record))),
-        "wait_weeks": record.wait_weeks,
-        "minimum_age": record.minimum_age,
-        "maximum_age": record.maximum_age,
-        "gender": record.gender,
-        "languages": tuple((spoken.code or spoken.name or "").lower() for spoken in record.languages),
-        "group_size": record.group_size,
-        "rungs": record.rungs,
-        "run_by": record.run_by,
-        "audience": record.audience,
-        "service_area": record.service_area,
-        "status": record.status,
-        "checked_on": record.checked.checked_on,
-        "checked_how": record.checked.checked_how,
-        "known_by": record.known_by,
-    }
+    return Opportunity(
+        id=record.ref,
+        name=record.name,
+        organization=run_by,
+        organization_id=_organization_id(record),
+        description=record.description or "",
+        what_to_expect=record.what_to_expect or "",
+        activities=activities,
+        concepts=language.concepts_of_listing(record.name, activities, told, run_by),
+        goals=record.goals,
+        goal_signs=language.goals_of_listing(record.name, activities, told, run_by),
+        terms=frozenset(language.terms_of(" ".join((record.name, *activities, told, run_by)))),
+        formats=record.formats or (("phone",) if record.remote else ()),
+        price=min(amounts, default=None),
+        donation=any(cost.option == "donation" for cost in record.costs),
+        price_note=record.fees_description or "",
+        referral=record.referral,
+        booking=record.booking,
+        contact_ways=tuple(sorted(contact_ways(record))),
+        wait_weeks=record.wait_weeks,
+        minimum_age=record.minimum_age,
+        maximum_age=record.maximum_age,
+        gender=record.gender,
+        languages=tuple((spoken.code or spoken.name or "").lower() for spoken in record.languages),
+        group_size=record.group_size,
+        rungs=record.rungs,
+        run_by=record.run_by,
+        audience=record.audience,
+        service_area=record.service_area,
+        status=record.status,
+        checked_on=record.checked.checked_on,
+        checked_how=record.checked.checked_how,
+        known_by=record.known_by,
+    )
 
 
 def _organization_id(record: ListingRecord) -> str:

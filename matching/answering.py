@@ -1,4 +1,4 @@
-"""Judged opportunities -> the answer: one place a listing, one suggestion a group, lists, hidden counts, what to change.
+"""Judged opportunities -> the answer: one place a listing, one suggestion a group, lists and hidden counts.
 
 For a pair both are judged on their own; the stricter standing wins, without saying whose it is.
 """
@@ -123,7 +123,7 @@ def _place_order(candidate: Candidate) -> tuple[object, ...]:
 
 
 def _one_a_group(candidates: list[Candidate]) -> list[Candidate]:
-    """Three sessions of one group are one suggestion with three times. Only true twins: same group, name, venue, facts."""
+    """Three sessions of one group are one suggestion with three times: same group, name, venue and facts."""
     kept: dict[tuple[object, ...], Candidate] = {}
     for candidate in candidates:
         key = _twin_key(candidate)

@@ -18,7 +18,7 @@ NEIGHBOUR = 0.3
 NAMED_BY_TEXT = 0.6
 """What the person's bare words in a listing's text are worth when no asset is known for them."""
 LEAST_TEXT = 0.34
-MENTIONED = 0.6
+MENTIONED = 0.5
 """Up to this strength a listing only mentions a thing; it is not said to be about it."""
 
 
@@ -57,7 +57,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How well one listing answers one wish, 0-1, and why. `direct` False: only a neighbouring interest or soft signs."""
+    """How well one listing answers one wish, 0-1, and why. `direct` False: a neighbouring interest or soft signs."""
 
     wish: Wish
     score: float

@@ -1,4 +1,4 @@
-"""The arrows of the house (design.md 2): a module imports only from lower lines. Read from the source, not by running it."""
+"""The arrows of the house: a module imports only from lower lines. Read from the source, not by running it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LAYERS = (
      "directory.gazetteer_layouts"},
     {"directory.audit", "directory.listings", "directory.outbox", "directory.opportunities", "directory.search_index",
      "directory.geocoder", "directory.gazetteer", "directory.serving", "directory._reading", "directory._rows",
-     "directory._storable", "directory._writing", "directory._uuid"},
+     "directory._storable", "directory._writing", "directory._forgetting"},
     {"directory._applying", "directory.catalog", "directory.matchmaking", "directory.searching", "directory.intake",
      "directory.exporting", "directory.backups", "directory.health", "directory.demo", "directory.startup"},
     {"directory.web", "directory.api", "directory.cli", "directory.terminal", "directory.server", "directory"},
@@ -44,7 +44,11 @@ def imports(path: Path, module: str, known: dict[str, Path], *, top: bool = Fals
             assert node.level == 0, f"{module} uses a relative import"
             within = {f"{node.module}.{alias.name}" for alias in node.names}
             # `from package import module` is about the module, not about the package's own file.
-            found |= within & known.keys() if within <= known.keys() else {str(node.module), *(within & known.keys())}
+            found |= (
+                within & known.keys()
+                if within <= known.keys()
+                else {str(node.module), *(within & known.keys())}
+            )
     return {name for name in found if name in known and name != module}
 
 
@@ -112,7 +116,9 @@ def test_a_planted_violation_is_found(tmp_path: Path, module: str, line: str) ->
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(path.read_bytes())
     planted = tmp_path / module
-    planted.write_text((planted.read_text(encoding="utf-8") if planted.exists() else "") + f"\n{line}\n", encoding="utf-8")
+    planted.write_text(
+        (planted.read_text(encoding="utf-8") if planted.exists() else "") + f"\n{line}\n", encoding="utf-8"
+    )
     assert violations(tmp_path)
 
 

