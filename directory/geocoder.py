@@ -121,11 +121,12 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
 
     def answer(self, text: str) -> Answer:
         """The place of a tidy text. See `PlaceFinder.locate`."""
-        return self._code(text) or self._named(text) or self._slip(text) or self._nothing(text)
+        return self.of_code(text) or self._named(text) or self._slip(text) or self._nothing(text)
 
     # --- codes ---
 
-    def _code(self, text: str) -> Place | None:
+    def of_code(self, text: str) -> Place | None:
+        """The place of a postcode, an outcode, a sector or a ZIP code; None for anything else."""
         full = postcode(text) or find_postcode(text)
         if full:
             return self._full_postcode(full)
@@ -136,7 +137,7 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
         if sector and outcode_of(sector[1]):
             name = f"{sector[1]} {sector[2]}".upper()
             key = code_key(name)
-            return self._average(name, f"{key}AA", f"{key}ZZ") or self._code(sector[1])
+            return self._average(name, f"{key}AA", f"{key}ZZ") or self.of_code(sector[1])
         zipped = _ZIP.fullmatch(text)
         return self._one("postcode", zipped[1]) if zipped else None
 
@@ -213,7 +214,7 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
 
     def _near(self, entries: Sequence[Row[Any]], rest: str) -> list[Row[Any]]:
         """Those within SAME_AREA_KM of the largest place (or code) called `rest`, nearest first."""
-        code = self._code(rest.strip()) if entries else None
+        code = self.of_code(rest.strip()) if entries else None
         around = self._entries(place_key(rest)) if entries and code is None else []
         middles = [code.point] if code else [Point(e.lat, e.lon) for e in around if e.rank == around[0].rank]
         near = []
@@ -304,6 +305,12 @@ class PlaceFinder:
             return point
         answer = self.gazetteer.answer(tidy)
         return self._ask_online(tidy, answer) if isinstance(answer, Unknown) else answer
+
+    def code_point(self, code: str) -> tuple[float, float] | None:
+        """(lat, lon) of a postcode, or of its district where the postcode itself is not loaded; None for anything
+        that is not a code we know. Never guesses at names, so it is quick for a directory full of addresses."""
+        found = self.gazetteer.of_code(_tidy(code))
+        return (found.point.lat, found.point.lon) if found else None
 
     def outcode_centroid(self, code: str) -> tuple[float, float] | None:
         """(lat, lon) of the middle of a code's area, None when not known. Remembered, so it is fast in a

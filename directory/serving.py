@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from flask import current_app
 from sqlalchemy import func, select
@@ -14,7 +15,7 @@ from sqlalchemy import func, select
 from directory import listings, outbox
 from directory.config import Settings
 from directory.database import db
-from directory.geocoder import Place, PlaceFinder, online_geocoders
+from directory.geocoder import PlaceFinder, online_geocoders
 from directory.listings import Listing
 from directory.models import Change, GazetteerEntry, table_of
 from directory.opportunities import opportunities_of
@@ -56,12 +57,8 @@ class Engines:
 
     def _load(self) -> Columns:
         shown = (listing for listing in listings.iterate() if listing.record.status in INDEXED)
-        return Columns(offer for listing in shown for offer in opportunities_of(listing, self.coordinates))
-
-    def coordinates(self, code: str) -> tuple[float, float] | None:
-        """(lat, lon) of a postcode, or of its district where the postcode itself is not loaded."""
-        found = self.places.locate(code) if code else None
-        return (found.point.lat, found.point.lon) if isinstance(found, Place) else None
+        locate = cache(self.places.code_point)
+        return Columns(offer for listing in shown for offer in opportunities_of(listing, locate))
 
     def catch_up(self) -> int:
         """Tell the index what changed (the outbox); how many changes there were. Call after every commit."""

@@ -103,8 +103,14 @@ def _candidate(assessments: list[Assessment]) -> Candidate:
 
 
 def _focus(assessment: Assessment) -> float:
-    evidence, focus = assessment.view.evidence, assessment.view.reading.focus
-    return max((fit.score for fit in (*evidence.goals, *evidence.assets) if fit.wish is focus), default=0.0)
+    """How well it answers the wish in focus. A goal without an interest of its own ("make a friend") is walked towards
+    by way of what the person brings: the same strength at rising rungs (domain.md 0)."""
+    evidence, reading = assessment.view.evidence, assessment.view.reading
+    goal = max((f.score for f in (*evidence.goals, *evidence.assets) if f.wish is reading.focus), default=0.0)
+    brings = any(wish.keys for wish in reading.assets)
+    if reading.focus in reading.assets or not brings or (reading.focus and reading.focus.keys):
+        return goal
+    return (goal + max((f.score for f in evidence.assets if f.direct), default=0.0)) / 2 if goal else 0.0
 
 
 def _one_place_each(candidates: list[Candidate]) -> list[Candidate]:

@@ -55,8 +55,9 @@ WEIGHTS = {
     "joining": 0.75,
     "freshness": 0.5,
 }
-REFUSED = 0.5
-"""What is left of a listing's fit when it is about something the person would rather not do."""
+REFUSED, FOR_OTHERS = 0.5, 0.75
+"""What is left of a listing's fit when the person would rather not do it, or it is mainly for people in a situation
+that they never said was theirs."""
 LEAST_ASSET, LEAST_GOAL, LEAST_SOFT_GOAL = 0.2, 0.3, 0.25
 """Below these a listing has nothing to do with what was asked."""
 MOST_EACH = 0.85
@@ -192,10 +193,11 @@ def score_of(view: View, findings: Iterable[Finding]) -> float:
         "joining": _mean([f.score for f in found if f.kind == "joining"]) or 0.0,
         "freshness": _mean([f.score for f in found if f.kind == "freshness"]) or 0.0,
     }
+    left = FOR_OTHERS if joining.for_particular_people(view) else 1.0
     if view.reading.assets:
-        parts["assets"] = _together(view.evidence.assets) * (REFUSED if view.evidence.refused else 1.0)
+        parts["assets"] = _together(view.evidence.assets) * (REFUSED if view.evidence.refused else left)
     if view.reading.goals:
-        parts["goals"] = _together(view.evidence.goals, unfocused=0.7)
+        parts["goals"] = _together(view.evidence.goals, unfocused=0.7) * left
     if view.profile.comfortable is not None or view.profile.stretch is not None:
         rung = fit.right_rung(view)
         parts["rung"] = (rung.score or 0.0) if rung else 0.0

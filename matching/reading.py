@@ -18,7 +18,7 @@ NEIGHBOUR = 0.3
 NAMED_BY_TEXT = 0.6
 """What the person's bare words in a listing's text are worth when no asset is known for them."""
 LEAST_TEXT = 0.34
-MENTIONED = 0.5
+MENTIONED = 0.6
 """Up to this strength a listing only mentions a thing; it is not said to be about it."""
 
 

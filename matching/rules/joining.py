@@ -14,6 +14,14 @@ EASES = (
     "named_host", "greeted", "meet_first", "buddy", "bring_someone", "drop_in", "free_taster", "beginners",
     "watch_first", "leave_any_time", "small_groups", "what_to_expect_page", "kit_lent", "same_faces", "no_disclosure",
 )  # fmt: skip
+SHARED_LIVES = {
+    "community_of_identity": ("one community", None),
+    "break_from_caring": ("people who look after someone", "caring"),
+    "english": ("people who are learning English", "language"),
+    "been_there": ("people who have been through something", None),
+}
+"""Goals that are about whose group it is: (whom it is for, the barrier that also says "that is me")."""
+PLAINLY = 0.75
 ENOUGH = 5
 """Known eases that make joining as easy as it gets; more add nothing."""
 
@@ -26,10 +34,17 @@ def easy_to_join(view: View) -> Finding | None:
 
 
 def for_particular_people(view: View) -> Finding | None:
-    """A group for people with a particular condition is lower for someone who never said it was theirs."""
-    if view.profile.barrier("label") or view.opportunity.fact("label_specialist") != YES:
-        return None
-    return Finding(Verdict.LOWER, "joining", BROKEN, caution=f"{facts()['label_specialist'].say(YES)}: does that fit?")
+    """A group for people in a particular situation is lower for someone who never said that it was theirs."""
+    offer, said = view.opportunity, {kind for wish in view.reading.goals for kind in wish.types}
+    if offer.fact("label_specialist") == YES and not said & set(SHARED_LIVES):
+        return Finding(
+            Verdict.LOWER, "joining", caution=f"{facts()['label_specialist'].say(YES)}: does that fit?"
+        )
+    for kind, (whom, barrier) in SHARED_LIVES.items():
+        plainly = kind in offer.goals or offer.goal_signs.get(kind, 0.0) >= PLAINLY
+        if plainly and kind not in said and not (barrier and view.profile.barrier(barrier)):
+            return Finding(Verdict.LOWER, "joining", caution=f"It is mainly for {whom}: does that fit?")
+    return None
 
 
 def in_touch(view: View) -> Finding | None:
