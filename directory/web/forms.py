@@ -92,8 +92,8 @@ RUNG_CHOICES = tuple((str(rung), words) for rung, words in enumerate(RUNGS))
 FIRST_NEEDS = ("new_people", "cost", "step_free", "transport", "sensory")
 """Asked without opening anything."""
 MORE_NEEDS = (
-    ("Time, money and rules", ("times", "ups_downs", "red_tape")),
-    ("Getting in and my body", ("toilet", "stamina", "safe_area")),
+    ("Time and rules", ("times", "ups_downs", "red_tape")),
+    ("Toilets, energy and feeling safe", ("toilet", "stamina", "safe_area")),
     ("Hearing, seeing, reading and language", ("hearing", "bsl", "sight", "reading", "language", "offline")),
     ("Feeling comfortable", ("know_ahead", "good_enough", "label", "explain", "gender", "dry", "home")),
     ("People I look after", ("caring", "children")),

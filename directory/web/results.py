@@ -33,7 +33,6 @@ class Card:
     cautions: tuple[str, ...]
     questions: tuple[str, ...]
     bits: tuple[str, ...]
-    stretch: bool
     freshness: Freshness
 
 
@@ -101,7 +100,6 @@ def card_of(match: Match, number: int, today: date) -> Card:
         cautions=match.cautions,
         questions=match.questions,
         bits=tuple(_bits(match)),
-        stretch=match.stretch,
         freshness=formatting.freshness(checked, today),
     )
 

@@ -34,6 +34,7 @@ def test_the_short_form_is_three_questions_and_the_rest_waits_behind_plain_discl
     assert names <= {
         "assets",
         "goals",
+        "place",
         "limit_cost",
         *(f"need_{k}" for k in ["new_people", "cost", "step_free", "transport", "sensory"]),
     }
