@@ -175,7 +175,7 @@ def _read_file(path: Path) -> bytes:
 def vocabulary_command(data: str | None, as_json: bool) -> None:
     """All keys: assets, goals, barriers, facts."""
     from matching.vocabulary import assets, goals
-    from matching.vocabulary.needs import barriers, facts
+    from matching.vocabulary.needs import barriers, facts, ladder
 
     del data
     told: dict[str, list[dict[str, Any]]] = {
@@ -189,6 +189,7 @@ def vocabulary_command(data: str | None, as_json: bool) -> None:
             for f in facts().values()
         ],
     }
+    told["rungs"] = [{"key": str(rung.number), "label": rung.choice} for rung in ladder()]
     if as_json:
         _print_json(told)
     else:

@@ -8,7 +8,7 @@ from matching.reading import Fit
 from matching.rules.view import View
 from matching.types import YES, Finding, Opportunity, Profile, Verdict
 from matching.vocabulary import assets, goals
-from matching.vocabulary.needs import facts
+from matching.vocabulary.needs import facts, ladder
 
 COMFORTABLE, STRETCH, RUNGS_UNKNOWN = 1.0, 0.6, 0.3
 
@@ -99,27 +99,15 @@ def right_rung(view: View) -> Finding | None:
     entry = entry_rung_of(view.opportunity)
     if entry is None:
         return Finding(Verdict.MET, "practical", RUNGS_UNKNOWN)
+    offers = ladder()[min(entry, len(ladder()) - 1)].offers
     if entry <= comfortable:
-        return Finding(Verdict.MET, "practical", COMFORTABLE, reason=RUNG_WORDS[entry])
+        return Finding(Verdict.MET, "practical", COMFORTABLE, reason=offers)
     if entry <= stretch:
         return Finding(
-            Verdict.MET, "practical", STRETCH, reason=f"A bit of a stretch: {_lower(RUNG_WORDS[entry])}"
+            Verdict.MET, "practical", STRETCH, reason=f"A bit of a stretch: {_lower(offers)}"
         )
-    return Finding(Verdict.LATER, "practical", 0.0, caution=f"A later step: {_lower(RUNG_WORDS[entry])}")
+    return Finding(Verdict.LATER, "practical", 0.0, caution=f"A later step: {_lower(offers)}")
 
 
 def _lower(text: str) -> str:
     return text[:1].lower() + text[1:]
-
-
-RUNG_WORDS = {
-    0: "You can look before you decide anything",
-    1: "You can do it at home, without meeting anyone",
-    2: "You can do it at home, in touch with someone",
-    3: "You'd go with one person you know",
-    4: "It's within the agency, or run by it",
-    5: "It's a group in the community, and someone can go with you",
-    6: "It's a group in the community, and a host meets you",
-    7: "It's an open place in the community",
-    8: "It means taking on a role",
-}

@@ -1,4 +1,4 @@
-"""Loads barriers.toml and facts.toml: what people need, what Kith can know, and which fact answers which need.
+"""Loads barriers.toml, facts.toml and ladder.toml: what people need, what Kith can know, which answers which.
 
 Source of the barriers: domain.md 2.2; of the fact keys: design.md 6. A broken file fails loudly, naming file and key.
 """
@@ -12,8 +12,9 @@ from typing import Any
 
 from matching.vocabulary import BrokenVocabulary, read
 
-# Listing attributes that a condition may name beside facts.
+RUNGS = 9
 ATTRIBUTES = ("run_by", "audience", "group_size", "referral")
+"""Listing attributes that a condition may name beside facts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +135,21 @@ def _condition(text: str, where: str) -> Condition:
     if entry is not None and (value or "yes") not in entry.values:
         raise BrokenVocabulary("facts.toml", where, f"{key} is never {value or 'yes'!r}")
     return Condition(key, value or "yes")
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One rung of the support ladder (domain.md 2.5)."""
+
+    number: int
+    choice: str
+    offers: str
+
+
+@cache
+def ladder() -> tuple[Rung, ...]:
+    """The nine rungs, 0 first."""
+    rungs = tuple(Rung(number, **raw) for number, raw in enumerate(read("ladder.toml")["rungs"]))
+    if len(rungs) != RUNGS:
+        raise BrokenVocabulary("ladder.toml", "rungs", f"must be {RUNGS}, one for each rung from 0")
+    return rungs

@@ -134,6 +134,7 @@ def test_the_vocabulary_lists_every_key(kith: Any) -> None:
         "goals": 27,
         "barriers": 28,
         "facts": 71,
+        "rungs": 9,
     }
 
 

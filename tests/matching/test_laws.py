@@ -278,7 +278,7 @@ def test_any_json_is_a_profile_or_one_clear_message(data: Any) -> None:
 
 
 def test_every_key_of_the_vocabularies_can_be_asked_for() -> None:
-    profile_from(
+    profile = profile_from(
         {
             "assets": [{"key": key} for key in assets()],
             "goals": [{"type": key} for key in goals()],
@@ -286,3 +286,7 @@ def test_every_key_of_the_vocabularies_can_be_asked_for() -> None:
             "prefers": list(facts()),
         }
     )
+    assert [asset.key for asset in profile.assets] == list(assets())
+    assert [goal.type for goal in profile.goals] == list(goals())
+    assert [barrier.key for barrier in profile.barriers] == list(barriers())
+    assert [preference.fact for preference in profile.prefers] == list(facts())
