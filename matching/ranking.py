@@ -23,25 +23,25 @@ Rule = Callable[[View], "Finding | None | Iterable[Finding]"]
 
 RULES: tuple[Rule, ...] = (
     eligibility.running_now,
-    eligibility.open_to_members,
-    eligibility.open_to_age,
-    eligibility.open_to_gender,
-    eligibility.open_to_area,
-    barriers.barriers_by_facts,
-    weighed.weighed_barriers,
+    eligibility.open_to_you_as_a_member,
+    eligibility.open_to_your_age,
+    eligibility.open_to_your_gender,
+    eligibility.open_to_your_area,
+    barriers.what_gets_in_the_way,
+    weighed.what_needs_weighing_up,
     joining.keeps_you_private,
-    joining.pleases,
+    joining.what_you_would_be_glad_of,
     travel.within_distance,
     times.at_a_time_that_works,
     fit.uses_an_asset,
     fit.serves_a_goal,
-    fit.not_refused,
-    fit.right_rung,
-    travel.nearness,
-    times.bus_pass,
+    fit.not_what_you_would_rather_not,
+    fit.the_right_amount_of_support,
+    travel.how_far_it_is,
+    times.when_your_bus_pass_counts,
     joining.easy_to_join,
     joining.for_particular_people,
-    joining.in_touch,
+    joining.a_way_to_get_in_touch,
     joining.freshly_checked,
 )
 """In the order in which a hidden listing is counted: the first reason is the one it is counted under."""
@@ -199,7 +199,7 @@ def score_of(view: View, findings: Iterable[Finding]) -> float:
     if view.reading.goals:
         parts["goals"] = _together(view.evidence.goals, unfocused=0.7) * left
     if view.profile.comfortable is not None or view.profile.stretch is not None:
-        rung = fit.right_rung(view)
+        rung = fit.the_right_amount_of_support(view)
         parts["rung"] = (rung.score or 0.0) if rung else 0.0
     if any(b.key != "avoid" for b in view.profile.barriers) or view.profile.prefers:
         answers = [f.score for f in found if f.kind == "barrier" and f.score is not None]

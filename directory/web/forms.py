@@ -75,18 +75,8 @@ EFFORT = (
     ("3", "Quite active"),
     ("4", "Hard work is fine"),
 )
-RUNGS = (
-    "Just looking, for now",
-    "Something at home, without talking to anyone",
-    "Something at home, with contact by phone or online",
-    "Going out with one person I know",
-    "Something the agency runs",
-    "A local group, with someone beside me",
-    "A local group where someone is expecting me",
-    "Any local place, on my own",
-    "Having a role: helping, performing, leading",
-)
-"""The support ladder of domain.md 2.5, rung 0 first, in people's words."""
+RUNGS = tuple(rung.choice for rung in needs.ladder())
+"""The support ladder, rung 0 first, in people's words."""
 RUNG_CHOICES = tuple((str(rung), words) for rung, words in enumerate(RUNGS))
 
 FIRST_NEEDS = ("new_people", "cost", "step_free", "transport", "sensory")

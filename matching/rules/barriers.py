@@ -21,7 +21,7 @@ OWN_RULES = frozenset(
 """Barriers that weigh numbers, times, languages or formats; they have rules of their own."""
 
 
-def barriers_by_facts(view: View) -> Iterable[Finding]:
+def what_gets_in_the_way(view: View) -> Iterable[Finding]:
     """What gets in the way, answered by what is known about the place and the session."""
     for barrier in view.profile.barriers:
         if barrier.key not in OWN_RULES and view.applies(barrier):

@@ -20,14 +20,14 @@ def running_now(view: View) -> Finding | None:
     return None
 
 
-def open_to_members(view: View) -> Finding | None:
+def open_to_you_as_a_member(view: View) -> Finding | None:
     """Some things are only for people who belong to the agency."""
     if view.opportunity.audience == "members" and not view.profile.member:
         return Finding(Verdict.HIDDEN, hidden_as="Only for people who belong to the agency")
     return None
 
 
-def open_to_age(view: View) -> Finding | None:
+def open_to_your_age(view: View) -> Finding | None:
     """The group's own age range."""
     low, high, age = view.opportunity.minimum_age, view.opportunity.maximum_age, view.profile.age
     if not low and not high:
@@ -47,7 +47,7 @@ def _ages(low: int | None, high: int | None) -> str:
     return f"It is for people aged {low} and over" if low else f"It is for people aged up to {high}"
 
 
-def open_to_gender(view: View) -> Finding | None:
+def open_to_your_gender(view: View) -> Finding | None:
     """A women's or a men's group. It knows woman and man; anything else is asked about, kindly."""
     group = view.opportunity.gender
     if group not in ("women", "men"):
@@ -66,7 +66,7 @@ def open_to_gender(view: View) -> Finding | None:
 _WORDS = {"women": ("woman", "women", "female", "f"), "men": ("man", "men", "male", "m")}
 
 
-def open_to_area(view: View) -> Finding | None:
+def open_to_your_area(view: View) -> Finding | None:
     """Some groups serve only people who live in certain postcode districts."""
     served = view.opportunity.service_area
     if not served:

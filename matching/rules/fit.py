@@ -68,7 +68,7 @@ def _short(text: str, most: int = 80) -> str:
     return clean if len(clean) <= most else clean[: most - 1].rsplit(" ", 1)[0] + "…"
 
 
-def not_refused(view: View) -> Finding | None:
+def not_what_you_would_rather_not(view: View) -> Finding | None:
     """What you said you don't want is lower, and says so."""
     if not view.evidence.refused:
         return None
@@ -91,7 +91,7 @@ def rung_limits(profile: Profile) -> tuple[int | None, int | None]:
     return comfortable, stretch
 
 
-def right_rung(view: View) -> Finding | None:
+def the_right_amount_of_support(view: View) -> Finding | None:
     """As much support as you want now; a stretch says so; more than a stretch is kept for later."""
     comfortable, stretch = rung_limits(view.profile)
     if comfortable is None or stretch is None:
@@ -103,9 +103,7 @@ def right_rung(view: View) -> Finding | None:
     if entry <= comfortable:
         return Finding(Verdict.MET, "practical", COMFORTABLE, reason=offers)
     if entry <= stretch:
-        return Finding(
-            Verdict.MET, "practical", STRETCH, reason=f"A bit of a stretch: {_lower(offers)}"
-        )
+        return Finding(Verdict.MET, "practical", STRETCH, reason=f"A bit of a stretch: {_lower(offers)}")
     return Finding(Verdict.LATER, "practical", 0.0, caution=f"A later step: {_lower(offers)}")
 
 

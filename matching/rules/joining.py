@@ -47,7 +47,7 @@ def for_particular_people(view: View) -> Finding | None:
     return None
 
 
-def in_touch(view: View) -> Finding | None:
+def a_way_to_get_in_touch(view: View) -> Finding | None:
     """A way to get in touch that you can use; where there is none, we can do it for you."""
     usable, offered = view.profile.contact_by, view.opportunity.contact_ways
     if not usable:
@@ -57,7 +57,7 @@ def in_touch(view: View) -> Finding | None:
     return Finding(Verdict.LOWER, "joining", BROKEN, caution="We can contact them for you")
 
 
-def pleases(view: View) -> Iterable[Finding]:
+def what_you_would_be_glad_of(view: View) -> Iterable[Finding]:
     """What you'd be glad of: food, faith, LGBTQ+ welcome and other facts you asked for."""
     for preference in view.profile.prefers:
         yield _preferred(view, preference, facts()[preference.fact])

@@ -53,7 +53,7 @@ def _fit_one(session: Session, window: FreeTime) -> float:
     return INSIDE if whole else PARTLY
 
 
-def bus_pass(view: View) -> Finding | None:
+def when_your_bus_pass_counts(view: View) -> Finding | None:
     """A bus pass is often valid only from half past nine."""
     starts = [s.start for s in view.opportunity.sessions if s.start is not None]
     valid = view.profile.travel.pass_from

@@ -64,7 +64,7 @@ def distance_words(km: float) -> str:
     return f"{round(km * 1000, -2):.0f} m" if km < 0.95 else f"{km:.1f} km"
 
 
-def nearness(view: View) -> Finding | None:
+def how_far_it_is(view: View) -> Finding | None:
     """How far it is in a straight line."""
     if not view.must_go_out or view.km is None:
         return None

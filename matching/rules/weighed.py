@@ -14,7 +14,7 @@ GENTLE = 2.0
 """Effort (1-4) that is fine for someone who tires, when they name no limit."""
 
 
-def weighed_barriers(view: View) -> Iterable[Finding]:
+def what_needs_weighing_up(view: View) -> Iterable[Finding]:
     """Effort, language, women's and men's groups, being offline, red tape and leaving home."""
     for barrier in view.profile.barriers:
         rule = WEIGHED.get(barrier.key)
