@@ -65,7 +65,9 @@ def avoid_of(written: Mapping[str, list[str]], meant: Meant, answers: Answers) -
 
 
 def _lines(text: str | None) -> list[str]:
-    return [line.strip() for line in (text or "").splitlines() if line.strip()]
+    """One thing a line, or a sentence: people write both."""
+    parts = re.split(r"[\n;]+|(?<=[.!?])\s+", text or "")
+    return [part.strip().removesuffix(".") for part in parts if part.strip(" .")]
 
 
 def _items(text: str | None) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from matching.reading import Fit
@@ -20,7 +21,7 @@ def uses_an_asset(view: View) -> Iterable[Finding]:
 
 
 def _asset_words(fit: Fit) -> str:
-    said = f"You said “{_short(fit.wish.say)}”"
+    said = f"You said “{_short(_around(fit.wish.say, fit.because))}”"
     if fit.how == "text":
         return f"{said}: it mentions that"
     if fit.how == "mention":
@@ -37,7 +38,7 @@ def serves_a_goal(view: View) -> Iterable[Finding]:
 
 
 def _goal_words(view: View, fit: Fit) -> str:
-    said = f"You'd like to “{_short(_without_to(fit.wish.say))}”"
+    said = f"You'd like to “{_short(_without_to(_around(fit.wish.say, fit.because)))}”"
     if fit.how == "text":
         return f"{said}: it mentions that"
     if fit.how == "favours":
@@ -53,6 +54,12 @@ def _what_helps(view: View, kind: str) -> str:
     """The first known fact that helps with a kind of goal, as a sentence."""
     known = (key for key in goals()[kind].favours if view.opportunity.fact(key) == YES)
     return next((facts()[key].say(YES) for key in known), "")
+
+
+def _around(text: str, words: str) -> str:
+    """The sentence of a longer text in which the words stand; all of a short one."""
+    sentences = [part.strip() for part in re.split(r"[.;!?\n]+(?:\s+|$)", text) if part.strip()]
+    return next((sentence for sentence in sentences if words and words in sentence), text)
 
 
 def _without_to(text: str) -> str:

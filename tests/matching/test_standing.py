@@ -424,3 +424,22 @@ def test_what_someone_does_not_want_is_not_an_interest(offer: Offer, places: Pla
 def test_reasons_quote_the_persons_own_words(offer: Offer, find: Any) -> None:
     [match] = find({"assets": ["I like a good joke, me"]}, [offer("a")]).matches
     assert "I like a good joke, me" in match.reasons[0].text
+
+
+def test_of_a_longer_text_only_the_sentence_that_led_there_is_quoted(offer: Offer, find: Any) -> None:
+    [match] = find({"assets": ["I was a baker. I like a good joke, me. Tea is nice."]}, [offer("a")]).matches
+    assert match.reasons[0].text.startswith("You said “I like a good joke, me”")
+
+
+def test_a_group_for_people_in_a_situation_is_lower_for_someone_who_never_said_it_was_theirs(
+    offer: Offer, find: Any
+) -> None:
+    offers = [
+        offer("a-carers", "Comedy hour for carers", description="A break from caring"),
+        offer("b-open", "Comedy hour"),
+    ]
+    found = find(LAUGH, offers).matches
+    assert [m.id for m in found] == ["t:b-open", "t:a-carers"]
+    assert any("people who look after someone" in caution for caution in found[1].cautions)
+    theirs = find({**LAUGH, "barriers": [{"key": "caring"}]}, offers).matches
+    assert not any("mainly for" in caution for match in theirs for caution in match.cautions)

@@ -163,3 +163,11 @@ def test_a_seal_of_another_key_or_an_altered_one_does_not_open() -> None:
 def test_more_than_the_seal_holds_is_refused() -> None:
     with pytest.raises(seal.TooLong):
         seal.shut({"groups": ["x" * seal.SIZE]}, "secret")
+
+
+def test_each_sentence_of_what_someone_writes_is_a_thing_of_its_own(app: Any) -> None:
+    written = "I make people laugh. I know about football\nI sing; I bake."
+    profile = profile_of(answers(app, assets=written), None, [])
+    assert [asset["say"] for asset in profile["assets"]] == [
+        "I make people laugh", "I know about football", "I sing", "I bake",
+    ]  # fmt: skip
