@@ -13,7 +13,6 @@ from directory.config import current_settings
 from directory.errors import Invalid
 from directory.geocoder import Ambiguous, Place
 from directory.serving import engines
-from matching.answering import cut
 from matching.profile import profile_from
 from matching.ranking import rank
 from matching.types import InvalidProfile, Matches, Profile
@@ -35,10 +34,14 @@ def find_matches(
     people = [read(profile, "profile"), *([] if other is None else [read(other, "other profile")])]
     placed = [_placed(person) for person in people]
     found = rank(
-        [person for person, _ in placed], engines().columns(), current_settings().today(), staff=staff
+        [person for person, _ in placed],
+        engines().columns(),
+        current_settings().today(),
+        staff=staff,
+        limit=limit,
     )
     notes = tuple(dict.fromkeys(note for _, note in placed if note))
-    return cut(replace(found, notes=(*notes, *found.notes)), limit)
+    return replace(found, notes=(*notes, *found.notes))
 
 
 def read(profile: Any, whose: str = "profile") -> Profile:

@@ -45,24 +45,27 @@ class Candidate:
     """Other sessions of the same group, told as one suggestion."""
 
 
-def answer(judged: list[Judged], columns: Columns) -> Matches:
-    """The contract's answer (design.md 6), uncut."""
+def answer(judged: list[Judged], columns: Columns, limit: int | None = None) -> Matches:
+    """The contract's answer (design.md 6). `limit` cuts each list; hidden counts and notes cover everything."""
     candidates = _one_place_each(_for_everyone(judged))
     groups = _one_a_group(sorted((c for c in candidates if c.standing is not Verdict.HIDDEN), key=best_first))
     readings = [one.reading for one in judged]
-    made = {c.opportunity.id: wording.match_from(c, readings[0]) for c in groups}
-    lists = {v: tuple(made[c.opportunity.id] for c in groups if c.standing is v) for v in STRICTEST[1:]}
-    steps = path.steps(groups, made, readings[0], columns)
-    hidden = [c for c in candidates if c.standing is Verdict.HIDDEN]
+    reading = readings[0]
+
+    def told(standing: Verdict) -> tuple[Match, ...]:
+        chosen = [c for c in groups if c.standing is standing][:limit]
+        return tuple(wording.match_from(candidate, reading) for candidate in chosen)
+
+    matches, check_first = told(Verdict.MET), told(Verdict.UNKNOWN)
     return Matches(
-        matches=path.after_steps_taken(lists[Verdict.MET], readings[0], columns),
-        check_first=lists[Verdict.UNKNOWN],
-        later=lists[Verdict.LATER],
-        something_different=path.something_different(groups, made),
-        path=steps,
-        hidden=_hidden_counts(hidden),
+        matches=path.after_steps_taken(matches, reading, columns),
+        check_first=check_first,
+        later=told(Verdict.LATER),
+        something_different=path.something_different(groups, reading)[:limit],
+        path=path.steps(groups, reading, columns)[:limit],
+        hidden=_hidden_counts(c for c in candidates if c.standing is Verdict.HIDDEN),
         opens_most=_opens_most(candidates),
-        notes=tuple(wording.notes(readings, lists[Verdict.MET], lists[Verdict.UNKNOWN], columns)),
+        notes=tuple(wording.notes(readings, bool(matches or check_first), columns)),
     )
 
 
@@ -180,18 +183,6 @@ def _opens_most(candidates: Iterable[Candidate]) -> OpensMost | None:
         return None
     change, count = min(opened.items(), key=lambda item: (-item[1], item[0]))
     return OpensMost(change, count)
-
-
-def cut(matches: Matches, limit: int) -> Matches:
-    """Each list cut to `limit`; hidden counts and notes stay whole."""
-    return replace(
-        matches,
-        matches=matches.matches[:limit],
-        check_first=matches.check_first[:limit],
-        later=matches.later[:limit],
-        something_different=matches.something_different[:limit],
-        path=matches.path[:limit],
-    )
 
 
 def to_json(matches: Matches, *, staff: bool = False) -> dict[str, object]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from matching.columns import Columns
 from matching.reading import Reading
 from matching.types import Match, Opportunity, Reason, Step, Verdict
+from matching.wording import match_from
 
 if TYPE_CHECKING:
     from matching.answering import Candidate
@@ -19,9 +20,7 @@ NEAR_BEST = 0.6
 MOST_DIFFERENT = 3
 
 
-def steps(
-    candidates: Iterable[Candidate], made: Mapping[str, Match], reading: Reading, columns: Columns
-) -> tuple[Step, ...]:
+def steps(candidates: Iterable[Candidate], reading: Reading, columns: Columns) -> tuple[Step, ...]:
     """The best option on each rung for the wish in focus, lowest rung first; each says what it comes after."""
     if reading.focus is None:
         return ()
@@ -39,7 +38,7 @@ def steps(
     after = taken[-1].id if taken else None
     found = []
     for rung in sorted(chosen):
-        match = made[chosen[rung].opportunity.id]
+        match = match_from(chosen[rung], reading)
         found.append(Step(rung, match, after))
         after = match.id
     return tuple(found)
@@ -85,7 +84,7 @@ def _follows(offer: Opportunity, step: Opportunity) -> bool:
     return bool(shared) and higher
 
 
-def something_different(candidates: Iterable[Candidate], made: Mapping[str, Match]) -> tuple[Match, ...]:
+def something_different(candidates: Iterable[Candidate], reading: Reading) -> tuple[Match, ...]:
     """The best that answers only a neighbouring interest, ready to be taken up, labelled as such."""
     near = [c for c in candidates if not c.direct and c.standing is Verdict.MET and c.opportunity.concepts]
-    return tuple(made[c.opportunity.id] for c in near[:MOST_DIFFERENT])
+    return tuple(match_from(candidate, reading) for candidate in near[:MOST_DIFFERENT])

@@ -89,9 +89,14 @@ class Assessment:
 
 
 def rank(
-    profiles: Profile | Iterable[Profile], columns: Columns, today: date, *, staff: bool = False
+    profiles: Profile | Iterable[Profile],
+    columns: Columns,
+    today: date,
+    *,
+    staff: bool = False,
+    limit: int | None = None,
 ) -> Matches:
-    """The whole answer for a person, or for several who want to go together."""
+    """The answer for a person, or for several who want to go together; `limit` cuts each list."""
     people = (profiles,) if isinstance(profiles, Profile) else tuple(profiles)
     mask = columns.visible(people[0].avoid)
     for other in people[1:]:
@@ -99,7 +104,7 @@ def rank(
     judging = [_Judging(profile, columns, mask) for profile in people]
     rows = sorted(set().union(*(one.relevant_rows() for one in judging)))
     judged = [answering.Judged(one.reading, one.assess(rows, today, staff)) for one in judging]
-    return answering.answer(judged, columns)
+    return answering.answer(judged, columns, limit)
 
 
 class _Judging:

@@ -99,9 +99,7 @@ def without_days(name: str) -> str:
     return _DAY_WORDS.sub(" ", name)
 
 
-def notes(
-    readings: list[Reading], found: tuple[Match, ...], asked: tuple[Match, ...], columns: Columns
-) -> Iterator[str]:
+def notes(readings: list[Reading], anything: bool, columns: Columns) -> Iterator[str]:
     """What the person should know about the answer as a whole."""
     if not columns.opportunities:
         yield "The directory is empty: load a sheet with `kith import`."
@@ -115,7 +113,7 @@ def notes(
         yield from _unplaced(reading)
         if (need := reading.profile.barrier("cost")) and need.limit is None:
             yield "We took “it costs too much” to mean free, or pay what you like."
-    if not found and not asked:
+    if not anything:
         yield (
             "Nothing fits as it stands. Ask a colleague who knows the area, or start something: "
             "the agency can host it."
