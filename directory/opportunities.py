@@ -42,7 +42,7 @@ def opportunities_of(listing: Listing, locate: Locate) -> Iterator[Opportunity]:
             point=None if record.remote else _point(place, locate),
             withheld=place.withheld or place.private,
             sessions=tuple(slot for s in sessions if not is_any_time(s) for slot in slots(s)),
-            any_time=any(is_any_time(session) for session in sessions),
+            any_time=set(record.formats) == {"post"} or any(is_any_time(session) for session in sessions),
             facts=_facts((*place.facts, *record.facts)),
         )
 
@@ -59,6 +59,7 @@ def _anywhere(record: ListingRecord) -> Opportunity:
         name=record.name,
         organization=run_by,
         organization_id=_organization_id(record),
+        organization_ref=f"{record.source}:{organization.source_id}" if organization else "",
         description=record.description or "",
         what_to_expect=record.what_to_expect or "",
         activities=activities,

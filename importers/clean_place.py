@@ -24,12 +24,14 @@ _POSTCODE = re.compile(
     re.I,
 )
 _OUTCODE = re.compile(r"[A-PR-UWYZ](?:[0-9][0-9A-HJKPSTUW]?|[A-HK-Y][0-9](?:[0-9]|[ABEHMNPRV-Y])?)", re.I)
+_SECRET = r"(?:confidential|undisclosed|not (?:disclosed|published|public)|withheld)"
 _PRIVATE = re.compile(
-    r"^\W*(?:confidential|undisclosed|not disclosed|(?:address|location)s?\s+(?:is\s+|are\s+)?(?:confidential|withheld|"
-    r"not published|undisclosed|private)"
-    r"|(?:private|secret|safe)\s+(?:address|location)|withheld)\b",
+    rf"^\W*(?:{_SECRET}\b|private\W*$|(?:private|secret|safe)\s+(?:address|location)\b"
+    rf"|(?:the\s+)?(?:exact\s+)?(?:address|location)s?\b\W*(?:(?:is|are)\s+)?(?:kept\s+)?(?:{_SECRET}|private|secret)\b)"
+    rf"|[(\[]\s*{_SECRET}\s*[)\]]",
     re.I,
 )
+_PRIVATE_NAME = re.compile(rf"\W*(?:{_SECRET}|private)(?:\s+(?:address|location|venue|site))?\W*", re.I)
 _UK_BOX = (49.0, 61.2, -9.2, 2.6)
 
 
@@ -152,7 +154,7 @@ def point_agrees_with_postcode(where: Point, code: str | None, locate: Locate | 
 
 def checked_place(place: PlaceRecord, locate: Locate | None = None) -> tuple[PlaceRecord, str | None]:
     """The place made safe: private ones without street and point; a point far from its postcode not trusted."""
-    if place.private or is_private(place.address_1, place.address_2, place.attention):
+    if place.private or _says_private(place):
         return as_private(place), None
     if place.latitude is None or place.longitude is None:
         return place, None
@@ -166,7 +168,13 @@ def checked_place(place: PlaceRecord, locate: Locate | None = None) -> tuple[Pla
 
 def is_private(*lines: str | None) -> bool:
     """Do the address lines say that the address is not to be known?"""
-    return any(_PRIVATE.match(one) for one in lines if one)
+    return any(_PRIVATE.search(one) for one in lines if one)
+
+
+def _says_private(place: PlaceRecord) -> bool:
+    """Any part of the address may say it; a place's name says it only where it says nothing else."""
+    lines = (place.address_1, place.address_2, place.attention, place.city, place.postal_code)
+    return is_private(*lines) or bool(place.name and _PRIVATE_NAME.fullmatch(place.name))
 
 
 def as_private(place: PlaceRecord) -> PlaceRecord:

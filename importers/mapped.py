@@ -189,6 +189,7 @@ _PLACE_TARGETS = frozenset(
         "description",
     ]
 )
+_ADDRESS_TARGETS = frozenset(f"place.{f}" for f in ("address_1", "address_2", "city", "postal_code"))
 _TARGETS = _PLACE_TARGETS | frozenset(
     [
         "name",
@@ -256,7 +257,7 @@ class _Reader:
             return
         if clash:
             problems.append(Problem(where, "id", clash, source_id))
-        place, place_problems = self._place(values, source_id)
+        place, place_problems = self._place(values, item, source_id)
         problems += [Problem(where, "point", message, source_id) for message in place_problems]
         yield from problems
         yield self._record(source_id, name, written, rest, values, draft, place, item)
@@ -331,7 +332,15 @@ class _Reader:
             return f"{name} {spec['ensure']}", shouted or name, rest
         return name, shouted, rest
 
-    def _place(self, values: dict[str, Any], source_id: str) -> tuple[PlaceRecord | None, list[str]]:
+    def _says_private(self, item: dict[str, Any]) -> bool:
+        """Do the source's own words for the address say so? The transforms drop such words ("Confidential" is no
+        postcode)."""
+        keys = {k for target in _ADDRESS_TARGETS & self.mapping.fields.keys() for k in self.mapping.fields[target]["from"]}
+        return clean.is_private(*(clean.line(flat(item[k])) for k in sorted(keys) if item.get(k)))
+
+    def _place(
+        self, values: dict[str, Any], item: dict[str, Any], source_id: str
+    ) -> tuple[PlaceRecord | None, list[str]]:
         given = {
             t.removeprefix("place."): v
             for t, v in values.items()
@@ -343,7 +352,8 @@ class _Reader:
         access = given.pop("accessibility", None)
         if given.get("name"):
             given["name"] = clean.name(given["name"])[0]
-        if not given and where is None:
+        private = self._says_private(item)
+        if not given and where is None and not private:
             return None, [problem] if problem else []
         place, doubt = clean.checked_place(
             PlaceRecord(
@@ -351,6 +361,7 @@ class _Reader:
                 latitude=where[0] if where else None,
                 longitude=where[1] if where else None,
                 accessibility=(access,) if access else (),
+                private=private,
                 **given,
             ),
             self.locate,

@@ -268,7 +268,7 @@ class _Reader:
                     f"'{written}' does not look like a postcode (like S1 2HE); it is kept as written.",
                 )
             return zip_code or written
-        return code
+        return code or written
 
     def _sessions(self) -> tuple[Any, ...]:
         found = clean.sheet_sessions(self.get("sessions"))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from matching import path, wording
-from matching.columns import Columns, plain
+from matching.columns import Columns, Rows, plain
 from matching.reading import Reading
 from matching.types import Finding, HiddenCount, Match, Matches, OpensMost, Opportunity, Verdict
 
@@ -45,27 +45,33 @@ class Candidate:
     """Other sessions of the same group, told as one suggestion."""
 
 
-def answer(judged: list[Judged], columns: Columns, limit: int | None = None) -> Matches:
-    """The contract's answer (design.md 6). `limit` cuts each list; hidden counts and notes cover everything."""
+def answer(judged: list[Judged], columns: Columns, visible: Rows, limit: int | None = None) -> Matches:
+    """The contract's answer (design.md 6). `limit` cuts each list; hidden counts and notes cover everything.
+
+    `visible` marks the rows of the columns that everyone asking may be shown; no other is ever named.
+    """
     candidates = _one_place_each(_for_everyone(judged))
     groups = _one_a_group(sorted((c for c in candidates if c.standing is not Verdict.HIDDEN), key=best_first))
     readings = [one.reading for one in judged]
     reading = readings[0]
+    taken = path.steps_taken(reading, columns, visible)
+
+    def tell(candidate: Candidate) -> Match:
+        return path.after_steps_taken(wording.match_from(candidate, reading), taken)
 
     def told(standing: Verdict) -> tuple[Match, ...]:
-        chosen = [c for c in groups if c.standing is standing][:limit]
-        return tuple(wording.match_from(candidate, reading) for candidate in chosen)
+        return tuple(tell(c) for c in [c for c in groups if c.standing is standing][:limit])
 
     matches, check_first = told(Verdict.MET), told(Verdict.UNKNOWN)
     return Matches(
-        matches=path.after_steps_taken(matches, reading, columns),
+        matches=matches,
         check_first=check_first,
         later=told(Verdict.LATER),
-        something_different=path.something_different(groups, reading)[:limit],
-        path=path.steps(groups, reading, columns)[:limit],
+        something_different=tuple(map(tell, path.something_different(groups)[:limit])),
+        path=path.steps(groups, reading, taken, tell)[:limit],
         hidden=_hidden_counts(c for c in candidates if c.standing is Verdict.HIDDEN),
         opens_most=_opens_most(candidates),
-        notes=tuple(wording.notes(readings, bool(matches or check_first), columns)),
+        notes=tuple(wording.notes(readings, bool(matches or check_first), empty=not visible.any())),
     )
 
 

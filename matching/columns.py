@@ -114,11 +114,16 @@ class _Shunned:
     def __call__(self, offer: Opportunity) -> bool:
         return (
             offer.id in self.listings
-            or _named(self.organizations, offer.organization, offer.organization_id)
+            or _named(self.organizations, offer.organization, offer.organization_id, *_refs(offer.organization_ref))
             or _named(self.venues, offer.venue)
             or _named(self.areas, offer.postcode, offer.outcode, offer.town)
             or bool(self.sectors and spaced(offer.postcode).startswith(self.sectors))
         )
+
+
+def _refs(ref: str) -> tuple[str, str]:
+    """An organization may be named by its public id, or by the id alone that its source knows it by."""
+    return ref, ref.partition(":")[2]
 
 
 def _named(names: frozenset[str], *candidates: str) -> bool:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from matching.columns import Columns
+from matching.columns import Columns, Rows
 from matching.reading import Reading
 from matching.types import Match, Opportunity, Reason, Step, Verdict
-from matching.wording import match_from
 
 if TYPE_CHECKING:
     from matching.answering import Candidate
@@ -20,7 +19,12 @@ NEAR_BEST = 0.6
 MOST_DIFFERENT = 3
 
 
-def steps(candidates: Iterable[Candidate], reading: Reading, columns: Columns) -> tuple[Step, ...]:
+def steps(
+    candidates: Iterable[Candidate],
+    reading: Reading,
+    taken: list[Opportunity],
+    tell: Callable[[Candidate], Match],
+) -> tuple[Step, ...]:
     """The best option on each rung for the wish in focus, lowest rung first; each says what it comes after."""
     if reading.focus is None:
         return ()
@@ -34,11 +38,10 @@ def steps(candidates: Iterable[Candidate], reading: Reading, columns: Columns) -
             known is None or _step_order(candidate) < _step_order(known)
         ):
             chosen[rung] = candidate
-    taken = steps_taken(reading, columns)
     after = taken[-1].id if taken else None
     found = []
     for rung in sorted(chosen):
-        match = match_from(chosen[rung], reading)
+        match = tell(chosen[rung])
         found.append(Step(rung, match, after))
         after = match.id
     return tuple(found)
@@ -50,23 +53,17 @@ def _step_order(candidate: Candidate) -> tuple[object, ...]:
     return (checked, -round(candidate.focus, 2), -round(candidate.score, 9), candidate.opportunity.id)
 
 
-def steps_taken(reading: Reading, columns: Columns) -> list[Opportunity]:
+def steps_taken(reading: Reading, columns: Columns, visible: Rows) -> list[Opportunity]:
     """Listings the person has already been to, lowest rung first; what they avoid is never named."""
     done = set(reading.profile.done)
     if not done:
         return []
-    visible = columns.visible(reading.profile.avoid)
     taken = {o.id: o for row, o in enumerate(columns.opportunities) if o.id in done and visible[row]}
     return sorted(taken.values(), key=lambda o: (o.rungs[0] if o.rungs else -1, o.id))
 
 
-def after_steps_taken(matches: tuple[Match, ...], reading: Reading, columns: Columns) -> tuple[Match, ...]:
+def after_steps_taken(match: Match, taken: list[Opportunity]) -> Match:
     """Names the step a match follows on from: the same interest, one the person has already taken."""
-    taken = steps_taken(reading, columns)
-    return tuple(_after(match, taken) for match in matches) if taken else matches
-
-
-def _after(match: Match, taken: list[Opportunity]) -> Match:
     before = [step for step in taken if _follows(match.opportunity, step)]
     if not before:
         return match
@@ -84,7 +81,7 @@ def _follows(offer: Opportunity, step: Opportunity) -> bool:
     return bool(shared) and higher
 
 
-def something_different(candidates: Iterable[Candidate], reading: Reading) -> tuple[Match, ...]:
+def something_different(candidates: Iterable[Candidate]) -> list[Candidate]:
     """The best that answers only a neighbouring interest, ready to be taken up, labelled as such."""
     near = [c for c in candidates if not c.direct and c.standing is Verdict.MET and c.opportunity.concepts]
-    return tuple(match_from(candidate, reading) for candidate in near[:MOST_DIFFERENT])
+    return near[:MOST_DIFFERENT]

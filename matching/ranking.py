@@ -104,7 +104,7 @@ def rank(
     judging = [_Judging(profile, columns, mask) for profile in people]
     rows = sorted(set().union(*(one.relevant_rows() for one in judging)))
     judged = [answering.Judged(one.reading, one.assess(rows, today, staff)) for one in judging]
-    return answering.answer(judged, columns, limit)
+    return answering.answer(judged, columns, mask, limit)
 
 
 class _Judging:
@@ -171,8 +171,8 @@ def relevant(reading: Reading, evidence: Evidence) -> bool:
 
 
 def km_to(profile: Profile, opportunity: Opportunity) -> float | None:
-    """Straight-line kilometres (geopy), None when either end is unknown."""
-    if profile.origin is None or opportunity.point is None:
+    """Straight-line kilometres (geopy), None when either end is unknown or nobody has to go there."""
+    if profile.origin is None or opportunity.point is None or not opportunity.has_venue:
         return None
     home, place = profile.origin, opportunity.point
     return float(great_circle((home.lat, home.lon), (place.lat, place.lon)).km)

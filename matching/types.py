@@ -184,6 +184,8 @@ class Opportunity:
     """Tells places of one listing apart; empty where there is one."""
     organization: str = ""
     organization_id: str = ""
+    organization_ref: str = ""
+    """Its public id, "source:source_id" as for listings."""
     description: str = ""
     what_to_expect: str = ""
     activities: tuple[str, ...] = ()

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from matching.columns import Columns
 from matching.reading import Reading
 from matching.rules.fit import entry_rung_of, rung_limits
 from matching.types import Match, Opportunity, Reason, Session, Verdict
@@ -99,9 +98,9 @@ def without_days(name: str) -> str:
     return _DAY_WORDS.sub(" ", name)
 
 
-def notes(readings: list[Reading], anything: bool, columns: Columns) -> Iterator[str]:
+def notes(readings: list[Reading], anything: bool, *, empty: bool) -> Iterator[str]:
     """What the person should know about the answer as a whole."""
-    if not columns.opportunities:
+    if empty:
         yield "The directory is empty: load a sheet with `kith import`."
         return
     if any(r.profile.origin is None for r in readings):

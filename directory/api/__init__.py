@@ -31,7 +31,10 @@ def search() -> Response:
 @bp.post("/match")
 def match() -> tuple[Response, int]:
     """Profile JSON -> Match JSON. Nothing of it is kept, and the answer must not be cached."""
-    profile = request.get_json(silent=True)
+    try:
+        profile = request.get_json(silent=True)
+    except RecursionError:  # lists in lists in lists: no profile
+        profile = None
     if profile is None:
         return jsonify({"error": "Send a profile as JSON, with Content-Type: application/json."}), 400
     response = jsonify(matches_json(matchmaking.find_matches(profile)))

@@ -26,7 +26,7 @@ def what_gets_in_the_way(view: View) -> Iterable[Finding]:
     for barrier in view.profile.barriers:
         if barrier.key not in OWN_RULES and view.applies(barrier):
             entry = barriers()[barrier.key]
-            if entry.venue and not view.must_go_out:
+            if entry.venue and not view.must_go_out and not _broken_even_at_home(view, entry):
                 yield FROM_HOME
             else:
                 yield finding_for(view, barrier, answer(view, entry))
@@ -34,6 +34,15 @@ def what_gets_in_the_way(view: View) -> Iterable[Finding]:
 
 FROM_HOME = Finding(Verdict.MET, "barrier", MET, reason="You can take part from home")
 """Facts about a venue are not asked of what can be done from home."""
+
+
+def _broken_even_at_home(view: View, entry: BarrierEntry) -> bool:
+    """Bingo for money is gambling on a screen too: what is known of the session itself counts wherever it is."""
+    return any(
+        view.holds(condition)
+        for condition in entry.broken_by
+        if condition.key in facts() and facts()[condition.key].scope == "session"
+    )
 
 
 def answer(view: View, entry: BarrierEntry) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from matching.rules.barriers import BROKEN, MET, UNKNOWN
+from matching.rules.barriers import BROKEN, FROM_HOME, MET, UNKNOWN
 from matching.rules.view import View
 from matching.types import NO, YES, Finding, Preference, Verdict
 from matching.vocabulary.needs import FactEntry, facts
@@ -64,6 +64,8 @@ def what_you_would_be_glad_of(view: View) -> Iterable[Finding]:
 
 
 def _preferred(view: View, preference: Preference, entry: FactEntry) -> Finding:
+    if entry.scope == "venue" and not view.must_go_out:
+        return FROM_HOME
     value = view.opportunity.fact(entry.key)
     if value is None:
         if preference.level == "must":

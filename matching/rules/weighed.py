@@ -112,12 +112,12 @@ def red_tape(view: View, barrier: Barrier) -> Finding | None:
                 Verdict.MET, "barrier", SUPPORTED, reason="It needs a referral, and we can refer you"
             )
         return finding_for(view, barrier, NO)
+    if offer.referral is None and offer.fact("drop_in") != YES:
+        return unknown(view, barrier, ("Does it need a referral, or can people just come?",))
     if offer.wait_weeks and offer.wait_weeks > LONG_WAIT_WEEKS:
         return Finding(
             Verdict.LOWER, "barrier", UNKNOWN, caution=f"There is a wait of about {offer.wait_weeks} weeks"
         )
-    if offer.referral is None and offer.fact("drop_in") != YES:
-        return unknown(view, barrier, ("Does it need a referral, or can people just come?",))
     found = finding_for(view, barrier, YES)
     if found.verdict is Verdict.MET and not found.reason:
         return Finding(Verdict.MET, "barrier", MET, reason="No referral needed")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from importers import clean
@@ -86,7 +88,19 @@ def test_a_point_far_from_its_postcode_is_not_trusted() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["Confidential", "Confidential Address", " confidential location", "Address withheld", "Undisclosed"],
+    [
+        "Confidential",
+        "Confidential Address",
+        " confidential location",
+        "Address withheld",
+        "Undisclosed",
+        "Address: Confidential",
+        "Location: undisclosed",
+        "The address is kept secret",
+        "Address not disclosed",
+        "12 Hope Street (confidential)",
+        "Private",
+    ],
 )
 def test_a_confidential_address_loses_street_and_point(line: str) -> None:
     shelter = PlaceRecord(
@@ -108,3 +122,18 @@ def test_a_confidential_address_loses_street_and_point(line: str) -> None:
 def test_a_street_of_a_like_name_is_not_private() -> None:
     assert not clean.is_private("1 Withheld Lane")
     assert not clean.is_private("Private Road, Rye")
+    assert not clean.is_private("Secret Garden, Rye")
+    assert not clean.is_private("Address Lane 3")
+
+
+@pytest.mark.parametrize("part", ["postal_code", "city", "name"])
+def test_any_part_of_an_address_may_say_that_it_is_confidential(part: str) -> None:
+    written = PlaceRecord(source_id="1", address_1="12 Hope Street", latitude=53.4, longitude=-1.5)
+    place, _ = clean.checked_place(dataclasses.replace(written, **{part: "CONFIDENTIAL"}))
+    assert place.private
+    assert place.address_1 is None and place.latitude is None and place.postal_code is None
+
+
+def test_a_confidential_enquiry_room_is_a_venue_like_another() -> None:
+    place, _ = clean.checked_place(PlaceRecord(source_id="1", name="Confidential Enquiry Room", address_1="2 High St"))
+    assert not place.private

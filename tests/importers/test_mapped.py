@@ -214,3 +214,10 @@ def test_a_mapping_that_cannot_work_is_refused_in_plain_words(file_of: Any, toml
 def test_every_shipped_mapping_loads() -> None:
     assert set(mapped.shipped()) == {"warm_spaces", "england_libraries", "generic"}
     assert all(path.suffix == ".toml" for path in Path(mapped.SHIPPED).iterdir())
+
+
+def test_a_confidential_postcode_keeps_the_address_too(read: Read) -> None:
+    refuge = {"name": "Refuge", "address": "12 Hope Street", "postcode": "Confidential", "lat": 53.4, "lon": -1.5}
+    [found], _ = read(refuge)
+    assert found.places[0].private
+    assert found.places[0].address_1 is None and found.places[0].latitude is None

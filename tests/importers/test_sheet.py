@@ -448,3 +448,10 @@ def test_the_columns_are_those_of_the_contract() -> None:
 def test_every_field_the_sheet_carries_is_a_field_of_a_listing() -> None:
     names = {f.name for f in dataclasses.fields(ListingRecord)}
     assert {"what_to_expect", "run_by", "audience", "tips", "known_by", "rungs", "goals"} <= names
+
+
+def test_confidential_in_the_postcode_or_as_the_venue_keeps_the_address_too(read: Any) -> None:
+    for cells in ({"postcode": "Confidential"}, {"venue": "Confidential", "postcode": "S1 2HE"}):
+        [found], _ = read(FULL | {"address": "12 Hope Street"} | cells)
+        assert found.places[0].private
+        assert found.places[0].address_1 is None and found.places[0].latitude is None
