@@ -335,7 +335,11 @@ class _Reader:
     def _says_private(self, item: dict[str, Any]) -> bool:
         """Do the source's own words for the address say so? The transforms drop such words ("Confidential" is no
         postcode)."""
-        keys = {k for target in _ADDRESS_TARGETS & self.mapping.fields.keys() for k in self.mapping.fields[target]["from"]}
+        keys = {
+            k
+            for target in _ADDRESS_TARGETS & self.mapping.fields.keys()
+            for k in self.mapping.fields[target]["from"]
+        }
         return clean.is_private(*(clean.line(flat(item[k])) for k in sorted(keys) if item.get(k)))
 
     def _place(

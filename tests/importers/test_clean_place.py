@@ -135,5 +135,7 @@ def test_any_part_of_an_address_may_say_that_it_is_confidential(part: str) -> No
 
 
 def test_a_confidential_enquiry_room_is_a_venue_like_another() -> None:
-    place, _ = clean.checked_place(PlaceRecord(source_id="1", name="Confidential Enquiry Room", address_1="2 High St"))
+    place, _ = clean.checked_place(
+        PlaceRecord(source_id="1", name="Confidential Enquiry Room", address_1="2 High St")
+    )
     assert not place.private

@@ -217,7 +217,13 @@ def test_every_shipped_mapping_loads() -> None:
 
 
 def test_a_confidential_postcode_keeps_the_address_too(read: Read) -> None:
-    refuge = {"name": "Refuge", "address": "12 Hope Street", "postcode": "Confidential", "lat": 53.4, "lon": -1.5}
+    refuge = {
+        "name": "Refuge",
+        "address": "12 Hope Street",
+        "postcode": "Confidential",
+        "lat": 53.4,
+        "lon": -1.5,
+    }
     [found], _ = read(refuge)
     assert found.places[0].private
     assert found.places[0].address_1 is None and found.places[0].latitude is None
