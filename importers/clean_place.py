@@ -24,14 +24,14 @@ _POSTCODE = re.compile(
     re.I,
 )
 _OUTCODE = re.compile(r"[A-PR-UWYZ](?:[0-9][0-9A-HJKPSTUW]?|[A-HK-Y][0-9](?:[0-9]|[ABEHMNPRV-Y])?)", re.I)
-_SECRET = r"(?:confidential|undisclosed|not (?:disclosed|published|public)|withheld)"
+_HUSHED = r"(?:confidential|undisclosed|not (?:disclosed|published|public)|withheld)"
 _PRIVATE = re.compile(
-    rf"^\W*(?:{_SECRET}\b|private\W*$|(?:private|secret|safe)\s+(?:address|location)\b"
-    rf"|(?:the\s+)?(?:exact\s+)?(?:address|location)s?\b\W*(?:(?:is|are)\s+)?(?:kept\s+)?(?:{_SECRET}|private|secret)\b)"
-    rf"|[(\[]\s*{_SECRET}\s*[)\]]",
+    rf"^\W*(?:{_HUSHED}\b|private\W*$|(?:private|secret|safe)\s+(?:address|location)\b"
+    rf"|(?:the\s+)?(?:exact\s+)?(?:address|location)s?\b\W*(?:(?:is|are)\s+)?(?:kept\s+)?(?:{_HUSHED}|private|secret)\b)"
+    rf"|[(\[]\s*{_HUSHED}\s*[)\]]",
     re.I,
 )
-_PRIVATE_NAME = re.compile(rf"\W*(?:{_SECRET}|private)(?:\s+(?:address|location|venue|site))?\W*", re.I)
+_PRIVATE_NAME = re.compile(rf"\W*(?:{_HUSHED}|private)(?:\s+(?:address|location|venue|site))?\W*", re.I)
 _UK_BOX = (49.0, 61.2, -9.2, 2.6)
 
 

@@ -13,6 +13,12 @@ import ftfy
 import nh3
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--")
+_ANGLED = re.compile(
+    r"<\s*(?:mailto:)?((?:https?://|www\.)[^\s<>]+|[^\s<>@\"'=/]+@[^\s<>@]+\.[^\s<>@]+)\s*>", re.I
+)
+_LINK = re.compile(
+    r"<a\s[^<>]*?href\s*=\s*[\"'](?:mailto:)?([^\"'<>\s]+)[\"'][^<>]*>(.*?)</a\s*>", re.I | re.S
+)
 _BREAK_TAG = re.compile(r"<\s*(?:br|/p|/div|/li|/h[1-6]|/tr)\b[^<>]*>", re.I)
 _LITERAL_NEWLINE = re.compile(r"(?:\\r)?\\n|\\r(?![a-z])")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -54,12 +60,20 @@ def _text(raw: str) -> str:
     if "\\" in raw:
         raw = _LITERAL_NEWLINE.sub("\n", raw)
     if "<" in raw and _TAG.search(raw):
+        raw = _LINK.sub(_link_in_words, _ANGLED.sub(r"\1", raw))
         raw = nh3.clean(_BREAK_TAG.sub("\n", raw), tags=set())
     if "&" in raw:
         raw = html.unescape(raw)
     raw = _INVISIBLE.sub("", raw.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n"))
     lines = (line.strip() for line in _SPACES.sub(" ", raw).split("\n"))
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+
+
+def _link_in_words(match: re.Match[str]) -> str:
+    """A link as its words with the address behind them, where the words are not the address already."""
+    address, words = match.group(1), match.group(2)
+    led = address.startswith(("http://", "https://", "www.")) or "@" in address
+    return f"{words} ({address})" if led and address.rstrip("/") not in words else words
 
 
 def _from_dos(match: re.Match[str]) -> str:

@@ -71,3 +71,8 @@ def test_a_number_answered_for_the_whole_country_is_known() -> None:
     assert clean.toll_free("1-800-555-0100")
     assert not clean.toll_free("0114 496 0000")
     assert not clean.toll_free("305-555-0100")
+
+
+def test_an_address_in_angle_brackets_is_an_address() -> None:
+    assert clean.emails("Jo Host <jo@example.org>") == ("jo@example.org",)
+    assert clean.links("<https://example.org/a>").url == "https://example.org/a"

@@ -19,6 +19,16 @@ from importers import clean
         ("9amGÇô5pm, the AttorneyGÇÖs office", "9am–5pm, the Attorney’s office"),
         ("Tŷ Seiont, ar gau tan 1/5/2025", "Tŷ Seiont, ar gau tan 1/5/2025"),
         ("<p>Soup<br />and <strong>bread</strong></p><script>x()</script>", "Soup\nand bread"),
+        (
+            "Ask Jo <jo@example.org> or see <https://example.org/a>",
+            "Ask Jo jo@example.org or see https://example.org/a",
+        ),
+        (
+            '<a class="b" href="https://example.org/book">Book here</a>',
+            "Book here (https://example.org/book)",
+        ),
+        ('<a href="https://example.org/">https://example.org</a>', "https://example.org"),
+        ('<a href="mailto:jo@example.org">Jo</a> <a href="#top">up</a>', "Jo (jo@example.org) up"),
         ("Tom &amp; Jerry&apos;s", "Tom & Jerry's"),
         ("Dep&#39;t of Tea", "Dep't of Tea"),
         ("&amp;lt; once only", "&lt; once only"),
