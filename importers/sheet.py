@@ -26,11 +26,12 @@ from importers.records import (
 )
 from importers.sheet_columns import CHOICES, COLUMNS, FACTS, GOALS, OTHER_HEADINGS, SAME
 from importers.sheet_write import write
-from importers.tables import Row, is_spreadsheet, table_rows
+from importers.tables import Row, is_spreadsheet, other_sheets, table_rows
 
 __all__ = ["FORMAT", "read", "recognises", "write"]
 
 FORMAT = "sheet"
+_NAMED = frozenset({"name"})
 _KNOWN = frozenset((*COLUMNS, *FACTS))
 _UNKNOWN_WORDS = frozenset({"", "unknown", "?", "not known", "don't know", "n/k", "-", "n/a", "na"})
 _YES = frozenset({"yes", "y", "true", "1", "✓", "✔", "x"})
@@ -51,8 +52,14 @@ def key_of(heading: str) -> str:
 
 def read(path: Path, source: str, locate: clean.Locate | None = None) -> Iterator[ListingRecord | Problem]:
     """Listings and Problems of one sheet. Raises UnreadableSource when it is no table at all."""
-    headings, rows = table_rows(path, frozenset({"name"}))
+    headings, rows = table_rows(path, _NAMED)
     word = "row" if is_spreadsheet(path) else "line"
+    for other in other_sheets(path, _NAMED) if is_spreadsheet(path) else ():
+        yield Problem(
+            "spreadsheet",
+            other,
+            f"The sheet '{other}' has listings too; only the first such sheet is read. Save it as a file of its own.",
+        )
     keys = {h: key_of(h) for h in headings if h}
     yield from _heading_problems(headings, keys)
     first_seen: dict[str, tuple[int, str]] = {}
@@ -71,20 +78,23 @@ def _heading_problems(headings: list[str], keys: dict[str, str]) -> Iterator[Pro
         )
     if "name" not in keys.values():
         yield Problem("headings", "name", "There is no column called name, so no row can be imported.")
-    if len(set(headings)) < len(headings):
-        twice = sorted({h for h in headings if h and headings.count(h) > 1})
-        if twice:
-            yield Problem(
-                "headings", twice[0], "This heading stands twice; only the last of its columns is read."
-            )
+    twice = [h for h in headings if h and keys[h] in _KNOWN and list(keys.values()).count(keys[h]) > 1]
+    for key in dict.fromkeys(keys[h] for h in twice):
+        same = ", ".join(h for h in twice if keys[h] == key)
+        yield Problem(
+            "headings",
+            key,
+            f"Several columns are {key} ({same}). In each row the first that says something is read; what the others "
+            "say is kept with the listing.",
+        )
 
 
 def _cells(row: Row, keys: dict[str, str]) -> dict[str, str]:
     cells: dict[str, str] = {}
     for heading, cell in row.cells.items():
         key = keys.get(heading, heading)
-        name = key if key in _KNOWN else heading
-        if cell.strip() and not cells.get(name):
+        name = heading if key not in _KNOWN else f"{heading} (2)" if cells.get(key) else key
+        if cell.strip() and cell != cells.get(key):
             cells[name] = cell
     return cells
 

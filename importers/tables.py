@@ -9,9 +9,10 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import chain
 from pathlib import Path
 
 from importers.clean_text import unguarded
@@ -20,6 +21,10 @@ from importers.records import UnreadableSource
 LARGEST_FILE = 300 * 1024 * 1024
 LARGEST_UNPACKED = 1024 * 1024 * 1024
 LARGEST_CELL = 1024 * 1024
+_END = "\x00end of the file\x00"
+"""Read as a last line of its own; found inside a cell, the cell's quotation mark was never closed."""
+_TOP = 20
+"""Rows of a spreadsheet that are looked at for the headings."""
 _EXCEL = {".xlsx", ".xlsm", ".xls", ".ods", ".xlsb"}
 
 
@@ -74,16 +79,38 @@ def csv_rows(data: bytes, label: str = "The file") -> tuple[list[str], Iterator[
     delimiter = _delimiter(text)
     loose = f'"{delimiter} "' in text[:4096]
     csv.field_size_limit(LARGEST_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=loose)
+    lines = chain(io.StringIO(text, newline=""), [_END])
+    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=loose)
     try:
         headings = next((row for row in reader if any(cell.strip() for cell in row)), [])
     except csv.Error as error:
         raise UnreadableSource(
             f"{label} could not be read as a table near line {reader.line_num} ({error})."
         ) from error
-    if not headings:
+    if not headings or headings == [_END]:
         raise UnreadableSource(f"{label} has no headings: the first line must name the columns.")
-    return [h.strip() for h in headings], _csv_body(reader, [h.strip() for h in headings], label)
+    _check_closed(headings, 1, label)
+    named = _told_apart(headings)
+    return named, _csv_body(reader, named, label)
+
+
+def _check_closed(cells: list[str], start: int, label: str) -> None:
+    if any(_END in cell for cell in cells):
+        raise UnreadableSource(
+            f"{label}, line {start}: a quotation mark opens a cell there and is never closed, so where the rows end "
+            "cannot be told. Is the file whole? Export it once more."
+        )
+
+
+def _told_apart(headings: Iterable[str]) -> list[str]:
+    """The headings, a repeated one with its number behind it ("phone", "phone (2)"): no column hides another."""
+    found: list[str] = []
+    for heading in (h.strip() for h in headings):
+        number, name = 2, heading
+        while name and name in found:
+            name, number = f"{heading} ({number})", number + 1
+        found.append(name)
+    return found
 
 
 def _csv_body(reader: Iterator[list[str]], headings: list[str], label: str) -> Iterator[Row]:
@@ -97,6 +124,9 @@ def _csv_body(reader: Iterator[list[str]], headings: list[str], label: str) -> I
             raise UnreadableSource(
                 f"{label}, line {start}: a cell is too large or broken ({error})."
             ) from error
+        if cells == [_END]:
+            return
+        _check_closed(cells, start, label)
         if any(cell.strip() for cell in cells):
             yield _row(start, headings, cells)
 
@@ -128,12 +158,32 @@ def excel_rows(path: Path, wanted: frozenset[str] = frozenset()) -> tuple[list[s
             f"{path.name} could not be opened as a spreadsheet. Save it again as XLSX or CSV."
         ) from error
     for sheet in sheets:
-        for at, row in enumerate(sheet[:20]):
-            headings = [_cell(c).strip() for c in row]
-            named = {re.sub(r"[\s_]+", "_", h.lower()) for h in headings if h}
-            if named and (not wanted or named & wanted):
-                return headings, _excel_body(sheet, at, headings)
+        at = _headings_at(sheet, wanted)
+        if at is not None:
+            headings = _told_apart(_cell(c) for c in sheet[at])
+            return headings, _excel_body(sheet, at, headings)
     raise UnreadableSource(f"{path.name} has no sheet whose first row names the columns ('name' at least).")
+
+
+def other_sheets(path: Path, wanted: frozenset[str]) -> list[str]:
+    """Names of the sheets, beside the first, whose headings have one of `wanted`, and that so are not read."""
+    from python_calamine import CalamineWorkbook
+
+    book = CalamineWorkbook.from_path(str(path))
+    tops = ((name, book.get_sheet_by_name(name).to_python(nrows=_TOP + 1)) for name in book.sheet_names)
+    found = [
+        name for name, top in tops if (at := _headings_at(top, wanted)) is not None and len(top) > at + 1
+    ]
+    return found[1:]
+
+
+def _headings_at(sheet: Sequence[Sequence[object]], wanted: frozenset[str]) -> int | None:
+    """The row of the headings, counted from nought, None when none of the first rows has any."""
+    for at, row in enumerate(sheet[:_TOP]):
+        named = {re.sub(r"[\s_]+", "_", h.lower()) for c in row if (h := _cell(c).strip())}
+        if named and (not wanted or named & wanted):
+            return at
+    return None
 
 
 def _excel_body(sheet: Sequence[Sequence[object]], at: int, headings: list[str]) -> Iterator[Row]:

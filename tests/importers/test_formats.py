@@ -145,3 +145,17 @@ def test_a_uuid_is_the_same_for_the_same_row_and_differs_for_others() -> None:
         == 4
     )
     assert slug("Café Tŷ Seiont!") == "cafe-ty-seiont"
+
+
+def test_a_quotation_mark_that_is_never_closed_swallows_no_rows(file_of: Any) -> None:
+    path = file_of("a.csv", 'name,venue\nClub,Hall\n"Duo,Barn\nTrio,Inn\n')
+    with pytest.raises(UnreadableSource, match="line 3: a quotation mark"):
+        list(formats.read(path, "x", "sheet"))
+
+
+def test_a_mark_of_inches_is_no_open_quotation(file_of: Any) -> None:
+    path = file_of("a.csv", 'name,venue\n6" pipe band,Hall\nDuo,"Barn"')
+    assert [r.name for r in formats.read(path, "x", "sheet") if hasattr(r, "places")] == [
+        '6" pipe band',
+        "Duo",
+    ]

@@ -455,3 +455,35 @@ def test_confidential_in_the_postcode_or_as_the_venue_keeps_the_address_too(read
         [found], _ = read(FULL | {"address": "12 Hope Street"} | cells)
         assert found.places[0].private
         assert found.places[0].address_1 is None and found.places[0].latitude is None
+
+
+def test_a_heading_that_stands_twice_hides_nothing(file_of: FileOf, parted: Parted) -> None:
+    path = file_of(
+        "a.csv",
+        "name,phone,phone,Phone\nClub,0114 496 0001,0114 496 0002,0114 496 0003\nDuo,,,0114 496 0004\n",
+    )
+    [club, duo], problems = parted(sheet.read(path, "ours"))
+    assert [p.number for p in club.phones] == ["0114 496 0001"]
+    assert sorted(club.extra.values()) == ["0114 496 0002", "0114 496 0003"]
+    assert [p.number for p in duo.phones] == ["0114 496 0004"]
+    assert any("Several columns are phone" in p.message for p in problems)
+
+
+def test_a_second_sheet_of_listings_is_not_passed_over_in_silence(tmp_path: Path, parted: Parted) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.title = "Town"
+    for row in (["name", "venue"], ["Club", "Hall"]):
+        book.active.append(row)
+    for title, rows in (
+        ("Villages", [["name", "venue"], ["Duo", "Barn"]]),
+        ("Notes", [["ask Jo"]]),
+        ("Empty", [["name"]]),
+    ):
+        other = book.create_sheet(title)
+        for row in rows:
+            other.append(row)
+    book.save(tmp_path / "a.xlsx")
+    [found], [problem] = parted(sheet.read(tmp_path / "a.xlsx", "ours"))
+    assert found.name == "Club"
+    assert problem.field == "Villages"
