@@ -45,7 +45,7 @@ def main() -> None:
         sys.exit(DONE)
 
 
-def command(name: str) -> Callable[[Command], click.Command]:
+def command(name: str, **settings: Any) -> Callable[[Command], click.Command]:
     """A command that takes --data and runs inside the app; plain sentences for whatever cannot be done."""
 
     def decorate(run: Command) -> click.Command:
@@ -53,7 +53,9 @@ def command(name: str) -> Callable[[Command], click.Command]:
         def inside(data: str | None, **options: Any) -> None:
             sys.exit(_run(run, data, options))
 
-        return cli.command(name)(click.option("--data", help="Kith's data folder (or KITH_DATA).")(inside))
+        return cli.command(name, context_settings=settings)(
+            click.option("--data", help="Kith's data folder (or KITH_DATA).")(inside)
+        )
 
     return decorate
 
@@ -106,7 +108,7 @@ def import_command(
     return WITH_PROBLEMS if done.problems or done.conflicts else DONE
 
 
-@command("search")
+@command("search", ignore_unknown_options=True, help_option_names=["--help"])
 @click.argument("words", nargs=-1)
 @click.option("--near", default="", help="A postcode, a district, a place or lat,lon.")
 @click.option("--within", type=click.FloatRange(min=0), help="Kilometres from there.")
@@ -115,10 +117,13 @@ def import_command(
 def search_command(
     words: tuple[str, ...], near: str, within: float | None, limit: int, as_json: bool
 ) -> None:
-    """Search by words and distance."""
+    """Search by words and distance: "a phrase" in quotes, -word for what should not be there."""
     from directory import searching
     from matching.types import Criteria
 
+    for word in words:
+        if word.startswith("--") and word.strip("-"):
+            raise click.NoSuchOption(word)
     criteria = Criteria(words=" ".join(words), near=near, within_km=within, per_page=limit)
     told = searching.to_json(searching.search(criteria))
     if as_json:

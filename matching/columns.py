@@ -114,7 +114,9 @@ class _Shunned:
     def __call__(self, offer: Opportunity) -> bool:
         return (
             offer.id in self.listings
-            or _named(self.organizations, offer.organization, offer.organization_id, *_refs(offer.organization_ref))
+            or _named(
+                self.organizations, offer.organization, offer.organization_id, *_refs(offer.organization_ref)
+            )
             or _named(self.venues, offer.venue)
             or _named(self.areas, offer.postcode, offer.outcode, offer.town)
             or bool(self.sectors and spaced(offer.postcode).startswith(self.sectors))

@@ -40,7 +40,7 @@ def profile_from(data: Any) -> Profile:
 
 
 def _assets(value: Any, at: str) -> dict[str, Any]:
-    return {"assets": tuple(_asset(item, where) for item, where in _list(value, at) if item != "")}
+    return {"assets": tuple(_asset(item, where) for item, where in _list(value, at) if not _blank(item))}
 
 
 def _asset(item: Any, at: str) -> Asset:
@@ -55,7 +55,7 @@ def _asset(item: Any, at: str) -> Asset:
 
 
 def _goals(value: Any, at: str) -> dict[str, Any]:
-    return {"goals": tuple(_goal(item, where) for item, where in _list(value, at) if item != "")}
+    return {"goals": tuple(_goal(item, where) for item, where in _list(value, at) if not _blank(item))}
 
 
 def _goal(item: Any, at: str) -> Goal:
@@ -262,6 +262,11 @@ def _list(value: Any, at: str) -> list[tuple[Any, str]]:
     if len(value) > MOST_ENTRIES:
         raise InvalidProfile(at, f"must have at most {MOST_ENTRIES} entries")
     return [(item, f"{at}[{index}]") for index, item in enumerate(value)]
+
+
+def _blank(item: Any) -> bool:
+    """An entry left empty on a form says nothing."""
+    return isinstance(item, str) and not item.strip()
 
 
 def _optional(raw: Mapping[str, Any], key: str, at: str, read: Any) -> Any:

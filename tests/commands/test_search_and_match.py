@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from directory import create_app
+from directory.config import Settings
+
 ROOT = Path(__file__).parents[2]
 PROFILE = '{"assets": ["making people laugh"], "from": {"postcode": "S1 2HE"}, "travel": {"max_km": 5}}'
 
@@ -26,6 +29,18 @@ def test_search_json_has_the_contracts_shape(kith: Any, town: Path) -> None:
         "checked_on",
     }
     assert {result["id"] for result in told["results"]} == {"town:thread", "town:mic", "town:night"}
+
+
+def test_a_minus_before_a_word_leaves_it_out_and_is_no_option(kith: Any, town: Path) -> None:
+    kith("import", town)
+    assert {one["id"] for one in kith("search", "comedy", "--json").json()["results"]} >= {"town:mic"}
+    found = kith("search", "comedy", "-mic", "--json").json()
+    assert "town:mic" not in {one["id"] for one in found["results"]}
+    assert found["total"]
+    assert kith("search", "-hiking", "--json").exit_code == 0
+    mistyped = kith("search", "comedy", "--nera", "S1")
+    assert (mistyped.exit_code, mistyped.out) == (2, "")
+    assert "--nera" in mistyped.err
 
 
 def test_a_slip_of_the_pen_is_put_right(kith: Any, town: Path) -> None:
@@ -114,6 +129,14 @@ def test_a_profile_that_cannot_be_used_is_one_message_naming_the_key(
     assert ran.exit_code == 2
     assert names in ran.err
     assert ran.out == ""
+
+
+def test_lists_in_lists_in_lists_are_no_profile(kith: Any, tmp_path: Path) -> None:
+    assert kith("match", "-", "--json", stdin="[" * 100_000).exit_code == 2
+    client = create_app(Settings.load(str(tmp_path / "data"))).test_client()
+    answer = client.post("/api/match", data="[" * 100_000, content_type="application/json")
+    assert answer.status_code == 400
+    assert answer.is_json
 
 
 def test_a_profile_of_a_megabyte_is_refused_politely(kith: Any) -> None:

@@ -69,6 +69,7 @@ FACTS = [
     ("language", {"interpreter": "yes"}, "matches"),
     ("reading", {"reading_needed": "yes"}, "hidden"),
     ("reading", {"reading_needed": "yes", "someone_fills_form": "yes"}, "matches"),
+    ("reading", {"someone_fills_form": "no"}, "check_first"),
     ("dry", {"alcohol": "none"}, "matches"),
     ("dry", {"alcohol": "on_site"}, "matches"),
     ("dry", {"alcohol": "central"}, "hidden"),
@@ -118,6 +119,34 @@ def test_venue_facts_are_not_asked_of_what_happens_from_home(offer: Offer, place
         "barriers": [{"key": k, "level": "must"} for k in ("step_free", "toilet", "dry", "transport")],
     }
     assert places(profile, [offer("a", formats=("online",), point=None)])["matches"] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("key", "facts"),
+    [("dry", {"gambling": "yes"}), ("dry", {"alcohol": "central"}), ("children", {"adults_only": "yes"})],
+)
+def test_what_is_known_of_the_session_counts_at_home_too(
+    offer: Offer, places: Places, key: str, facts: dict[str, str]
+) -> None:
+    found = places(must(key), [offer("a", formats=("online",), point=None, facts=facts)])
+    assert (found["matches"], len(found["hidden"])) == ([], 1)
+
+
+def test_a_wish_for_a_venue_fact_is_not_asked_of_what_happens_from_home(offer: Offer, places: Places) -> None:
+    profile = {**LAUGH, "prefers": [{"fact": "step_free", "level": "must"}]}
+    found = places(profile, [offer("screen", formats=("online",), point=None), offer("hall")])
+    assert (found["matches"], found["check_first"]) == (["screen"], ["hall"])
+
+
+def test_a_known_wait_does_not_stand_for_an_unknown_referral(offer: Offer, places: Places) -> None:
+    assert places(must("red_tape"), [offer("a", wait_weeks=30)])["check_first"] == ["a"]
+
+
+def test_nobody_is_told_how_far_it_is_to_what_happens_from_home(offer: Offer, find: Any) -> None:
+    offers = [offer("screen", formats=("online",)), offer("both", formats=("in_person", "online"))]
+    found = {m.id: m.distance_km for m in find({**LAUGH, "from": HOME}, offers).matches}
+    assert found["t:screen"] is None
+    assert found["t:both"] is not None
 
 
 def test_leaving_home_is_kept_for_later_as_a_must(offer: Offer, places: Places) -> None:
@@ -224,6 +253,28 @@ def test_unknown_times_are_asked_about_and_any_time_passes(offer: Offer, places:
 def test_a_session_nobody_knows_the_end_of_is_never_taken_to_be_inside(offer: Offer, find: Any) -> None:
     [match] = find(MUST_TIMES, [offer("a", sessions=(Session(1, 600, None),))]).matches
     assert "Only part of it is at a time that works for you" in match.cautions
+
+
+def free(*windows: tuple[str, str, str]) -> dict[str, Any]:
+    times = [{"days": days, "from": start, "to": end} for days, start, end in windows]
+    return {**LAUGH, "times": times, "barriers": [{"key": "times", "level": "must"}]}
+
+
+@pytest.mark.parametrize(
+    ("windows", "session", "cautions"),
+    [
+        ([("tue", "09:00", "12:00"), ("tue", "12:00", "15:00")], Session(1, 660, 780), 0),
+        ([("tue", "09:00", "12:00"), ("tue", "12:30", "15:00")], Session(1, 660, 780), 1),
+        ([("fri", "18:00", "24:00"), ("sat", "00:00", "03:00")], Session(4, 1260, 1500), 0),
+        ([("sun", "18:00", "24:00"), ("mon", "00:00", "03:00")], Session(6, 1260, 1500), 0),
+        ([("sat", "00:00", "03:00")], Session(4, 1260, 1500), 1),
+    ],
+)
+def test_free_times_that_meet_are_one_even_past_midnight(
+    offer: Offer, find: Any, windows: list[tuple[str, str, str]], session: Session, cautions: int
+) -> None:
+    [match] = find(free(*windows), [offer("a", sessions=(session,))]).matches
+    assert len(match.cautions) == cautions
 
 
 def test_free_time_is_whole_days_when_no_hours_are_given() -> None:
@@ -335,6 +386,22 @@ def test_steps_taken_open_the_next_and_are_named(offer: Offer, find: Any) -> Non
     assert [(step.rung, step.after) for step in after.path] == [(5, "t:mic")]
 
 
+def test_a_step_taken_is_named_wherever_the_next_one_stands(offer: Offer, find: Any) -> None:
+    offers = [offer("mic", "Open mic comedy", rungs=(4, 5)), offer("night", rungs=(7, 8))]
+    profile = {**LAUGH, "goals": ["do stand-up comedy"], "rung": {"comfortable": 4}, "done": ["t:mic"]}
+    found = find(profile, offers)
+    for match in (*found.later, *(step.match for step in found.path)):
+        assert any("after Open mic" in reason.text for reason in match.reasons)
+    unsure = find({**must("step_free"), "done": ["t:mic"]}, offers).check_first
+    assert any("after Open mic" in reason.text for reason in unsure[0].reasons)
+
+
+def test_a_step_one_of_two_has_taken_is_not_named_when_the_other_avoids_it(offer: Offer, find: Any) -> None:
+    offers = [offer("mic", "Open mic comedy", rungs=(4, 5)), offer("night", rungs=(5, 7))]
+    done, avoids = {**LAUGH, "done": ["t:mic"]}, {**LAUGH, "avoid": {"listings": ["t:mic"]}}
+    assert find(done, offers, other=avoids) == find(done, offers[1:], other=LAUGH)
+
+
 def test_the_path_shows_one_option_a_rung_each_after_the_one_before(offer: Offer, find: Any) -> None:
     offers = [
         offer("thread", "Joke swap thread", formats=("online",), rungs=(1, 2), point=None),
@@ -351,6 +418,15 @@ def test_the_path_shows_one_option_a_rung_each_after_the_one_before(offer: Offer
 
 
 # --- whole answers ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("named", ["Moor House", "moor house ", "hsds:17", "17", "0b9c7a52-uuid"])
+def test_an_organization_is_avoided_by_its_name_or_any_of_its_ids(
+    offer: Offer, find: Any, named: str
+) -> None:
+    moor = {"organization": "Moor House", "organization_ref": "hsds:17", "organization_id": "0b9c7a52-uuid"}
+    found = find({**LAUGH, "avoid": {"organizations": [named]}}, [offer("a", **moor), offer("b")])
+    assert [m.id for m in found.matches] == ["t:b"]
 
 
 def test_three_sessions_of_one_group_are_one_suggestion_with_three_times(offer: Offer, find: Any) -> None:
@@ -396,6 +472,13 @@ def test_a_pair_gets_the_stricter_must_without_saying_whose_it_is(offer: Offer, 
 
 def test_an_empty_profile_is_answered_with_everything_that_is_open(offer: Offer, places: Places) -> None:
     assert sorted(places({}, [offer("a"), offer("b", "Knit and natter")])["matches"]) == ["a", "b"]
+
+
+def test_a_blank_line_says_nothing(offer: Offer, find: Any) -> None:
+    offers = [offer("mic", "Open mic comedy", rungs=(4, 5))]
+    assert find({"goals": [" ", "do stand-up comedy"]}, offers) == find(
+        {"goals": ["do stand-up comedy"]}, offers
+    )
 
 
 def test_a_quality_is_kept_and_forces_no_kind_of_place(offer: Offer, find: Any) -> None:
