@@ -20,7 +20,18 @@ from importers.clean_place import (
     postcode,
     zip_code,
 )
-from importers.clean_text import calm, guarded, line, means_free, name, said, several, text, unguarded
+from importers.clean_text import (
+    calm,
+    guarded,
+    line,
+    means_free,
+    means_yes,
+    name,
+    said,
+    several,
+    text,
+    unguarded,
+)
 from importers.clean_time import clock, day
 from importers.hours import is_any_time, sessions, sheet_sessions, understood, write_sessions
 from importers.languages import language
@@ -46,6 +57,7 @@ __all__ = [
     "line",
     "links",
     "means_free",
+    "means_yes",
     "name",
     "number",
     "outcode_of",

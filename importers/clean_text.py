@@ -104,6 +104,11 @@ def means_free(value: object) -> bool:
     return bool(cleaned) and str(cleaned).lower() in _FREE
 
 
+def means_yes(value: object) -> bool:
+    """A flag that is set: yes, true, 1, however written."""
+    return (line(value) or "").lower() in {"yes", "y", "true", "t", "1", "1.0", "x"}
+
+
 def unguarded(cell: str) -> str:
     """A spreadsheet cell without the apostrophe that was put there to keep a program from calculating it."""
     if len(cell) > 1 and cell[0] == "'" and (cell[1] in "=+-@'\t\r" or cell[1].isdigit()):

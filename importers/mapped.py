@@ -161,6 +161,8 @@ def _loaded(text: str, label: str) -> Any:
 def _feature(feature: dict[str, Any]) -> dict[str, Any]:
     """A GeoJSON feature as one flat record: properties, @id, and @lat, @lon of its point (GeoJSON writes lon first)."""
     found = dict(feature.get("properties") or {})
+    if found.get("addr:street") and found.get("addr:housenumber"):
+        found["addr:street"] = f"{found.pop('addr:housenumber')} {found['addr:street']}"
     if feature.get("id") is not None:
         found["@id"] = feature["id"]
     geometry = feature.get("geometry") or {}
@@ -189,9 +191,12 @@ _PLACE_TARGETS = frozenset(
         "description",
     ]
 )
+_FLAGS = ("place.withheld", "place.private")
+"""A yes in any of their keys, however many there are."""
 _ADDRESS_TARGETS = frozenset(f"place.{f}" for f in ("address_1", "address_2", "city", "postal_code"))
 _TARGETS = _PLACE_TARGETS | frozenset(
     [
+        *_FLAGS,
         "name",
         "alternate_name",
         "description",
@@ -233,6 +238,10 @@ class _Reader:
         self.whole: dict[str, str] = {}
         self.ids: dict[str, str] = {}
         self.left: Counter[str] = Counter()
+        self.spent: set[str] = set()
+        """Keys of the record at hand whose value has gone into a field."""
+        self.told: set[str] = set()
+        """Those that a Problem of its own speaks of."""
 
     def one(self, where: str, item: dict[str, Any]) -> Iterator[ListingRecord | Problem]:
         same = digest(json.dumps(item, sort_keys=True, default=str))
@@ -243,6 +252,7 @@ class _Reader:
             return
         self.whole[same] = where
         problems: list[Problem] = []
+        self.spent, self.told = set(), set()
         source_id, clash = self._id(item, where)
         draft = Drafting()
         values = {
@@ -259,21 +269,25 @@ class _Reader:
             problems.append(Problem(where, "id", clash, source_id))
         place, place_problems = self._place(values, item, source_id)
         problems += [Problem(where, "point", message, source_id) for message in place_problems]
+        if (said := self._odd_status(values)) is not None:
+            message = f"'{said}' is not a status that the mapping knows; the listing is taken as active."
+            problems.append(Problem(where, "status", message, source_id))
         yield from problems
         yield self._record(source_id, name, written, rest, values, draft, place, item)
 
     def unmapped(self) -> Iterator[Problem]:
         for key, count in sorted(self.left.items(), key=lambda kv: (-kv[1], kv[0])):
-            yield Problem(
-                "headings",
-                key,
-                f"'{key}' is not in the mapping ({count} records). What it says is kept with each listing.",
+            why = (
+                f"'{key}' was not read ({count} records): another key says it too, or Kith cannot use what it says."
+                if key in self.mapping.used
+                else f"'{key}' is not in the mapping ({count} records)."
             )
+            yield Problem("headings", key, f"{why} What it says is kept with each listing.")
 
     def _id(self, item: dict[str, Any], where: str) -> tuple[str, str | None]:
-        own = next(
-            (str(item[f]).strip() for f in self.mapping.id_fields if item.get(f) not in (None, "")), None
-        )
+        key = next((f for f in self.mapping.id_fields if item.get(f) not in (None, "")), None)
+        own = str(item[key]).strip() if key else None
+        self.spent |= {key} if key else set()
         made = own or digest(*(clean.line(flat(item.get(f))) or "" for f in self.mapping.hashed))
         if made not in self.ids:
             self.ids[made] = where
@@ -299,23 +313,27 @@ class _Reader:
         source_id: str,
     ) -> Any:
         spec = self.mapping.fields[target]
-        if (
-            target == "sessions"
-            and "monday" in spec["from"]
-            and not item.get("hours")
-            and any(item.get(d) for d in _WEEK)
-        ):
-            return clean.sessions("; ".join(f"{d.title()} {item[d]}" for d in _WEEK if item.get(d)))
+        if target == "sessions" and "monday" in spec["from"]:
+            self.spent.update(_WEEK)
+            if not _says(item.get("hours")) and any(item.get(d) for d in _WEEK):
+                return clean.sessions("; ".join(f"{d.title()} {item[d]}" for d in _WEEK if item.get(d)))
+        if target in _FLAGS:
+            self.spent.update(spec["from"])
+            return any(clean.means_yes(item[key]) for key in spec["from"] if key in item)
         if target in {"place.latitude", "place.longitude"}:
+            self.spent.update(spec["from"])
             return next((item[key] for key in spec["from"] if item.get(key) not in (None, "")), None)
         turn = TRANSFORMS[spec.get("use", "line")]
         for key in spec["from"]:
             if item.get(key) in (None, "", [], {}):
                 continue
-            draft.problem = None
+            draft.problem, before = None, draft.size
             found = turn(item[key], draft)
             if draft.problem:
+                self.told.add(key)
                 problems.append(Problem(where, key, draft.problem, source_id))
+            if found or draft.size > before:
+                self.spent.add(key)
             if found or spec.get("use") == "contact":
                 return found
         return None
@@ -356,8 +374,9 @@ class _Reader:
         access = given.pop("accessibility", None)
         if given.get("name"):
             given["name"] = clean.name(given["name"])[0]
-        private = self._says_private(item)
-        if not given and where is None and not private:
+        private = bool(values.get("place.private")) or self._says_private(item)
+        withheld = bool(values.get("place.withheld"))
+        if not given and where is None and not private and not withheld:
             return None, [problem] if problem else []
         place, doubt = clean.checked_place(
             PlaceRecord(
@@ -366,6 +385,7 @@ class _Reader:
                 longitude=where[1] if where else None,
                 accessibility=(access,) if access else (),
                 private=private,
+                withheld=withheld,
                 **given,
             ),
             self.locate,
@@ -420,23 +440,31 @@ class _Reader:
     def _status(self, values: dict[str, Any]) -> Any:
         if "status" not in self.mapping.fields:
             return self.mapping.constants.get("status", "active")
-        table = self.mapping.values.get("status", {})
-        return table.get(values.get("status") or "", "active")
+        return self._statuses().get((values.get("status") or "").lower(), "active")
+
+    def _statuses(self) -> dict[str, str]:
+        return {"": "active"} | {k.lower(): v for k, v in self.mapping.values.get("status", {}).items()}
+
+    def _odd_status(self, values: dict[str, Any]) -> str | None:
+        """A status in words that the mapping does not list."""
+        written = values.get("status")
+        return written if written and written.lower() not in self._statuses() else None
 
     def _extra(
         self, item: dict[str, Any], emails: tuple[str, ...], urls: tuple[str, ...], *, private: bool
     ) -> dict[str, str]:
         extra: dict[str, str] = {}
-        known = self.mapping.used | self.mapping.ignore
+        known = self.spent | self.mapping.ignore
+        heard = {clean.line(flat(item[key])) for key in self.spent if key in item}
         for key, value in item.items():
-            shown = (
-                None
-                if key in known or key.startswith("@") or value in (None, "", [], {})
-                else clean.text(flat(value))
-            )
-            if shown:
+            if key in known or key.startswith("@") or not _says(value):
+                continue
+            shown = clean.text(flat(value))
+            if shown and not (
+                key in self.mapping.used and (clean.said(shown) is None or clean.line(shown) in heard)
+            ):
                 extra[key] = shown
-                if key not in self.mapping.keep:
+                if key not in self.mapping.keep and key not in self.told:
                     self.left[key] += 1
         extra |= {
             k: " ".join(v)
@@ -447,6 +475,11 @@ class _Reader:
 
 
 _WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def _says(value: Any) -> bool:
+    """Is there anything in it?"""
+    return any(map(_says, value.values())) if isinstance(value, dict) else bool(clean.text(flat(value)))
 
 
 def _joined(description: str | None, rest: str | None) -> str | None:

@@ -25,6 +25,11 @@ class Drafting:
     contacts: tuple[ContactRecord, ...] = ()
     problem: str | None = None
 
+    @property
+    def size(self) -> int:
+        """How much it holds."""
+        return len(self.phones) + len(self.emails) + len(self.urls) + len(self.contacts)
+
 
 def _text(value: Any, _draft: Drafting) -> str | None:
     return clean.said(flat(value))

@@ -227,3 +227,73 @@ def test_a_confidential_postcode_keeps_the_address_too(read: Read) -> None:
     [found], _ = read(refuge)
     assert found.places[0].private
     assert found.places[0].address_1 is None and found.places[0].latitude is None
+
+
+def test_what_another_key_says_already_is_kept_and_reported(read: Read) -> None:
+    [found], problems = read(
+        {
+            "name": "Club",
+            "title": "Club",
+            "description": "Long.",
+            "summary": "Short.",
+            "min_age": "eighteen",
+            "phone": "N/A",
+        }
+    )
+    assert (found.name, found.description, found.minimum_age) == ("Club", "Long.", None)
+    assert found.extra == {"summary": "Short.", "min_age": "eighteen"}
+    assert sorted(p.field for p in problems) == ["min_age", "summary"]
+
+
+@pytest.mark.parametrize(
+    ("written", "status"), [("Inactive", "closed"), ("CLOSED", "closed"), ("Suspended", "paused")]
+)
+def test_a_status_is_known_however_it_is_written(read: Read, written: str, status: str) -> None:
+    [found], problems = read({"name": "Club", "status": written})
+    assert (found.status, problems) == (status, [])
+
+
+def test_a_status_that_nobody_knows_is_said_so(read: Read) -> None:
+    [found], [problem] = read({"name": "Club", "status": "wintering"})
+    assert found.status == "active"
+    assert "'wintering' is not a status" in problem.message
+
+
+@pytest.mark.parametrize("flag", ["Yes", True, 1, "TRUE"])
+def test_a_place_flagged_private_loses_its_address(read: Read, flag: object) -> None:
+    [found], _ = read(
+        {
+            "name": "Refuge",
+            "address": "12 Hope Street, S1 2HE",
+            "lat": 53.4,
+            "lon": -1.5,
+            "PhysicalAddressIsPrivate": flag,
+        }
+    )
+    assert found.places[0].private
+    assert found.places[0].address_1 is None and found.places[0].latitude is None
+    assert found.extra == {}
+
+
+def test_a_flag_that_says_no_hides_nothing(read: Read) -> None:
+    [found], problems = read({"name": "Hall", "address": "12 Hope Street", "PhysicalAddressIsPrivate": "No"})
+    assert (found.places[0].address_1, found.places[0].private, problems) == ("12 Hope Street", False, [])
+
+
+def test_a_street_of_openstreetmap_has_its_number(file_of: Any, parted: Any) -> None:
+    tags = {"name": "Hall", "addr:housenumber": "12", "addr:street": "Hope Street"}
+    feature = {
+        "type": "Feature",
+        "properties": tags,
+        "geometry": {"type": "Point", "coordinates": [-1.5, 53.4]},
+    }
+    path = file_of("a.geojson", json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    [found], problems = parted(formats.read(path, "osm"))
+    assert (found.places[0].address_1, problems) == ("12 Hope Street", [])
+
+
+def test_days_beside_empty_hours_are_all_read(read: Read) -> None:
+    week = {"hours": {"_text": "", "opening": None}, "monday": "09:00 - 12:00", "friday": "10:00 - 13:00"}
+    [found], problems = read(HUB | week)
+    assert [(s.byday, s.opens_at) for s in found.sessions] == [("MO", "09:00"), ("FR", "10:00")]
+    assert problems == []
