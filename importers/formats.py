@@ -46,7 +46,7 @@ def recognise(path: Path) -> str:
 
 
 def _folder(path: Path) -> str:
-    names = [p.name for p in (*path.glob("*.csv"), *path.glob("*/*.csv"))]
+    names = [p.name for p in (*path.glob("*"), *path.glob("*/*"))]
     if looks_like_package(names):
         return "hsds_tabular"
     raise UnreadableSource(

@@ -64,6 +64,14 @@ def first_of(package: Package, table: str, faults: Faults) -> dict[str, Record]:
     return found
 
 
+OF_SERVICE = frozenset({"service", "services", "link_entity"})
+
+
+def describes(row: Record) -> str:
+    """What an attributes row hangs on: "service", "location", "organization"..."""
+    return (row["link_entity"] or row["link_type"] or "service").strip().lower()
+
+
 def check_references(
     package: Package, locations: Mapping[str, Record], organizations: Container[str], faults: Faults
 ) -> None:
@@ -93,6 +101,9 @@ def check_references(
                 "location_id",
                 "The row points at a location that is not in the package; the service has no place from it.",
             )
+    for row in (*package["attributes"], *package["other_attributes"]):
+        if (what := describes(row)) not in OF_SERVICE:
+            faults.add(row, "link_entity", f"The term describes a {what}; only those of services are read.")
     for row in package["addresses"]:
         if row["location_id"] not in locations and not row["organization_id"]:
             faults.add(

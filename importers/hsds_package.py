@@ -160,7 +160,7 @@ class Package:
 
 def canonical(stem: str) -> str | None:
     """ "physical_address" or "services_at_location.csv" -> the table's name here; None for a file of no HSDS table."""
-    key = re.sub(r"[\s-]+", "_", PurePosixPath(stem).name.removesuffix(".csv").lower())
+    key = re.sub(r"[\s-]+", "_", PurePosixPath(stem).name.lower().removesuffix(".csv"))
     return _BY_NAME.get(key)
 
 
@@ -214,7 +214,7 @@ def open_package(path: Path) -> Package:
 
 def _files(path: Path) -> tuple[list[str], Callable[[str], bytes], list[str]]:
     """(names of the CSV files, how to read one, tables the datapackage.json lists)."""
-    if path.suffix.lower() == ".zip":
+    if path.suffix.lower() == ".zip" or (path.is_file() and zipfile.is_zipfile(path)):
         return _zip_files(path)
     folder = path if path.is_dir() else path.parent
     if not folder.is_dir():
@@ -224,8 +224,8 @@ def _files(path: Path) -> tuple[list[str], Callable[[str], bytes], list[str]]:
     )
     found: dict[str, Path] = {}
     for place in (folder, folder / "data", *sorted(p for p in folder.iterdir() if p.is_dir())):
-        for file in sorted(place.glob("*.csv")) if place.is_dir() else ():
-            if file.stat().st_size:
+        for file in sorted(place.iterdir()) if place.is_dir() else ():
+            if file.suffix.lower() == ".csv" and file.is_file() and file.stat().st_size:
                 found.setdefault(file.name, file)
     return list(found), lambda name: read_bytes(found[name]), listed
 
@@ -254,7 +254,7 @@ def _zip_files(path: Path) -> tuple[list[str], Callable[[str], bytes], list[str]
         }
     described = next((body for name, body in contents.items() if name.endswith("datapackage.json")), None)
     return (
-        [n for n in contents if n.endswith(".csv")],
+        [n for n in contents if n.lower().endswith(".csv")],
         contents.__getitem__,
         _listed(described) if described else [],
     )

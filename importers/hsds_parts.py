@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from importers import clean
@@ -275,12 +275,21 @@ def _placed(found: Iterable[SessionRecord], place_id: str | None) -> tuple[Sessi
 
 def schedule(row: Record, place_id: str | None) -> tuple[tuple[SessionRecord, ...], str | None]:
     """HSDS 2.x and 3.x: one record for each day of byday, every field carried over. (sessions, a problem)."""
-    said = clean.text(row["description"]) or clean.text(row["notes"])
+    said = "\n".join(dict.fromkeys(t for c in ("description", "notes") if (t := clean.text(row[c])))) or None
     freq = row["freq"].strip().upper()
     opens, closes = clean.clock(row["opens_at"]), clean.clock(row["closes_at"])
     begins = clean.day(row["dtstart"])
+    every_day = freq == "DAILY" and row["interval"] in {"", "1"} and not row["byday"]
+    if every_day or (not freq and row["byday"]):
+        freq = "WEEKLY"
     if freq not in {"WEEKLY", "MONTHLY"}:
-        found = clean.sessions(said) if said else ()
+        found = (
+            clean.sessions(said)
+            if said
+            else (SessionRecord(original_text=_in_words(row)),)
+            if _in_words(row)
+            else ()
+        )
         return _placed(
             found, place_id
         ), None if not freq else f"A schedule that repeats {freq} is kept only as its text."
@@ -288,6 +297,8 @@ def schedule(row: Record, place_id: str | None) -> tuple[tuple[SessionRecord, ..
         *re.findall(r"[+-]?\d{0,2}(?:MO|TU|WE|TH|FR|SA|SU)", row["byday"].upper().replace("+", ""))
     ]
     month_days = row["bymonthday"] or None
+    if every_day:
+        days = [*DAYS]
     if not days:
         days = [_implied_day(freq, begins)] if not month_days else [None]
     if opens and closes and not believable(minutes(opens), minutes(closes)):
@@ -304,7 +315,7 @@ def schedule(row: Record, place_id: str | None) -> tuple[tuple[SessionRecord, ..
             opens_at=opens,
             closes_at=closes,
             dtstart=begins,
-            until=clean.day(row["until"]),
+            until=clean.day(row["until"]) or _last_of(row["count"], freq, interval, len(days), begins),
             valid_from=clean.day(row["valid_from"]),
             valid_to=clean.day(row["valid_to"]),
             term_time=bool(said and re.search(r"\bterm[\s-]?time", said, re.I)),
@@ -313,6 +324,27 @@ def schedule(row: Record, place_id: str | None) -> tuple[tuple[SessionRecord, ..
         )
         for one in dict.fromkeys(days)
     ), None
+
+
+def _in_words(row: Record) -> str:
+    """A schedule that has no words of its own, as words: "yearly, from 2026-12-25, 09:00-17:00"."""
+    hours = f"{row['opens_at']}-{row['closes_at']}".strip("-")
+    ends = row["until"] or row["valid_to"]
+    begins = row["dtstart"] or row["valid_from"]
+    dates = (begins if not row["freq"] and not ends else f"from {begins}") if begins else ""
+    parts = (row["freq"].lower(), row["byday"], dates, f"until {ends}" if ends else "", hours)
+    return ", ".join(part for part in parts if part)
+
+
+def _last_of(count: str, freq: str, interval: int, days: int, begins: date | None) -> date | None:
+    """The day by which a rule with COUNT is over: a course of ten weeks does not go on for ever."""
+    if begins is None or not count.isdigit() or not 0 < int(count) < 2000:
+        return None
+    rounds = interval * (-(-int(count) // max(1, days)) - 1)
+    if freq == "WEEKLY":
+        return begins + timedelta(weeks=rounds, days=0 if days == 1 else 6)
+    year, month = divmod(begins.year * 12 + begins.month - 1 + rounds + 1, 12)
+    return date(year, month + 1, 1) - timedelta(days=1)
 
 
 def _implied_day(freq: str, begins: date | None) -> str | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from importers import clean
 from importers import hsds_parts as parts
-from importers.hsds_checks import Faults, check_references, first_of
+from importers.hsds_checks import OF_SERVICE, Faults, check_references, describes, first_of
 from importers.hsds_package import SERVICE_FIELDS, Package, Record, open_package
 from importers.ids import digest
 from importers.national import with_remote_marked
@@ -170,8 +170,8 @@ class _Join:
             interpretation_services=interpreting,
             contacts=contacts,
             phones=phones,
-            service_area=self._texts("service_areas", row, ("name", "description", "extent")),
-            required_documents=self._texts("required_documents", row, ("document",)),
+            service_area=self._texts("service_areas", row, at_ids, ("name", "description", "extent")),
+            required_documents=self._texts("required_documents", row, at_ids, ("document",)),
             accreditations=clean.said(row["accreditations"]),
             licenses=clean.said(row["licenses"]),
             extra=self._extra(row, links, markers, alternate and written),
@@ -328,7 +328,13 @@ class _Join:
         self, row: Record, at_ids: dict[str, str]
     ) -> tuple[tuple[ContactRecord, ...], tuple[PhoneRecord, ...]]:
         contacts = []
-        for one in self._rows("contacts", row, at_ids):
+        people = self._rows("contacts", row, at_ids, by_location=True)
+        if not people and row["organization_id"]:
+            own = self.index("contacts", "organization_id").get(row["organization_id"], [])
+            people = [
+                r for r in own if not (r["service_id"] or r["location_id"] or r["service_at_location_id"])
+            ]
+        for one in people:
             numbers = (
                 tuple(
                     p for r in self.index("phones", "contact_id").get(one["id"], []) for p in parts.phone(r)
@@ -372,8 +378,7 @@ class _Join:
             linked += [
                 (r, r["taxonomy_term_id"])
                 for r in self.index(table, "link_id").get(row["id"], [])
-                if (r["link_entity"] or r["link_type"] or "service").lower()
-                in {"service", "services", "link_entity"}
+                if describes(r) in OF_SERVICE
             ]
         found: dict[tuple[str, str], TermRecord] = {}
         for one, term_id in linked:
@@ -441,10 +446,12 @@ class _Join:
         ]
         return "\n\n".join(dict.fromkeys(t for t in texts if t)) or None
 
-    def _texts(self, table: str, row: Record, columns: tuple[str, ...]) -> tuple[str, ...]:
+    def _texts(
+        self, table: str, row: Record, at_ids: dict[str, str], columns: tuple[str, ...]
+    ) -> tuple[str, ...]:
         found = (
             next((t for c in columns if (t := clean.line(clean.said(r[c])))), None)
-            for r in self.index(table, "service_id").get(row["id"], [])
+            for r in self._rows(table, row, at_ids)
         )
         return tuple(dict.fromkeys(t for t in found if t))
 

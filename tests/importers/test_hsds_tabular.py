@@ -325,3 +325,54 @@ def test_a_package_without_services_is_refused_in_plain_words(read: Read) -> Non
 def test_a_table_with_other_headings_is_not_taken_for_hsds(read: Read) -> None:
     with pytest.raises(UnreadableSource, match="id and name"):
         read(OLD | {"services.csv": "service_uuid,service_name\n1,Tea\n"})
+
+
+def test_a_schedule_of_another_rhythm_is_not_lost(read: Read) -> None:
+    head = "id,service_id,freq,interval,byday,opens_at,closes_at,dtstart,until,count,description,notes\n"
+    rows = (
+        "a,s1,DAILY,1,,09:00,17:00,,,,,\nb,s2,YEARLY,,,10:00,12:00,2026-12-25,,,,\n"
+        "c,s3,,,,18:00,20:00,2026-12-24,,,,\n"
+    )
+    first, second, third = read(NEW | {"schedules.csv": head + rows})[0]
+    assert [s.byday for s in first.sessions] == ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
+    assert [s.original_text for s in second.sessions] == ["yearly, from 2026-12-25, 10:00-12:00"]
+    assert [s.original_text for s in third.sessions] == ["2026-12-24, 18:00-20:00"]
+
+
+def test_a_course_of_so_many_sessions_ends(read: Read) -> None:
+    head = "id,service_id,freq,interval,byday,opens_at,closes_at,dtstart,until,count,description,notes\n"
+    rows = (
+        "a,s1,WEEKLY,2,TU,18:00,20:00,2026-01-06,,10,Jigs and reels,Bring shoes\n"
+        "b,s2,MONTHLY,1,1MO,18:00,20:00,2026-01-05,,3,,\n"
+    )
+    first, second, _ = read(NEW | {"schedules.csv": head + rows})[0]
+    assert [(s.until, s.original_text) for s in first.sessions] == [
+        (date(2026, 5, 12), "Jigs and reels\nBring shoes")
+    ]
+    assert [s.until for s in second.sessions] == [date(2026, 3, 31)]
+
+
+def test_people_and_areas_are_found_by_place_and_organization_too(read: Read) -> None:
+    first, second, _ = read(
+        NEW
+        | {
+            "contacts.csv": "id,location_id,organization_id,name\nc1,l1,,Caretaker\nc2,,o1,Secretary\n",
+            "service_areas.csv": "id,service_id,service_at_location_id,name\nb1,,x1,Crookes\n",
+        }
+    )[0]
+    assert [c.name for c in first.contacts] == ["Caretaker"]
+    assert [c.name for c in second.contacts] == ["Secretary"]
+    assert first.service_area == ("Crookes",)
+
+
+def test_what_describes_a_location_is_not_passed_over_in_silence(read: Read) -> None:
+    _, problems = read(NEW)
+    assert any("describes a location" in p.message for p in problems)
+
+
+def test_a_package_may_shout_its_file_names_and_hide_its_zip(tmp_path: Path, parted: Any) -> None:
+    with zipfile.ZipFile(tmp_path / "data.bin", "w") as packed:
+        for name, content in NEW.items():
+            packed.writestr(name.upper(), content)
+    found, _ = parted(hsds_tabular.read(tmp_path / "data.bin", "x"))
+    assert len(found) == 3
