@@ -12,6 +12,7 @@ from typing import Any, Literal
 from directory import catalog
 from directory.config import current_settings
 from directory.database import db
+from directory.errors import Invalid
 from directory.serving import engines
 from importers import formats
 from importers.clean_text import guarded
@@ -24,6 +25,7 @@ Progress = Callable[[Stage, int, int | None], None]
 """Called with the stage, how many listings are done in it, and how many there are (None: not known yet)."""
 
 MOST_IN_JSON = 100
+LONGEST_SOURCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def run_import(
 ) -> Intake:
     """Import a file, folder or zip. Raises UnreadableSource for a source that cannot be read at all."""
     tell = progress or (lambda _stage, _done, _total: None)
-    source = source or source_name(path)
+    source = named_source(source) if source else source_name(path)
     chosen = format or formats.recognise(path)
     rows = formats.read(path, source, chosen, engines().places.outcode_centroid)
     proposal = plan(_counted(rows, tell), catalog.known(source))
@@ -86,6 +88,19 @@ def _done(
     engines().catch_up()
     tell("Indexing", changed, changed)
     return applied.counts(), (*proposal.problems, *applied.refused)
+
+
+def named_source(written: str) -> str:
+    """The name that was given to a source, on one line: it stands in the public ids of listings."""
+    name = " ".join(written.split())
+    if not name or len(name) > LONGEST_SOURCE or not name.isprintable() or set(name) & set(':/\\<>"?#%'):
+        raise Invalid(
+            {
+                "source": f"give it a name of up to {LONGEST_SOURCE} letters, digits, spaces, points, hyphens and "
+                "underscores, such as miami-211"
+            }
+        )
+    return name
 
 
 def source_name(path: Path) -> str:

@@ -185,7 +185,7 @@ class _Reader:
         links = clean.links(self.get("url"))
         if links.problem:
             self.bad("url", links.problem)
-        mails = (*clean.emails(self.get("email")), *links.emails)
+        mails = (*clean.emails(self.get("email")), *links.emails, *clean.emails(self.get("phone")))
         if self.get("email") and not mails and clean.said(self.get("email")):
             self.bad(
                 "email", f"'{clean.line(self.get('email'))}' is not an e-mail address, so it was left out."

@@ -97,11 +97,20 @@ def _place(place: PlaceRecord | None, staff: bool) -> dict[str, str | None]:
         return flag | ({"withheld_location": "yes"} if place.private else {})
     return flag | {
         "venue": place.name,
-        "address": place.address_1 if not place.private else "Confidential",
+        "address": _address(place) if not place.private else "Confidential",
         "postcode": place.postal_code,
         "latitude": _degrees(place.latitude),
         "longitude": _degrees(place.longitude),
     }
+
+
+def _address(place: PlaceRecord) -> str | None:
+    """All lines of the address, for the one column it has. A town that ends a line already is not said twice."""
+    said: list[str] = []
+    for part in (place.address_1, place.address_2, place.city):
+        if part and not (said and said[-1].lower().endswith(part.lower())):
+            said.append(part)
+    return ", ".join(said) or None
 
 
 def _degrees(value: float | None) -> str | None:

@@ -121,3 +121,16 @@ def test_a_zipped_package_is_the_same_as_its_folder(kith: Any, shared_data: Path
     folder = kith("import", shared_data / "miami_open211", "--dry-run", "--json").json()
     assert kith("import", packed, "--dry-run", "--json").json()["counts"] == folder["counts"]
     assert json.dumps(folder["problems"])
+
+
+@pytest.mark.parametrize("name", ["a:b", "a/b", "<b>", "x" * 101, "\u202ename", "  "])
+def test_a_source_is_not_given_a_name_that_could_not_stand_in_an_id(kith: Any, town: Path, name: str) -> None:
+    ran = kith("import", town, "--source", name)
+    assert ran.exit_code == 2
+    assert "letters, digits" in ran.err
+
+
+def test_a_source_s_name_is_put_on_one_line(kith: Any, town: Path) -> None:
+    assert (
+        kith("import", town, "--source", " Tŷ  Seiont\n2026 ", "--json").json()["source"] == "Tŷ Seiont 2026"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 import io
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from importers import sheet, sheet_write
-from importers.records import ListingRecord, Problem, Provenance, UnreadableSource
+from importers.records import ListingRecord, PlaceRecord, Problem, Provenance, UnreadableSource
 from importers.sheet_columns import CHOICES, COLUMNS, FACTS, GOALS
 
 FileOf = Callable[..., Path]
@@ -487,3 +488,33 @@ def test_a_second_sheet_of_listings_is_not_passed_over_in_silence(tmp_path: Path
     [found], [problem] = parted(sheet.read(tmp_path / "a.xlsx", "ours"))
     assert found.name == "Club"
     assert problem.field == "Villages"
+
+
+def test_an_address_of_several_lines_is_written_whole() -> None:
+    place = PlaceRecord(source_id="1", address_1="14301 SW 180th Street", address_2="Room 2", city="Miami")
+    [row] = csv.DictReader(
+        io.StringIO(
+            sheet_write.text(
+                [ListingRecord(source="x", source_id="1", name="A", places=(place,))], staff=False
+            )
+        )
+    )
+    assert row["address"] == "14301 SW 180th Street, Room 2, Miami"
+    town = dataclasses.replace(place, address_1="1 High Street, Miami", address_2=None)
+    [row] = csv.DictReader(
+        io.StringIO(
+            sheet_write.text(
+                [ListingRecord(source="x", source_id="1", name="A", places=(town,))], staff=False
+            )
+        )
+    )
+    assert row["address"] == "1 High Street, Miami"
+
+
+def test_an_e_mail_address_in_the_phone_cell_is_not_lost(read: Any) -> None:
+    [found], problems = read({"name": "Club", "phone": "T: 01536 496000 E: jo@example.org"})
+    assert ([p.number for p in found.phones], found.email, problems) == (
+        ["01536 496000"],
+        "jo@example.org",
+        [],
+    )
