@@ -83,10 +83,7 @@ def _done(
     applied = catalog.apply(
         proposal, actor, source=source, progress=lambda done, total: tell("Writing", done, total)
     )
-    changed = applied.created + applied.amended
-    tell("Indexing", 0, changed)
-    engines().catch_up()
-    tell("Indexing", changed, changed)
+    _index(applied.created + applied.amended, tell)
     return applied.counts(), (*proposal.problems, *applied.refused)
 
 
@@ -101,6 +98,18 @@ def named_source(written: str) -> str:
             }
         )
     return name
+
+
+def _index(changed: int, tell: Progress) -> None:
+    """Bring the search index up to date, a batch at a time."""
+    batches: list[int] = []
+
+    def heard(number: int) -> None:
+        batches.append(number)
+        tell("Indexing", sum(batches), max(changed, sum(batches)))
+
+    tell("Indexing", 0, changed)
+    engines().catch_up(heard)
 
 
 def source_name(path: Path) -> str:

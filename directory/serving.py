@@ -6,7 +6,7 @@ Both are derived and can be thrown away. `Engines` is made once an app and lives
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
 from flask import current_app
@@ -60,9 +60,17 @@ class Engines:
         locate = cache(self.places.code_point)
         return Columns(offer for listing in shown for offer in opportunities_of(listing, locate))
 
-    def catch_up(self) -> int:
-        """Tell the index what changed (the outbox); how many changes there were. Call after every commit."""
-        return outbox.drain([self._tell_index])
+    def catch_up(self, heard: Callable[[int], None] | None = None) -> int:
+        """Tell the index what changed (the outbox); how many changes there were. Call after every commit.
+
+        `heard` is called after each batch with how many listings it had.
+        """
+
+        def count(upserts: Sequence[Listing], removals: Sequence[str]) -> None:
+            if heard:
+                heard(len(upserts) + len(removals))
+
+        return outbox.drain([self._tell_index, count])
 
     def _tell_index(self, upserts: Sequence[Listing], removals: Sequence[str]) -> None:
         shown = [listing for listing in upserts if listing.record.status in INDEXED]
