@@ -162,7 +162,9 @@ def _twin_key(candidate: Candidate) -> tuple[object, ...]:
         name,
         plain(offer.venue),
         offer.rungs,
-        offer.price,
+        (offer.price, offer.donation),
+        (offer.formats, offer.audience, offer.referral),
+        (offer.gender, offer.minimum_age, offer.maximum_age, offer.languages),
         facts,
     )
 

@@ -420,6 +420,20 @@ def test_the_path_shows_one_option_a_rung_each_after_the_one_before(offer: Offer
 # --- whole answers ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    "apart", [{"gender": "women"}, {"formats": ("online",)}, {"minimum_age": 16}, {"languages": ("fa",)}]
+)
+def test_sessions_for_different_people_are_two_suggestions(
+    offer: Offer, places: Places, apart: dict[str, Any]
+) -> None:
+    same = {"organization": "Laughing Gear", "venue": "The Hall"}
+    offers = [
+        offer("tue", "Improv jam", sessions=(Session(1, 1140, 1260),), **same),
+        offer("wed", "Improv jam", sessions=(Session(2, 1140, 1260),), **same, **apart),
+    ]
+    assert sorted(places({**LAUGH, "gender": "woman", "age": 40}, offers)["matches"]) == ["tue", "wed"]
+
+
 @pytest.mark.parametrize("named", ["Moor House", "moor house ", "hsds:17", "17", "0b9c7a52-uuid"])
 def test_an_organization_is_avoided_by_its_name_or_any_of_its_ids(
     offer: Offer, find: Any, named: str
