@@ -22,6 +22,7 @@ from directory.database import db, now, writing
 from directory.errors import Invalid
 from directory.listings import chunks
 from directory.models import Change, ImportRun, Service, SourceRecord, table_of
+from importers.partial import completed, speaks_of
 from importers.plan import Amendment, Known, Plan, field_print, field_prints, fingerprint_of
 from importers.records import ListingRecord, Problem
 
@@ -31,7 +32,7 @@ Progress = Callable[[int, int], None]
 
 _CHANGE, _SERVICE, _SOURCE_RECORD = table_of(Change), table_of(Service), table_of(SourceRecord)
 _PRINT_OF_NOTHING = field_print(ListingRecord(source="", source_id="", name=""), "alternate_name")
-_FIXED = frozenset({"source", "source_id"})
+_FIXED = frozenset({"source", "source_id", "said"})
 _ALL_FIELDS = frozenset(one.name for one in fields(ListingRecord)) - _FIXED
 
 
@@ -271,12 +272,14 @@ class _Work:
             if before is None:
                 continue
             kept = curated.get(_uuid(record), frozenset())
+            record = completed(record, before.record)
+            silent = frozenset(name for name in _ALL_FIELDS if not speaks_of(record, name))
             differing = [
                 name for name in names - kept if getattr(record, name) != getattr(before.record, name)
             ]
             if differing:
                 amended.append(Amended(_uuid(record), before, record, differing))
-            prints = _taken_over(self.prints[record.source_id], kept, said_before.get(_uuid(record), {}))
+            prints = _taken_over(self.prints[record.source_id], kept | silent, said_before.get(_uuid(record), {}))
             seen.append((record.source, record.source_id, prints))
         writer.amend(amended)
         writer.seen(seen)

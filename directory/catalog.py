@@ -47,7 +47,7 @@ __all__ = [
 ]
 
 FIELDS = frozenset(field.name for field in fields(ListingRecord))
-_FIXED = frozenset({"source", "source_id"})
+_FIXED = frozenset({"source", "source_id", "said"})
 
 
 def add(record: ListingRecord, actor: str) -> str:

@@ -205,11 +205,12 @@ def vocabulary_command(data: str | None, as_json: bool) -> None:
 @click.argument("format_name", metavar="FORMAT", type=click.Choice(["sheet"]))
 @click.argument("target", metavar="PATH", type=click.Path(path_type=Path))
 @click.option("--as", "viewer", type=click.Choice(["public", "staff"]), default="public", show_default=True)
-def export_command(format_name: str, target: Path, viewer: str) -> None:
+@click.option("--source", "source_name", help="Only what came from this source, with its own ids.")
+def export_command(format_name: str, target: Path, viewer: str, source_name: str | None) -> None:
     """Write the directory as an agency sheet (CSV)."""
     from directory import exporting
 
-    count = exporting.export(format_name, target, staff=viewer == "staff")
+    count = exporting.export(format_name, target, staff=viewer == "staff", source=source_name)
     terminal.say(f"Wrote {count} listings to {target}.")
 
 

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from directory import listings
 from directory.errors import CannotStart
 from importers import sheet_write
+from importers.records import ListingRecord
 
 
-def export(format: str, target: Path, *, staff: bool = False) -> int:
-    """Write an agency sheet; how many listings it has. Public sheets leave out what asked not to be listed."""
+def export(format: str, target: Path, *, staff: bool = False, source: str | None = None) -> int:
+    """Write an agency sheet; how many listings it has. Public sheets leave out what asked not to be listed.
+
+    `source` writes only what came from there, with its own ids. Without it, where there are several sources, ids have
+    their source in front ("office:choir"), so that no two rows have one.
+    """
     if format != "sheet":
         raise CannotStart(f"Kith cannot write {format}; it can write: sheet.")
     records = [listing.record for listing in listings.iterate()]
-    shown = records if staff else [record for record in records if record.status != "do_not_list"]
+    shown = [record for record in records if _wanted(record, staff, source)]
+    if len({record.source for record in shown}) > 1:
+        shown = [replace(record, source_id=record.ref) for record in shown]
     try:
         with target.open("w", encoding="utf-8-sig", newline="") as file:
             sheet_write.write(shown, file, staff=staff)
     except OSError as error:
         raise CannotStart(f"{target} cannot be written: {error.strerror}.") from error
     return len(shown)
+
+
+def _wanted(record: ListingRecord, staff: bool, source: str | None) -> bool:
+    return (staff or record.status != "do_not_list") and source in (None, record.source)

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from importers.partial import speaks_of
 from importers.records import ListingRecord, Problem
 
-_LEFT_OUT = frozenset({"source", "source_id"})
+_LEFT_OUT = frozenset({"source", "source_id", "said"})
 FIELDS = tuple(f.name for f in dataclasses.fields(ListingRecord) if f.name not in _LEFT_OUT)
 """The fields that are compared."""
 
@@ -152,9 +153,7 @@ def plan(rows: Iterable[ListingRecord | Problem], known: Mapping[str, Known]) ->
         seen[row.source_id] = row
     for record in seen.values():
         _place(record, known.get(record.source_id), made)
-    made.missing.extend(
-        sorted(i for i in known if i not in seen and i not in mentioned and not known[i].missing)
-    )
+    made.missing.extend(sorted(i for i in known if i not in seen and i not in mentioned))
     for listed in (made.create, made.amend, made.unchanged, made.conflicts):
         listed.sort(key=_order)
     return dataclasses.replace(made, read=count)
@@ -185,12 +184,17 @@ def _place(record: ListingRecord, known: Known | None, made: Plan) -> None:
 
 
 def changed_fields(record: ListingRecord, known: Known) -> tuple[str, ...]:
-    """Fields that the source says differently from last time. A field it had never said counts when it is not empty."""
+    """Fields that the source says differently from last time. A field it had never said counts when it is not empty;
+    one that it has no column for never does."""
     prints = field_prints(record)
     if fingerprint_of(prints) == known.fingerprint:
         return ()
     empty = _hash("")
-    return tuple(name for name, now in prints.items() if now != known.field_prints.get(name, empty))
+    return tuple(
+        name
+        for name, now in prints.items()
+        if now != known.field_prints.get(name, empty) and speaks_of(record, name)
+    )
 
 
 def in_words(value: object) -> str:

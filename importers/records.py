@@ -241,6 +241,8 @@ class ListingRecord:
     """When the listing as a whole was last checked."""
     extra: Mapping[str, str] = field(default_factory=dict)
     """What the source said that has no field here (unmapped columns), kept so that nothing is lost."""
+    said: frozenset[str] | None = field(default=None, compare=False, repr=False)
+    """The sheet columns that the source has (None: it speaks of everything). No part of the listing: see partial.py."""
 
     @property
     def ref(self) -> str:

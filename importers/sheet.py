@@ -13,6 +13,7 @@ from typing import Any, Literal, cast
 
 from importers import clean
 from importers.ids import digest, slug
+from importers.partial import PLACE_COLUMNS
 from importers.records import (
     ContactRecord,
     CostRecord,
@@ -53,7 +54,6 @@ def key_of(heading: str) -> str:
 def read(path: Path, source: str, locate: clean.Locate | None = None) -> Iterator[ListingRecord | Problem]:
     """Listings and Problems of one sheet. Raises UnreadableSource when it is no table at all."""
     headings, rows = table_rows(path, _NAMED)
-    word = "row" if is_spreadsheet(path) else "line"
     for other in other_sheets(path, _NAMED) if is_spreadsheet(path) else ():
         yield Problem(
             "spreadsheet",
@@ -62,10 +62,11 @@ def read(path: Path, source: str, locate: clean.Locate | None = None) -> Iterato
         )
     keys = {h: key_of(h) for h in headings if h}
     yield from _heading_problems(headings, keys)
+    columns = frozenset(keys.values()) & _KNOWN
     first_seen: dict[str, tuple[int, str]] = {}
     for row in rows:
         cells = _cells(row, keys)
-        yield from _Reader(row, cells, f"{word} {row.number}", source, locate, first_seen).read()
+        yield from _Reader(row, cells, f"line {row.number}", source, locate, first_seen, columns).read()
 
 
 def _heading_problems(headings: list[str], keys: dict[str, str]) -> Iterator[Problem]:
@@ -110,14 +111,16 @@ class _Reader:
         source: str,
         locate: clean.Locate | None,
         first_seen: dict[str, tuple[int, str]],
+        columns: frozenset[str],
     ) -> None:
+        self.columns = columns
         self.row, self.cells, self.where, self.source, self.locate = row, cells, where, source, locate
         self.first_seen = first_seen
         self.problems: list[Problem] = []
         self.source_id: str | None = None
 
     def read(self) -> Iterator[ListingRecord | Problem]:
-        stated = clean.line(self.get("id"))
+        stated = self._stated_id()
         name, shouted, rest = clean.name(self.get("name"))
         self.source_id = stated
         if name is None:
@@ -144,6 +147,11 @@ class _Reader:
         self.problems.append(Problem(self.where, field, message, self.source_id))
 
     # identity ------------------------------------------------------------------------------------------------------
+
+    def _stated_id(self) -> str | None:
+        """The id that the row gives; an export of several sources writes it with the source's name in front."""
+        stated = clean.line(self.get("id"))
+        return stated.removeprefix(f"{self.source}:") or None if stated else None
 
     def _made_id(self, name: str) -> str:
         where = clean.postcode(self.get("postcode")) or self.get("venue") or self.get("organization")
@@ -230,7 +238,15 @@ class _Reader:
             known_by=clean.several(self.get("known_by")),
             checked=checked,
             extra=self._extra(links),
+            said=self._said(),
         )
+
+    def _said(self) -> frozenset[str]:
+        """The columns that are there. A withheld place without whereabouts (a public export) says nothing of where."""
+        whereabouts = ("venue", "address", "postcode", "latitude", "longitude")
+        if self._choice("withheld_location") == "yes" and not any(map(self.get, whereabouts)):
+            return self.columns - PLACE_COLUMNS
+        return self.columns
 
     def _organization(self) -> OrganizationRecord | None:
         name = clean.line(self.get("organization"))

@@ -90,6 +90,8 @@ FACTS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 """Fact key -> (scope "venue" or "session", the values it may have)."""
 
+VENUE_FACTS, SESSION_FACTS = frozenset(_VENUE), frozenset(_SESSION)
+
 OTHER_HEADINGS = {
     "organisation": "organization",
     "group": "name",

@@ -67,7 +67,7 @@ def avoid_of(written: Mapping[str, list[str]], meant: Meant, answers: Answers) -
 def _lines(text: str | None) -> list[str]:
     """One thing a line, or a sentence: people write both."""
     parts = re.split(r"[\n;]+|(?<=[.!?])\s+", text or "")
-    return [part.strip().removesuffix(".") for part in parts if part.strip(" .")]
+    return [part.strip().removesuffix(".") for part in parts if part.strip().strip(" .")]
 
 
 def _items(text: str | None) -> list[str]:

@@ -58,9 +58,14 @@ def open_to_your_gender(view: View) -> Finding | None:
     if own in _WORDS["men" if group == "women" else "women"]:
         return Finding(Verdict.HIDDEN, hidden_as=f"A {group}'s group")
     if not own:
-        return Finding(Verdict.UNKNOWN, questions=(f"It is a {group}'s group. Does that fit?",))
+        return None if _asked_for(view, group) else Finding(Verdict.LOWER, caution=f"It is a {group}'s group")
     question = f"It is a {group}'s group. Would you like us to ask how they welcome you?"
     return Finding(Verdict.UNKNOWN, questions=(question,))
+
+
+def _asked_for(view: View, group: str) -> bool:
+    barrier = view.profile.barrier("gender")
+    return barrier is not None and barrier.value == group
 
 
 _WORDS = {"women": ("woman", "women", "female", "f"), "men": ("man", "men", "male", "m")}

@@ -96,8 +96,10 @@ def offline(view: View, barrier: Barrier) -> Finding | None:
         return finding_for(view, barrier, NO)
     if {"phone", "in_person", "none"} & set(offer.booking) or offer.fact("drop_in") == YES:
         return Finding(Verdict.MET, "barrier", MET, reason="You can join without going online")
-    if offer.booking and set(offer.booking) <= {"online", "email"}:
+    if set(offer.booking) == {"online"}:
         return finding_for(view, barrier, NO)
+    if offer.booking and set(offer.booking) <= {"online", "email"}:
+        return Finding(Verdict.LOWER, "barrier", UNKNOWN, caution="You join by e-mail: we can write for you")
     if {"phone", "in_person"} & set(offer.contact_ways):
         return Finding(Verdict.MET, "barrier", SUPPORTED, reason="You can ring or call in")
     return unknown(view, barrier, ("Can people join without going online?",))

@@ -134,3 +134,44 @@ def test_a_source_s_name_is_put_on_one_line(kith: Any, town: Path) -> None:
     assert (
         kith("import", town, "--source", " Tŷ  Seiont\n2026 ", "--json").json()["source"] == "Tŷ Seiont 2026"
     )
+
+
+def test_a_sheet_with_fewer_columns_takes_nothing_away(kith: Any, sheet: Any, tmp_path: Path) -> None:
+    full = {"id": "a", "name": "Choir", "description": "Songs of old", "tips": "Side door", "known_by": "Mina",
+            "step_free": "yes", "venue": "Hall", "postcode": "S1 2HE"}  # fmt: skip
+    kith("import", sheet(full, name="full"), "--source", "x")
+    kith(
+        "import",
+        sheet({"id": "a", "name": "Choir", "sessions": "Tue 10:00-11:00"}, name="few"),
+        "--source",
+        "x",
+    )
+    kith("export", "sheet", tmp_path / "staff.csv", "--as", "staff")
+    with open(tmp_path / "staff.csv", encoding="utf-8-sig", newline="") as file:
+        [row] = csv.DictReader(file)
+    assert {key: row[key] for key in full} == full
+    assert row["sessions"] == "Tue 10:00-11:00"
+
+
+def test_importing_ones_own_public_export_loses_nothing(kith: Any, town: Path, tmp_path: Path) -> None:
+    kith("import", town)
+    kith("export", "sheet", tmp_path / "before.csv", "--as", "staff")
+    kith("export", "sheet", tmp_path / "public.csv")
+    kith("import", tmp_path / "public.csv", "--source", "town")
+    kith("export", "sheet", tmp_path / "after.csv", "--as", "staff")
+    assert (tmp_path / "after.csv").read_text("utf-8") == (tmp_path / "before.csv").read_text("utf-8")
+
+
+def test_an_export_of_several_sources_gives_every_row_an_id_of_its_own(
+    kith: Any, sheet: Any, tmp_path: Path
+) -> None:
+    kith("import", sheet({"id": "1", "name": "Choir"}, name="one"))
+    kith("import", sheet({"id": "1", "name": "Band"}, name="two"))
+    kith("export", "sheet", tmp_path / "all.csv")
+    with open(tmp_path / "all.csv", encoding="utf-8-sig", newline="") as file:
+        assert {row["id"] for row in csv.DictReader(file)} == {"one:1", "two:1"}
+    kith("export", "sheet", tmp_path / "one.csv", "--source", "one")
+    assert counts(kith("import", tmp_path / "one.csv", "--source", "one", "--json")) == {
+        "read": 1,
+        "unchanged": 1,
+    }

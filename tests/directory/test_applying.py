@@ -141,7 +141,7 @@ def test_what_the_source_no_longer_has_is_missing_and_stays(
     assert [one.last_seen for one in listings.by_ref("town:row-1").sources] == [date(2026, 12, 1)]
     assert [one.last_seen for one in gone.sources] == [date(2026, 11, 22)]
     on(date(2026, 12, 8))
-    assert bring_in(many(2)).missing == 0
+    assert bring_in(many(2)).missing == 1, "said again until a person decides"
     back = bring_in(many(3))
     assert back.amended == 1
     assert listings.by_ref("town:row-2").missing_since is None

@@ -78,7 +78,7 @@ def test_a_curated_field_that_the_source_left_alone_is_no_conflict() -> None:
 
 def test_what_is_no_longer_upstream_is_missing_and_never_deleted() -> None:
     made = plan([], {"1": known(listing()), "2": known(listing("2"), missing=True)})
-    assert made.missing == ["1"], "2 was missing before"
+    assert made.missing == ["1", "2"], "what a person has not decided on is said again"
 
 
 def test_a_row_with_a_problem_still_counts_as_present() -> None:

@@ -332,7 +332,7 @@ def test_an_excel_sheet_gives_whole_numbers_dates_and_times_as_typed(tmp_path: P
     [found], [problem] = parted(sheet.read(tmp_path / "sheet.xlsx", "ours"))
     assert (found.source_id, found.minimum_age, found.checked.checked_on) == ("12", 18, date(2026, 11, 3))
     assert (found.costs[0].amount, found.group_size, found.facts[0].value) == (2.5, "2-5", "yes")
-    assert problem.where == "row 4"
+    assert problem.where == "line 4"
 
 
 def test_a_row_with_more_cells_than_headings_is_reported_and_kept(read: Any) -> None:

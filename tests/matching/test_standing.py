@@ -295,7 +295,7 @@ def test_free_time_is_whole_days_when_no_hours_are_given() -> None:
         ({"gender": "man"}, {"gender": "women"}, "hidden"),
         ({"gender": "woman"}, {"gender": "women"}, "matches"),
         ({"gender": "non-binary"}, {"gender": "women"}, "check_first"),
-        ({}, {"gender": "men"}, "check_first"),
+        ({}, {"gender": "men"}, "matches"),
         ({}, {"audience": "members"}, "hidden"),
         ({"member": True}, {"audience": "members"}, "matches"),
         ({"from": {"postcode": "S1 2HE"}}, {"service_area": ("S1", "S2")}, "matches"),
