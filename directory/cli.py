@@ -256,6 +256,7 @@ def gazetteer_load(file: Path, data: str | None) -> None:
         with terminal.share_of_file() as progress:
             loaded = gazetteer.load(db.engine, file, progress)
         engines().places.forget()
+        engines().rebuild()  # places that have only a postcode now have a point
         terminal.say(
             f"{loaded.layout}: {loaded.read} rows read, {loaded.added} added, {loaded.changed} changed, "
             f"{loaded.unchanged} unchanged, {loaded.skipped} without a usable name or point."

@@ -11,6 +11,7 @@ from directory.config import current_settings
 from directory.geocoder import Ambiguous, Place
 from directory.search_index import Found
 from directory.serving import engines
+from matching.language import sounds_urgent, urgent_note
 from matching.types import Criteria
 
 
@@ -23,6 +24,8 @@ class SearchResult:
     place: Place | None = None
     place_choices: tuple[Place, ...] = ()
     notes: tuple[str, ...] = ()
+    urgent: bool = False
+    """Someone wrote that they want to die or hurt themselves; the first note is for them."""
 
 
 def search(criteria: Criteria) -> SearchResult:
@@ -37,7 +40,9 @@ def search(criteria: Criteria) -> SearchResult:
         if not criteria.near:
             notes.append("Say where you start from to sort by distance.")
     found = engines().index.find(criteria, today=current_settings().today())
-    return SearchResult(criteria, found, place, choices, (*notes, *found.notes))
+    urgent = sounds_urgent(criteria.words)
+    first = (urgent_note(),) if urgent else ()
+    return SearchResult(criteria, found, place, choices, (*first, *notes, *found.notes), urgent)
 
 
 def _place(criteria: Criteria) -> tuple[Place | None, tuple[Place, ...], list[str]]:

@@ -78,11 +78,17 @@ class Engines:
         if removals or gone:
             self.index.remove([*removals, *gone])
         if shown:
-            self.index.add(_documents(shown))
+            self.index.add(self._documents(shown))
 
     def rebuild(self) -> int:
         """Make the index anew from the database; how many listings are in it."""
-        return self.index.rebuild(_documents(x for x in listings.iterate() if x.record.status in INDEXED))
+        return self.index.rebuild(
+            self._documents(x for x in listings.iterate() if x.record.status in INDEXED)
+        )
+
+    def _documents(self, found: Iterable[Listing]) -> Iterable[Document]:
+        locate = cache(self.places.code_point)
+        return (document_from(listing.id, listing.record, locate) for listing in found)
 
     def ready(self) -> None:
         """Make the index usable: rebuilt where it is missing or broken, and told of every change."""
@@ -99,10 +105,6 @@ def _generation() -> tuple[int, int]:
     changed = connection.scalar(select(func.max(table_of(Change).c.id))) or 0
     places = connection.scalar(select(func.max(table_of(GazetteerEntry).c.id))) or 0
     return changed, places
-
-
-def _documents(found: Iterable[Listing]) -> Iterable[Document]:
-    return (document_from(listing.id, listing.record) for listing in found)
 
 
 def engines() -> Engines:

@@ -72,6 +72,7 @@ def answer(judged: list[Judged], columns: Columns, visible: Rows, limit: int | N
         hidden=_hidden_counts(c for c in candidates if c.standing is Verdict.HIDDEN),
         opens_most=_opens_most(candidates),
         notes=tuple(wording.notes(readings, bool(matches or check_first), empty=not visible.any())),
+        urgent=any(one.urgent for one in readings),
     )
 
 

@@ -48,6 +48,8 @@ class Reading:
     goals: tuple[Wish, ...] = ()
     refused: frozenset[str] = frozenset()
     """Asset keys the person says they do not want."""
+    urgent: bool = False
+    """They write that they want to die, or to hurt themselves."""
 
     @property
     def focus(self) -> Wish | None:
@@ -89,6 +91,7 @@ def read_profile(profile: Profile) -> Reading:
         assets=tuple(wish for wish, _ in read_assets),
         goals=tuple(wish for wish, _ in read_goals),
         refused=refused,
+        urgent=any(language.sounds_urgent(wish.say) for wish in wishes),
     )
 
 

@@ -360,3 +360,5 @@ class Matches:
     hidden: tuple[HiddenCount, ...] = ()
     opens_most: OpensMost | None = None
     notes: tuple[str, ...] = ()
+    urgent: bool = False
+    """Someone wrote that they want to die or hurt themselves; the first note is for them."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from matching.language import urgent_note
 from matching.reading import Reading
 from matching.rules.fit import entry_rung_of, rung_limits
 from matching.types import Match, Opportunity, Reason, Session, Verdict
@@ -100,6 +101,9 @@ def without_days(name: str) -> str:
 
 def notes(readings: list[Reading], anything: bool, *, empty: bool) -> Iterator[str]:
     """What the person should know about the answer as a whole."""
+    urgent = any(reading.urgent for reading in readings)
+    if urgent:
+        yield urgent_note()
     if empty:
         yield "The directory is empty: load a sheet with `kith import`."
         return
@@ -109,10 +113,11 @@ def notes(readings: list[Reading], anything: bool, *, empty: bool) -> Iterator[s
         else:
             yield "Ranked without distance, because we don't know where you start from."
     for reading in readings:
-        yield from _unplaced(reading)
+        if not urgent:
+            yield from _unplaced(reading)
         if (need := reading.profile.barrier("cost")) and need.limit is None:
             yield "We took “it costs too much” to mean free, or pay what you like."
-    if not anything:
+    if not anything and not urgent:
         yield (
             "Nothing fits as it stands. Ask a colleague who knows the area, or start something: "
             "the agency can host it."

@@ -6,7 +6,7 @@ would betray them), and no more text than their town.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -19,6 +19,8 @@ FROM_HOME = ("online", "phone", "post", "home_visit")
 """Formats that can be taken up without going anywhere: distance does not count."""
 
 T = TypeVar("T")
+Locate = Callable[[str], tuple[float, float] | None]
+"""A postcode -> (lat, lon), None where the gazetteer does not know it."""
 
 _ICAL_DAYS = dict(zip(("MO", "TU", "WE", "TH", "FR", "SA", "SU"), DAYS, strict=True))
 _OFFERED = {"bsl": ("led", "interpreter", "on_request")}
@@ -53,9 +55,11 @@ class Document:
     """False: for members of the agency only."""
 
 
-def document_from(listing_id: str, record: ListingRecord) -> Document:
-    """The document of one listing. Pure; the caller decides which listings are indexed (not the closed
-    ones)."""
+def document_from(listing_id: str, record: ListingRecord, locate: Locate | None = None) -> Document:
+    """The document of one listing. The caller decides which listings are indexed (not the closed ones).
+
+    `locate` gives a place that has a postcode and no point of its own the postcode's.
+    """
     organization = record.organization
     also = (record.alternate_name, organization.alternate_name if organization else None)
     described = (record.description, record.what_to_expect)
@@ -67,7 +71,9 @@ def document_from(listing_id: str, record: ListingRecord) -> Document:
         activities=_distinct([term.name for term in record.activities] + [name for name in also if name]),
         description="\n\n".join(text for text in described if text),
         place=", ".join(_distinct(part for place in record.places for part in _place_words(place))),
-        points=() if record.remote else _distinct(p for place in record.places for p in _points(place)),
+        points=()
+        if record.remote
+        else _distinct(p for place in record.places for p in _points(place, locate)),
         cost=cost_band(record.costs),
         formats=record.formats,
         days=days_of(record.sessions),
@@ -114,10 +120,13 @@ def _place_words(place: PlaceRecord) -> Iterable[str]:
     return (part for part in parts if part)
 
 
-def _points(place: PlaceRecord) -> Iterable[tuple[float, float]]:
-    hidden = place.withheld or place.private or not place.point_trusted or place.location_type != "physical"
-    if not hidden and place.latitude is not None and place.longitude is not None:
+def _points(place: PlaceRecord, locate: Locate | None) -> Iterable[tuple[float, float]]:
+    if place.withheld or place.private or place.location_type != "physical":
+        return
+    if place.point_trusted and place.latitude is not None and place.longitude is not None:
         yield place.latitude, place.longitude
+    elif locate and place.postal_code and (found := locate(place.postal_code)):
+        yield found
 
 
 def _access(record: ListingRecord) -> frozenset[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from matching.language.listings import affirms, concepts_of_listing, goals_of_listing
 from matching.language.people import Concepts, GoalTypes, concepts_of, goal_types_of
 from matching.language.tokens import STOP_WORDS, fold, stem, terms_of, text_evidence
+from matching.language.urgent import sounds_urgent, urgent_note
 
 __all__ = [
     "STOP_WORDS",
@@ -20,7 +21,9 @@ __all__ = [
     "fold",
     "goal_types_of",
     "goals_of_listing",
+    "sounds_urgent",
     "stem",
     "terms_of",
     "text_evidence",
+    "urgent_note",
 ]

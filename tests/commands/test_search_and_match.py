@@ -196,3 +196,26 @@ def test_once_the_earlier_steps_are_taken_the_comedy_night_is_offered_after_them
     assert not {"demo:chuckle-thread", "demo:brightside-open-mic"} & {
         match["id"] for match in told["matches"]
     }
+
+
+def test_a_place_with_a_postcode_alone_is_found_by_distance(kith: Any, sheet: Any) -> None:
+    kith("import", sheet({"id": "a", "name": "Choir", "postcode": "S1 2HE"}))
+    [found] = kith("search", "choir", "--near", "S1 2HE", "--within", "1", "--json").json()["results"]
+    assert found["distance_km"] == 0
+
+
+def test_a_place_gets_its_point_when_the_gazetteer_learns_its_postcode(
+    kith: Any, sheet: Any, tmp_path: Path
+) -> None:
+    kith("import", sheet({"id": "a", "name": "Choir", "postcode": "LS1 4AP"}))
+    assert (
+        kith("search", "choir", "--near", "53.8,-1.55", "--json").json()["results"][0]["distance_km"] is None
+    )
+    (tmp_path / "leeds.csv").write_text("postcode,latitude,longitude\nLS1 4AP,53.7970,-1.5500\n", "utf-8")
+    assert kith("gazetteer", "load", tmp_path / "leeds.csv").exit_code == 0
+    assert kith("search", "choir", "--near", "53.8,-1.55", "--json").json()["results"][0]["distance_km"] < 1
+
+
+def test_a_search_for_the_worst_is_answered_first_with_numbers_to_ring(kith: Any, town: Path) -> None:
+    kith("import", town)
+    assert "116 123" in kith("search", "suicide", "--json").json()["notes"][0]

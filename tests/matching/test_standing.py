@@ -540,3 +540,27 @@ def test_a_group_for_people_in_a_situation_is_lower_for_someone_who_never_said_i
     assert any("people who look after someone" in caution for caution in found[1].cautions)
     theirs = find({**LAUGH, "barriers": [{"key": "caring"}]}, offers).matches
     assert not any("mainly for" in caution for match in theirs for caution in match.cautions)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I'm rubbish at everything and I want to die",
+        "dont want to live",
+        "I keep thinking about suicide",
+        "I cut myself",
+    ],
+)
+def test_someone_who_wants_to_die_is_answered_first_and_never_cheerfully(
+    offer: Offer, find: Any, said: str
+) -> None:
+    for profile in ({"assets": [said]}, {"goals": [said]}):
+        found = find(profile, [offer("a")])
+        assert found.urgent
+        assert "116 123" in found.notes[0]
+        assert not any("good to know" in note or "start something" in note for note in found.notes)
+
+
+@pytest.mark.parametrize("said", ["I could die laughing", "I hurt my knee playing football", "life drawing"])
+def test_ordinary_words_are_no_emergency(offer: Offer, find: Any, said: str) -> None:
+    assert not find({"assets": [said]}, [offer("a")]).urgent
