@@ -120,7 +120,7 @@ def show(columns: dict[int, dict[str, float]]) -> None:
     for base in ("Whoosh OR query of the same words, ms", "bare tantivy BM25, ms"):
         if base in next(iter(columns.values())):
             ratios = (f"{figures[base] / figures['match, ms']:.2f}x" for figures in columns.values())
-            table.add_row(f"one match is faster than {base.removesuffix(', ms')} by", *ratios, style="bold")
+            table.add_row(f"{base.removesuffix(', ms')}: its time / one match's time", *ratios, style="bold")
     Console().print(table)
 
 

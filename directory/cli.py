@@ -211,7 +211,7 @@ def export_command(format_name: str, target: Path, viewer: str, source_name: str
     from directory import exporting
 
     count = exporting.export(format_name, target, staff=viewer == "staff", source=source_name)
-    terminal.say(f"Wrote {count} listings to {target}.")
+    terminal.say(f"Wrote {count} {'listing' if count == 1 else 'listings'} to {target}.")
 
 
 @command("reindex")

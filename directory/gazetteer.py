@@ -65,7 +65,8 @@ def load(
     try:
         return _load(connection, path, progress or (lambda _rows, _share: None), source or path.name)
     except (OSError, EOFError) as error:
-        raise UnreadableSource(f"{path.name} cannot be read ({error}).") from error
+        why = getattr(error, "strerror", None) or str(error)
+        raise UnreadableSource(f"{path.name} cannot be read: {why}.") from error
     except csv.Error as error:
         raise UnreadableSource(f"{path.name} is not a table that Kith can read ({error}).") from error
 

@@ -88,7 +88,8 @@ def share_of_file() -> Iterator[Callable[[int, float], None]]:
 def show_import(done: Intake) -> None:
     """Counts, the first problems, and where the rest are."""
     title = f"{done.source} ({done.format}){': what would happen' if done.dry_run else ''}"
-    table = Table("", "", title=title, show_header=False, title_justify="left")
+    say(title)
+    table = Table("", "", show_header=False)
     for name, count in done.counts.items():
         table.add_row(name, f"{count:,}")
     ERR.print(table)
@@ -144,7 +145,7 @@ def show_matches(found: Matches, *, staff: bool, whose: str = "") -> None:
         say(note)
     _match_table(f"Places that fit{' ' + whose if whose else ''}", found.matches, staff)
     if found.path:
-        steps = Table("Rung", "Step", "Why", title="One step at a time", title_justify="left")
+        steps = Table("Support (0-8)", "Step", "Why", title="One step at a time", title_justify="left")
         for step in found.path:
             steps.add_row(*map(Text, (str(step.rung), step.match.opportunity.name, _why(step.match))))
         OUT.print(steps)
@@ -160,7 +161,7 @@ def show_matches(found: Matches, *, staff: bool, whose: str = "") -> None:
 def _match_table(title: str, matches: tuple[Match, ...], staff: bool, *, questions: bool = False) -> None:
     if not matches:
         return
-    columns = ["Place", "Why", "Ask" if questions else "Mind", *(["Known by"] if staff else [])]
+    columns = ["Place", "Why", "Ask first" if questions else "Good to know", *(["Known by"] if staff else [])]
     table = Table(*columns, title=title, title_justify="left", show_lines=True)
     for match in matches:
         mind = match.questions if questions else match.cautions[:3]

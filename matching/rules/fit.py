@@ -11,6 +11,10 @@ from matching.types import YES, Finding, Opportunity, Profile, Verdict
 from matching.vocabulary import assets, goals
 from matching.vocabulary.needs import facts, ladder
 
+VERBS = frozenset(
+    ["act", "be", "become", "begin", "bake", "build", "change", "climb", "come", "cook", "cycle", "dance", "do", "draw", "drive", "eat", "enjoy", "exercise", "explore", "feel", "find", "fix", "get", "give", "go", "grow", "have", "hear", "help", "hold", "join", "keep", "know", "laugh", "lead", "learn", "leave", "listen", "live", "lose", "make", "manage", "meet", "mend", "move", "paint", "perform", "play", "practise", "practice", "read", "rest", "run", "see", "sew", "share", "show", "sing", "sleep", "sort", "speak", "spend", "start", "stop", "swim", "take", "talk", "teach", "tell", "try", "understand", "use", "visit", "volunteer", "walk", "watch", "work", "write"]
+)
+"""First words that go on from "You'd like to ...". Others are quoted as they stand."""
 COMFORTABLE, STRETCH, RUNGS_UNKNOWN = 1.0, 0.6, 0.3
 
 
@@ -38,7 +42,8 @@ def serves_a_goal(view: View) -> Iterable[Finding]:
 
 
 def _goal_words(view: View, fit: Fit) -> str:
-    said = f"You'd like to “{_short(_without_to(_around(fit.wish.say, fit.because)))}”"
+    wish = _short(_without_to(_around(fit.wish.say, fit.because)))
+    said = f"You'd like to “{wish}”" if wish.split(" ")[0].casefold() in VERBS else f"You'd like “{wish}”"
     if fit.how == "text":
         return f"{said}: it mentions that"
     if fit.how == "favours":
