@@ -57,7 +57,7 @@ def _stop(_number: int, _frame: object) -> None:
 
 def _why(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"Port {port} is in use: stop what is running there, or choose another with --port (make demo PORT=5001)."
+        return f"Port {port} is in use: choose another with --port (make demo PORT=5001)."
     if error.errno in (errno.EACCES, errno.EPERM):
         return f"Port {port} may not be used by you: choose one above 1024 with --port."
     return f"Kith cannot listen on {host}:{port}: {error.strerror or error}."
