@@ -198,7 +198,7 @@ def score_of(view: View, findings: Iterable[Finding]) -> float:
         "joining": _mean([f.score for f in found if f.kind == "joining"]) or 0.0,
         "freshness": _mean([f.score for f in found if f.kind == "freshness"]) or 0.0,
     }
-    left = FOR_OTHERS if joining.for_particular_people(view) else 1.0
+    left = FOR_OTHERS if _mainly_for_others(view) else 1.0
     if view.reading.assets:
         parts["assets"] = _together(view.evidence.assets) * (REFUSED if view.evidence.refused else left)
     if view.reading.goals:
@@ -212,6 +212,14 @@ def score_of(view: View, findings: Iterable[Finding]) -> float:
     practical = [travel.closeness(view), _time_score(view), price_ease(view.opportunity)]
     parts["practical"] = _mean([score for score in practical if score is not None])
     return sum(WEIGHTS[name] * part for name, part in parts.items()) / sum(WEIGHTS[name] for name in parts)
+
+
+def _mainly_for_others(view: View) -> bool:
+    """For people in a situation, or of a gender, that this person never said was theirs."""
+    by_gender = eligibility.open_to_your_gender(view)
+    return joining.for_particular_people(view) is not None or (
+        by_gender is not None and by_gender.verdict is Verdict.LOWER
+    )
 
 
 def _together(fits: Iterable[Fit], unfocused: float = 1.0) -> float:

@@ -310,6 +310,17 @@ def test_the_groups_own_rules(
     assert places({**LAUGH, **person}, [offer("a", **group)])[stands]
 
 
+def test_a_womens_group_is_lower_for_someone_who_did_not_say_and_not_for_someone_who_asks(
+    offer: Offer, find: Any
+) -> None:
+    offers = [offer("a-women", gender="women"), offer("b-open", gender="any")]
+    said_nothing = find(LAUGH, offers).matches
+    assert [m.id for m in said_nothing] == ["t:b-open", "t:a-women"]
+    assert "It is a women's group" in said_nothing[1].cautions
+    asks = find(must("gender", value="women"), offers)
+    assert [m.id for m in asks.matches] == ["t:a-women"]
+
+
 @pytest.mark.parametrize("status", ["closed", "do_not_list"])
 def test_closed_and_unlisted_groups_are_nowhere_not_even_counted(
     offer: Offer, places: Places, status: str
