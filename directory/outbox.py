@@ -5,10 +5,7 @@ A crash anywhere loses nothing: the row is still there at the next start, and ha
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select
@@ -17,6 +14,7 @@ from directory import audit, listings
 from directory.config import current_settings
 from directory.database import db, writing
 from directory.listings import Listing, chunks
+from directory.locking import locked
 from directory.models import Outbox, table_of
 
 __all__ = ["Handler", "Pending", "drain", "pending", "waiting"]
@@ -56,7 +54,7 @@ def drain(handlers: Sequence[Handler], *, limit: int = AT_ONCE) -> int:
     """
     told = 0
     while _anything():
-        with _alone() as mine:
+        with locked(current_settings().data_dir / "outbox.lock", wait=False) as mine:
             if not mine:
                 return told
             while some := _fresh(limit):
@@ -87,30 +85,3 @@ def _tell(some: Sequence[Pending], handlers: Sequence[Handler]) -> None:
         for numbers in chunks((one.id for one in some), AT_ONCE):
             connection.execute(delete(table).where(table.c.id.in_(numbers)))
     audit.record("index_caught_up", upserts=len(upserts), removals=len(removals))
-
-
-@contextmanager
-def _alone() -> Iterator[bool]:
-    """A lock on a file in the data folder, gone with the process that holds it. Yields False where another has it."""
-    path = current_settings().data_dir / "outbox.lock"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        yield _lock(handle)
-    finally:
-        os.close(handle)
-
-
-def _lock(handle: int) -> bool:
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

@@ -104,6 +104,14 @@ def test_a_data_folder_that_is_a_file_is_one_sentence(kith: Any, tmp_path: Path)
     assert (ran.exit_code, "cannot write" in ran.err) == (2, True)
 
 
+def test_several_that_start_at_once_in_a_new_folder_all_come_up(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from directory.cli import main; main()", "check"]
+    environ = {**os.environ, "KITH_DATA": str(tmp_path / "data")}
+    started = [subprocess.Popen(command, env=environ, stderr=subprocess.PIPE) for _ in range(3)]
+    said = [process.communicate(timeout=120)[1].decode() for process in started]
+    assert [process.returncode for process in started] == [0, 0, 0], said
+
+
 def test_a_bad_setting_is_named(kith: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KITH_TODAY", "yesterday")
     ran = kith("check")
