@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[1]
 # Lower index = lower line. A module belongs to the first pattern that is it or a package above it.
 LAYERS = (
     {"matching", "importers"},
-    {"directory.models", "directory.database", "directory.errors", "directory.locking", "directory.config", "directory.resources",
+    {"directory.models", "directory.database", "directory.errors",
+     "directory.locking", "directory.config", "directory.resources",
      "directory.migrating", "directory.migrations", "directory.formatting", "directory.national_grid",
      "directory.gazetteer_layouts"},
     {"directory.audit", "directory.listings", "directory.outbox", "directory.opportunities", "directory.search_index",
