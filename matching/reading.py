@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from matching import language
-from matching.types import Opportunity, Profile
+from matching.types import FreeTime, Opportunity, Profile
 from matching.vocabulary import assets, goals
 
 NEIGHBOUR = 0.3
@@ -20,6 +20,10 @@ NAMED_BY_TEXT = 0.6
 LEAST_TEXT = 0.34
 MENTIONED = 0.6
 """Up to this strength a listing only mentions a thing; it is not said to be about it."""
+
+
+Spans = tuple[tuple[int, int], ...]
+"""Minutes from Monday 0:00: (from, to)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ class Reading:
     goals: tuple[Wish, ...] = ()
     refused: frozenset[str] = frozenset()
     """Asset keys the person says they do not want."""
+    free: Spans = ()
+    """When they are free (see `free_spans`)."""
     urgent: bool = False
     """They write that they want to die, or to hurt themselves."""
 
@@ -79,6 +85,23 @@ class Evidence:
     refused: tuple[str, ...] = ()
 
 
+DAY = 24 * 60
+WEEK = 7 * DAY
+
+
+def free_spans(free: tuple[FreeTime, ...]) -> Spans:
+    """The free times as minutes from Monday 0:00 over two weeks, joined where they touch: two windows that meet are
+    one, and a free night is one though the date changes."""
+    once = [(day * DAY + window.start, day * DAY + window.end) for window in free for day in window.days]
+    spans: list[tuple[int, int]] = []
+    for opens, closes in sorted([*once, *((opens + WEEK, closes + WEEK) for opens, closes in once)]):
+        if spans and opens <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], closes))
+        else:
+            spans.append((opens, closes))
+    return tuple(spans)
+
+
 def read_profile(profile: Profile) -> Reading:
     """Words -> concepts, negation included ("no football please" is not an interest)."""
     read_assets = [_read_asset(asset.say, asset.key) for asset in profile.assets]
@@ -91,6 +114,7 @@ def read_profile(profile: Profile) -> Reading:
         assets=tuple(wish for wish, _ in read_assets),
         goals=tuple(wish for wish, _ in read_goals),
         refused=refused,
+        free=free_spans(profile.times),
         urgent=any(language.sounds_urgent(wish.say) for wish in wishes),
     )
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
+from matching.reading import DAY, Spans
 from matching.rules.view import View
-from matching.types import Finding, FreeTime, Session, Verdict
+from matching.types import Finding, Session, Verdict
 from matching.vocabulary.needs import barriers
 
 INSIDE, PARTLY, OUTSIDE = 1.0, 0.5, 0.0
-DAY = 24 * 60
-WEEK = 7 * DAY
 
 
 def at_a_time_that_works(view: View) -> Finding | None:
@@ -26,7 +23,7 @@ def at_a_time_that_works(view: View) -> Finding | None:
         if must:
             return Finding(Verdict.UNKNOWN, score=OUTSIDE, questions=("What days and times is it?",))
         return Finding(Verdict.MET, score=OUTSIDE, caution="We don't know what days and times it is")
-    return _judge(max(fit(session, view.profile.times) for session in offer.sessions), must)
+    return _judge(max(fit(session, view.reading.free) for session in offer.sessions), must)
 
 
 def _judge(best: float, must: bool) -> Finding:
@@ -40,33 +37,20 @@ def _judge(best: float, must: bool) -> Finding:
     return Finding(Verdict.LOWER, score=OUTSIDE, caution="It is at times that don't work for you")
 
 
-def fit(session: Session, free: tuple[FreeTime, ...]) -> float:
+def fit(session: Session, free: Spans) -> float:
     """INSIDE, PARTLY or OUTSIDE for one session. An end nobody knows is never taken to be inside."""
     if session.start is None:
-        return PARTLY if any(session.day in window.days for window in free) else OUTSIDE
+        day = (session.day * DAY, (session.day + 1) * DAY)
+        return PARTLY if any(opens < day[1] and day[0] < closes for opens, closes in free) else OUTSIDE
     start = session.day * DAY + session.start
     end = start + 1 if session.end is None else session.day * DAY + session.end
     best = OUTSIDE
-    for opens, closes in free_spans(free):
+    for opens, closes in free:
         if opens <= start and end <= closes and session.end is not None:
             return INSIDE
         if start < closes and opens < end:
             best = PARTLY
     return best
-
-
-@lru_cache(maxsize=256)
-def free_spans(free: tuple[FreeTime, ...]) -> tuple[tuple[int, int], ...]:
-    """The free times as minutes from Monday 0:00 over two weeks, joined where they touch: two windows that meet are
-    one, and a free night is one though the date changes."""
-    once = [(day * DAY + window.start, day * DAY + window.end) for window in free for day in window.days]
-    spans: list[tuple[int, int]] = []
-    for opens, closes in sorted([*once, *((opens + WEEK, closes + WEEK) for opens, closes in once)]):
-        if spans and opens <= spans[-1][1]:
-            spans[-1] = (spans[-1][0], max(spans[-1][1], closes))
-        else:
-            spans.append((opens, closes))
-    return tuple(spans)
 
 
 def when_your_bus_pass_counts(view: View) -> Finding | None:
