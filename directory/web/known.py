@@ -6,6 +6,7 @@ Pure. A fact that nobody has found out is unknown: it is shown as a question, ne
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -37,12 +38,15 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 """Every fact key, in the group under which a page shows it (a test holds that none is left out)."""
 ASK_FIRST = ("step_free", "accessible_toilet", "beginners", "named_host", "quiet", "bring_someone", "drop_in")
 """The unknowns that people most often turn on; the rest stand behind "more questions"."""
+SAYS_NO = re.compile(r"\b(no|not|nobody|nothing|nowhere|cannot)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class KnownFact:
-    """One sentence. `sign` marks at a glance whether the answer is welcome: "good", "bad" or "so"
-    (neither)."""
+    """One sentence. `sign` is its mark at a glance: "good" a tick, "bad" a cross, "so" neither.
+
+    A cross stands only by a sentence that itself says no: by "It is for adults only" it would say the opposite.
+    """
 
     key: str
     sign: str
@@ -90,7 +94,8 @@ def _shown(fact: FactRecord) -> KnownFact:
     entry = needs.facts()[fact.key]
     sign = "so"
     if fact.value in ("yes", "no") and not entry.neutral:
-        sign = "good" if (fact.value == "yes") == entry.good else "bad"
+        welcome = (fact.value == "yes") == entry.good
+        sign = "good" if welcome else "bad" if SAYS_NO.search(entry.say(fact.value)) else "so"
     return KnownFact(fact.key, sign, entry.say(fact.value))
 
 

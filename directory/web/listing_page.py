@@ -25,13 +25,14 @@ REFERRALS = {
     "self": "You can refer yourself.",
     "professional": "A professional (such as a GP or a worker) has to refer you.",
 }
-BOOKINGS = {
-    "none": "no need to book",
-    "phone": "book by phone",
-    "email": "book by email",
+BOOKINGS = {"phone": "by phone", "email": "by email", "online": "online", "in_person": "by going there"}
+ASK_AHEAD = {
+    "phone": "ring",
+    "email": "email",
     "online": "book online",
-    "in_person": "book by going there",
+    "in_person": "go there and ask",
 }
+"""The same ways where there is no need to book."""
 RUN_BY = {
     "agency": "Run by this agency",
     "specialist": "Run by a specialist service",
@@ -152,9 +153,8 @@ def _where(place: PlaceRecord) -> Where:
 
 def _joining(record: ListingRecord) -> list[str]:
     lines = [REFERRALS[record.referral]] if record.referral else []
-    ways = [BOOKINGS[way] for way in record.booking if way in BOOKINGS]
-    if ways:
-        lines.append(formatting.sentence(formatting.words_list(ways, "or")))
+    if record.booking:
+        lines += _booking(record.booking)
     if record.wait_weeks is not None:
         weeks = formatting.count_of(record.wait_weeks, "week")
         lines.append(f"The wait is about {weeks}." if record.wait_weeks else "There is no wait.")
@@ -165,6 +165,15 @@ def _joining(record: ListingRecord) -> list[str]:
     if record.required_documents:
         lines.append(f"Bring: {formatting.words_list(record.required_documents)}.")
     return lines
+
+
+def _booking(booking: Sequence[str]) -> list[str]:
+    """("none", "phone") -> "No need to book. You can also ring first."; ("phone",) -> "Book by phone."."""
+    if "none" in booking:
+        ahead = formatting.words_list([ASK_AHEAD[way] for way in booking if way in ASK_AHEAD], "or")
+        return [f"No need to book. You can also {ahead} first." if ahead else "No need to book."]
+    ways = formatting.words_list([BOOKINGS[way] for way in booking if way in BOOKINGS], "or")
+    return [f"Book {ways}."] if ways else []
 
 
 def _good_to_know(record: ListingRecord) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from directory import listings
-from directory.web.known import GROUPS, facts_of, unknown
+from directory.web.known import GROUPS, KnownFact, facts_of, known, unknown
+from directory.web.listing_page import page_of
 from importers.records import FactRecord, ListingRecord
 from matching.vocabulary import needs
 
@@ -138,3 +140,41 @@ def test_every_known_fact_is_shown_and_every_other_one_asked() -> None:
     first, more = unknown(record)
     assert set(facts_of(record)) == {"quiet"}
     assert len(first) + len(more) == len(needs.facts()) - 1
+
+
+def shown(key: str, value: str) -> KnownFact:
+    record = ListingRecord(source="s", source_id="1", name="n", facts=(FactRecord(key, value),))
+    ((_, (fact,)),) = known(record, date(2026, 11, 22))[0].checks
+    return fact
+
+
+def test_a_limit_has_neither_tick_nor_cross_that_says_the_opposite() -> None:
+    assert shown("adults_only", "yes").sign == "so"
+    assert shown("quiet", "no").sign == "so"  # "It can be loud"
+    assert shown("accessible_toilet", "no").sign == "bad"  # "No accessible toilet"
+    assert shown("step_free", "yes").sign == shown("gambling", "no").sign == "good"
+
+
+def test_a_cross_stands_only_by_a_sentence_that_itself_says_no() -> None:
+    for key, entry in needs.facts().items():
+        for value in entry.values:
+            fact = shown(key, value)
+            said = {word.strip(",") for word in fact.text.lower().split()}
+            assert fact.sign != "bad" or said & {"no", "not", "nobody", "nothing", "nowhere", "cannot"}, fact
+
+
+@pytest.mark.parametrize(
+    ("booking", "says"),
+    [
+        (("none",), "No need to book."),
+        (("phone",), "Book by phone."),
+        (("phone", "online"), "Book by phone or online."),
+        (("none", "phone"), "No need to book. You can also ring first."),
+        (("email", "none", "phone"), "No need to book. You can also email or ring first."),
+        (("none", "in_person"), "No need to book. You can also go there and ask first."),
+        ((), ""),
+    ],
+)
+def test_how_to_book_reads_as_a_person_would_say_it(booking: tuple[str, ...], says: str) -> None:
+    record = ListingRecord(source="s", source_id="1", name="n", booking=booking)
+    assert " ".join(page_of(record, date(2026, 11, 22)).joining) == says
