@@ -21,6 +21,7 @@ from directory.serving import engines
 from directory.web import answers, avoiding, forms, results, seal
 from directory.web.forms import MatchFormBase, match_form_class
 from directory.web.security import keep_private
+from matching.language import sounds_urgent, urgent_note
 
 bp = Blueprint("match", __name__)
 
@@ -116,7 +117,13 @@ def _form_page(form: MatchFormBase, avoided: Mapping[str, list[str]], problems: 
         again=request.method == "POST",
         done=_names(request.form.getlist("done")),
         forms=forms,
+        urgent_note=urgent_note() if _sounds_urgent(form) else "",
     )
+
+
+def _sounds_urgent(form: MatchFormBase) -> bool:
+    """Does the form say that someone wants to die? It may come back to be mended before anything is matched."""
+    return any(sounds_urgent(written.data or "") for written in (form.assets, form.goals))
 
 
 def _problems_of(form: MatchFormBase) -> list[Problem]:

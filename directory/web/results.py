@@ -4,7 +4,7 @@ Pure."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,6 +18,7 @@ from importers.records import Provenance, SessionRecord
 from matching.types import Match, Matches, Opportunity, Point, Reason, Session, Step
 
 TOP = 3
+CHECKED = re.compile(r"Last checked |Nobody here has checked it yet")
 HOW_FAR = re.compile(r"It is (just round the corner|[\d.]+ k?m from you)")
 
 
@@ -38,14 +39,12 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class PathStep:
-    """One step of the path: what kind of step it is, the place, and what comes before it."""
+    """One step of the path: what kind of step it is, the place, and why where that is not said above."""
 
     kind: str
     ref: str
     name: str
-    organization: str
     reason: str
-    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def page_of(matches: Matches, place: str, origin: Point | None, today: date) -> 
         check_first=cards(matches.check_first),
         later=cards(matches.later),
         different=cards(matches.something_different),
-        path=tuple(_step(step, matches.path) for step in matches.path),
+        path=tuple(_steps(matches.path, every[:TOP])),
         ring_map=_map(matches, numbers, place, origin),
         hidden_total=sum(hidden.count for hidden in matches.hidden),
         place=place,
@@ -97,7 +96,7 @@ def card_of(match: Match, number: int, today: date) -> Card:
         name=one.name,
         organization=one.organization,
         reasons=tuple(reason.text for reason in match.reasons if not _said_elsewhere(reason)),
-        cautions=match.cautions,
+        cautions=tuple(caution for caution in match.cautions if not CHECKED.match(caution)),
         questions=match.questions,
         bits=tuple(_bits(match)),
         freshness=formatting.freshness(checked, today),
@@ -159,17 +158,19 @@ def _price(one: Opportunity) -> str:
     return formatting.money(one.price) if one.price is not None else ""
 
 
-def _step(step: Step, path: Sequence[Step]) -> PathStep:
-    one = step.match.opportunity
-    before: Mapping[str, str] = {other.match.id: other.match.opportunity.name for other in path}
-    return PathStep(
-        kind=RUNGS[step.rung] if 0 <= step.rung < len(RUNGS) else "",
-        ref=one.id,
-        name=one.name,
-        organization=one.organization,
-        reason=next((reason.text for reason in step.match.reasons), ""),
-        after=before.get(step.after or "", ""),
-    )
+def _steps(path: Sequence[Step], top: Sequence[Card]) -> Iterator[PathStep]:
+    """The steps in order. A reason that stands above already is not said again."""
+    said = {reason for card in top for reason in card.reasons}
+    for step in path:
+        one = step.match.opportunity
+        reason = next((reason.text for reason in step.match.reasons), "")
+        yield PathStep(
+            kind=RUNGS[step.rung] if 0 <= step.rung < len(RUNGS) else "",
+            ref=one.id,
+            name=one.name,
+            reason="" if reason in said else reason,
+        )
+        said.add(reason)
 
 
 def _map(matches: Matches, numbers: Mapping[str, int], place: str, origin: Point | None) -> RingMap | None:

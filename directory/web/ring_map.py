@@ -19,7 +19,14 @@ KM_PER_DEGREE = 111.195
 RADIUS = 230.0
 """Radius of the outer ring, in SVG units."""
 CENTRE = 260.0
-PIN = 13.0
+PIN = 16.0
+CROSS = 8.0
+"""Half the cross in the middle; no pin covers it."""
+LETTER = 5.0
+"""Half the width of a letter of a ring's label, and LINE half its height."""
+LINE = 9.0
+LABEL_ANGLES = (45, 55, 35, 65, 25, 75, 15, 85, 5, 135, 120, 150, 105, 165, 225, 315, 240, 300)
+"""Where on its ring a label may stand, best first: degrees from east, against the clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +40,11 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Ring:
+    """`label_x`, `label_y`: the middle of its label, a point of the ring."""
+
     radius: float
     label: str
+    label_x: float
     label_y: float
 
 
@@ -80,11 +90,12 @@ def draw(place: str, origin: Point, spots: Sequence[Spot]) -> RingMap | None:
         return None
     reach = _reach([math.hypot(east, north) for _, east, north in near])
     shown = [item for item in near if math.hypot(item[1], item[2]) <= reach]
+    pins = _pins(origin, shown, RADIUS / reach)
     drawn = {spot.number for spot, _, _ in shown}
     return RingMap(
         place=place,
-        rings=_rings(reach),
-        pins=tuple(_pins(origin, shown, RADIUS / reach)),
+        rings=_rings(reach, pins),
+        pins=tuple(pins),
         beyond=tuple(f"{spot.number}, {spot.name}" for spot in spots if spot.number not in drawn),
     )
 
@@ -102,11 +113,38 @@ def _reach(distances: Sequence[float]) -> float:
     return next((km for km in NICE_KM if km >= enough), NICE_KM[-1])
 
 
-def _rings(reach: float) -> tuple[Ring, ...]:
+def _rings(reach: float, pins: Sequence[Pin]) -> tuple[Ring, ...]:
     """Two or three rings: the outer one and nice distances at least a quarter of it inside."""
     inside = [km for km in NICE_KM if reach / 5 <= km <= reach * 0.7][-2:]
-    rings = [(km, RADIUS * km / reach) for km in (*inside, reach)]
-    return tuple(Ring(radius, formatting.distance(km), CENTRE - radius - 4) for km, radius in rings)
+    rings: list[Ring] = []
+    for km in (*inside, reach):
+        places = _label_places(RADIUS * km / reach, formatting.distance(km))
+        rings.append(max(places, key=lambda ring: min(_room(ring, pins, rings), 4.0)))
+    return tuple(rings)
+
+
+def _label_places(radius: float, label: str) -> list[Ring]:
+    """The ring with its label in each place where it may stand, best first."""
+    angles = [math.radians(angle) for angle in LABEL_ANGLES]
+    ats = [(CENTRE + radius * math.cos(angle), CENTRE - radius * math.sin(angle)) for angle in angles]
+    return [Ring(radius, label, round(x, 1), round(y, 1)) for x, y in ats]
+
+
+def _room(ring: Ring, pins: Sequence[Pin], others: Sequence[Ring]) -> float:
+    """How far its label is from the nearest pin or other label; below 0 they cover each other."""
+    half = len(ring.label) * LETTER
+    rooms = [
+        math.hypot(max(abs(pin.x - ring.label_x) - half, 0), max(abs(pin.y - ring.label_y) - LINE, 0)) - PIN
+        for pin in pins
+    ]
+    rooms += [
+        max(
+            abs(other.label_x - ring.label_x) - half - len(other.label) * LETTER,
+            abs(other.label_y - ring.label_y) - LINE * 2,
+        )
+        for other in others
+    ]
+    return min(rooms, default=math.inf)
 
 
 def _pins(origin: Point, items: Sequence[tuple[Spot, float, float]], scale: float) -> list[Pin]:
@@ -123,11 +161,12 @@ def _pins(origin: Point, items: Sequence[tuple[Spot, float, float]], scale: floa
 
 
 def _free_place(x: float, y: float, placed: Sequence[Pin]) -> tuple[float, float]:
-    """The nearest place to (x, y), spiralling outward, where a pin covers no other."""
+    """The nearest place to (x, y), spiralling outward, where a pin covers no other and not the cross."""
     for step in range(80):
         angle, away = step * 2.4, 0.0 if step == 0 else PIN * 0.7 * math.sqrt(step)
         at = _inside(x + away * math.cos(angle), y + away * math.sin(angle))
-        if all(math.hypot(at[0] - pin.x, at[1] - pin.y) >= PIN * 2 for pin in placed):
+        clear = math.hypot(at[0] - CENTRE, at[1] - CENTRE) > PIN + CROSS
+        if clear and all(math.hypot(at[0] - pin.x, at[1] - pin.y) >= PIN * 2 for pin in placed):
             return at
     return _inside(x, y)
 

@@ -32,6 +32,7 @@ PAGES = (
     "/",
     "/?q=comedy&near=S97+1AA",
     "/?q=xyzzyplugh",
+    "/?q=i+want+to+die",
     "/listings/town:open-mic?near=S97+2BB",
     "/listings/town:bare",
     "/listings/town:old-club",
