@@ -23,6 +23,7 @@ from rich.table import Table
 from bench import baselines, town
 from directory import catalog, create_app, matchmaking, searching
 from directory.config import Settings
+from directory.database import opened
 from directory.serving import engines
 from importers.plan import plan
 from matching.answering import to_json
@@ -58,8 +59,7 @@ def measure(size: int, rounds: int, folder: Path) -> dict[str, float]:
     """Every figure for one size: milliseconds, listings a second, megabytes."""
     records = list(town.listings(size))
     settings = Settings.load(folder / "data", {"KITH_TODAY": town.TODAY.isoformat()})
-    app = create_app(settings)
-    with app.app_context():
+    with opened(create_app(settings)) as app:
         figures = {"import, listings a second": size / _import(records)}
         start = time.perf_counter()
         engines().columns()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 from directory.config import Settings, current_settings
@@ -57,10 +58,8 @@ def restore(path: Path, settings: Settings) -> None:
 
 def _copy_database(source: Path, target: Path) -> None:
     """SQLite's own online copy: consistent even while others write."""
-    with sqlite3.connect(source) as live, sqlite3.connect(target) as copy:
+    with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(target)) as copy:
         live.backup(copy)
-    live.close()
-    copy.close()
 
 
 def _needs_sqlite(settings: Settings) -> None:

@@ -63,10 +63,10 @@ def command(name: str, **settings: Any) -> Callable[[Command], click.Command]:
 def _run(run: Command, data: str | None, options: dict[str, Any]) -> int:
     from directory import create_app
     from directory.config import Settings
+    from directory.database import opened
 
     try:
-        app = create_app(Settings.load(data))
-        with app.app_context():
+        with opened(create_app(Settings.load(data))):
             return run(**options) or DONE
     except (CannotStart, UnreadableSource, Invalid) as error:
         terminal.say(str(error))

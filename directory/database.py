@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, String, event, text
 from sqlalchemy.dialects import postgresql
@@ -59,6 +60,27 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 db = SQLAlchemy(model_class=Base)
+
+
+@contextmanager
+def opened(app: Flask) -> Iterator[Flask]:
+    """The app's context; at its end, whatever happened, the session and every idle connection are closed.
+
+    For whoever is done with the app then: a command, a script, a test. A server keeps its connections.
+    """
+    with app.app_context():
+        try:
+            yield app
+        finally:
+            release()
+
+
+def release() -> None:
+    """Close the session and every idle connection of the app in whose context we run; the next use opens new ones."""
+    try:
+        db.session.remove()
+    finally:
+        db.engine.dispose()
 
 
 @event.listens_for(Engine, "connect")

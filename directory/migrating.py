@@ -69,10 +69,12 @@ def comparison_options() -> dict[str, Any]:
 def write_migration(message: str) -> None:
     """Write a new migration file from the difference between the models and the migrations so far."""
     engine = create_engine("sqlite://")
-    with engine.connect() as connection:
-        command.upgrade(_config(connection), "head")
-        command.revision(_config(connection), message, autogenerate=True, rev_id=_next_number())
-    engine.dispose()
+    try:
+        with engine.connect() as connection:
+            command.upgrade(_config(connection), "head")
+            command.revision(_config(connection), message, autogenerate=True, rev_id=_next_number())
+    finally:
+        engine.dispose()
 
 
 def _config(connection: Connection | None = None) -> Config:

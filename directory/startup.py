@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from directory import gazetteer, migrating
 from directory.config import Settings
-from directory.database import db
+from directory.database import db, release
 from directory.errors import CannotStart
 from directory.locking import locked
 from directory.models import GazetteerEntry, table_of
@@ -22,19 +22,27 @@ SHIPPED_PLACES = "gazetteer.csv"
 
 
 def prepare(app: Flask) -> None:
-    """Bring the database up to date and the index in step with it. Raises CannotStart."""
+    """Bring the database up to date and the index in step with it. Raises CannotStart, and leaves nothing open then."""
     with app.app_context():
         try:
-            _upgrade_once(app)
-        except OperationalError as error:
-            raise CannotStart(f"Kith cannot open its database: {_first_line(error)}.") from error
-        except DatabaseError as error:
-            raise CannotStart(
-                f"The database file is not one that Kith can read: {_first_line(error)}. "
-                "Restore a backup, or choose another folder with --data."
-            ) from error
-        engines().ready()
+            _bring_up_to_date(app)
+            engines().ready()
+        except BaseException:
+            release()
+            raise
         db.session.remove()
+
+
+def _bring_up_to_date(app: Flask) -> None:
+    try:
+        _upgrade_once(app)
+    except OperationalError as error:
+        raise CannotStart(f"Kith cannot open its database: {_first_line(error)}.") from error
+    except DatabaseError as error:
+        raise CannotStart(
+            f"The database file is not one that Kith can read: {_first_line(error)}. "
+            "Restore a backup, or choose another folder with --data."
+        ) from error
 
 
 def _upgrade_once(app: Flask) -> None:

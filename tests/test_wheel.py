@@ -15,7 +15,9 @@ ROOT = Path(__file__).parents[1]
 CONSTRAINTS = ROOT / "constraints.txt"
 PAGE = """
 from directory import create_app
-with create_app().test_client() as client:
+from directory.database import opened
+with opened(create_app()) as app:
+    client = app.test_client()
     for path in ("/", "/match", "/static/kith.css"):
         answer = client.get(path)
         assert answer.status_code == 200, (path, answer.status_code)

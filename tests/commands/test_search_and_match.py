@@ -10,6 +10,7 @@ import pytest
 
 from directory import create_app
 from directory.config import Settings
+from directory.database import opened
 
 ROOT = Path(__file__).parents[2]
 PROFILE = '{"assets": ["making people laugh"], "from": {"postcode": "S1 2HE"}, "travel": {"max_km": 5}}'
@@ -133,8 +134,8 @@ def test_a_profile_that_cannot_be_used_is_one_message_naming_the_key(
 
 def test_lists_in_lists_in_lists_are_no_profile(kith: Any, tmp_path: Path) -> None:
     assert kith("match", "-", "--json", stdin="[" * 100_000).exit_code == 2
-    client = create_app(Settings.load(str(tmp_path / "data"))).test_client()
-    answer = client.post("/api/match", data="[" * 100_000, content_type="application/json")
+    with opened(create_app(Settings.load(str(tmp_path / "data")))) as app:
+        answer = app.test_client().post("/api/match", data="[" * 100_000, content_type="application/json")
     assert answer.status_code == 400
     assert answer.is_json
 

@@ -9,11 +9,15 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
 
 
 def test_check_is_content_with_a_fresh_import(kith: Any, town: Path) -> None:
@@ -36,9 +40,8 @@ def test_the_index_is_a_cache_and_is_made_anew_when_it_is_gone_or_broken(
 
 def test_check_reports_a_table_that_is_not_as_it_should_be(kith: Any, town: Path, tmp_path: Path) -> None:
     kith("import", town)
-    with sqlite3.connect(tmp_path / "data" / "kith.db") as database:
+    with closing(sqlite3.connect(tmp_path / "data" / "kith.db")) as database:
         database.execute("ALTER TABLE service ADD COLUMN surprise TEXT")
-    database.close()
     ran = kith("check")
     assert (ran.exit_code, "surprise" in ran.err) == (1, True)
 
@@ -96,6 +99,40 @@ def test_the_demo_loads_once_and_prints_simons_matches(kith: Any) -> None:
 def test_a_folder_that_is_read_only_is_one_sentence(kith: Any) -> None:
     ran = kith("search", "x", "--data", "/proc/kith-data")
     assert (ran.exit_code, "cannot write" in ran.err) == (2, True)
+
+
+@pytest.fixture
+def left_open() -> Iterator[set[int]]:
+    """The connections that SQLAlchemy has opened and not closed."""
+    found: set[int] = set()
+
+    def opened(_connection: object, record: object) -> None:
+        found.add(id(record))
+
+    def closed(_connection: object, record: object) -> None:
+        found.discard(id(record))
+
+    event.listen(Pool, "connect", opened)
+    event.listen(Pool, "close", closed)
+    yield found
+    event.remove(Pool, "connect", opened)
+    event.remove(Pool, "close", closed)
+
+
+def test_a_command_closes_the_database_however_it_ends(
+    kith: Any, town: Path, tmp_path: Path, left_open: set[int]
+) -> None:
+    for words, code in (
+        (("import", town), 0),
+        (("search", "comedy"), 0),
+        (("backup", tmp_path / "b.zip"), 0),
+        (("import", tmp_path / "nothing.csv"), 2),
+    ):
+        assert (kith(*words).exit_code, left_open) == (code, set()), words
+    with closing(sqlite3.connect(tmp_path / "data" / "kith.db")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    ran = kith("check")
+    assert (ran.exit_code, "newer Kith" in ran.err, left_open) == (2, True, set())
 
 
 def test_a_data_folder_that_is_a_file_is_one_sentence(kith: Any, tmp_path: Path) -> None:

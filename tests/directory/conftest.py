@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from directory import migrating
 from directory.config import Settings
-from directory.database import db
+from directory.database import db, release
 from importers.records import (
     CHECKED_HOW,
     FORMATS,
@@ -42,31 +42,30 @@ TODAY = "2026-11-22"
 
 
 def _store_app(data: Path, **environ: str) -> Flask:
-    """A Flask app that has a migrated database in `data`, and nothing else."""
+    """A Flask app with a database in `data`, and nothing else."""
     data.mkdir(parents=True, exist_ok=True)
     settings = Settings.load(data, {"KITH_TODAY": TODAY, **environ})
     app = Flask("kith-store")
     app.config.update(settings.flask_config())
     db.init_app(app)
-    with app.app_context():
-        migrating.upgrade(db.engine)
     return app
 
 
 @pytest.fixture
 def store_app() -> Iterator[Callable[..., Flask]]:
-    """Makes store apps (data folder, more environment); they are disposed of at the end."""
+    """Makes store apps with a migrated database (data folder, more environment); closed at the end."""
     made: list[Flask] = []
 
     def make(data: Path, **environ: str) -> Flask:
         made.append(_store_app(data, **environ))
+        with made[-1].app_context():
+            migrating.upgrade(db.engine)
         return made[-1]
 
     yield make
     for app in made:
         with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
+            release()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -77,10 +78,9 @@ def child(tmp_path: Path) -> Run:
 
 def whole(data: Path) -> None:
     """SQLite's own checks, and no listing without what was written with it."""
-    link = sqlite3.connect(data / "kith.db")
-    assert link.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-    assert link.execute("PRAGMA foreign_key_check").fetchall() == []
-    link.close()
+    with closing(sqlite3.connect(data / "kith.db")) as link:
+        assert link.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert link.execute("PRAGMA foreign_key_check").fetchall() == []
     for listing in listings.iterate():
         record = listing.record
         assert record.organization and record.places[0].facts and record.sessions and record.facts

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from directory.database import Base, UtcDateTime, db, now, writing
+from directory.database import Base, UtcDateTime, db, now, release, writing
 from directory.errors import Conflict
 from directory.models import Outbox, Service, table_of
 
@@ -65,30 +66,24 @@ def test_a_writer_says_so_from_the_start(app: Flask) -> None:
     """Another connection that starts to write waits, instead of one of the two failing half-way."""
     with writing():
         other = sqlite3.connect(db.engine.url.database or "", timeout=0, isolation_level=None)
-        with pytest.raises(sqlite3.OperationalError, match="locked"):
+        with closing(other), pytest.raises(sqlite3.OperationalError, match="locked"):
             other.execute("BEGIN IMMEDIATE")
-        other.close()
 
 
 def test_a_writer_that_waits_in_vain_is_told_plainly(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("directory.database.BUSY_TIMEOUT_MS", 20)
-    db.session.remove()
-    db.engine.dispose()
-    other = sqlite3.connect(db.engine.url.database or "", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(Conflict, match="try again in a moment"), writing():
-        pass
-    other.execute("ROLLBACK")
-    other.close()
+    release()
+    with closing(sqlite3.connect(db.engine.url.database or "", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Conflict, match="try again in a moment"), writing():
+            pass
     with writing() as connection:
         assert connection.in_transaction()
 
 
 def test_readers_do_not_wait_for_a_writer(app: Flask) -> None:
-    with writing():
-        other = sqlite3.connect(db.engine.url.database or "", timeout=0)
+    with writing(), closing(sqlite3.connect(db.engine.url.database or "", timeout=0)) as other:
         assert other.execute("SELECT count(*) FROM service").fetchone() == (0,)
-        other.close()
 
 
 def test_a_transaction_that_fails_leaves_nothing(either_app: Flask) -> None:

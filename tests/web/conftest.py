@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 
 from directory import catalog, create_app, gazetteer
 from directory.config import Settings
-from directory.database import db
+from directory.database import db, opened, release
 from directory.serving import engines
 from importers.records import (
     ContactRecord,
@@ -141,15 +141,14 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     made = create_app(Settings.load(data, environ), TESTING=True)
     gazetteer_file = data / "places.csv"
     gazetteer_file.write_text(PLACES, encoding="utf-8")
-    with made.app_context():
+    with opened(made):
         gazetteer.load(db.engine, gazetteer_file)
         for record in town():
             catalog.add(record, "test")
         engines().catch_up()
-        db.session.remove()
     yield made
     with made.app_context():
-        db.engine.dispose()
+        release()
 
 
 @pytest.fixture
