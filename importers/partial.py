@@ -15,6 +15,8 @@ from importers.sheet_columns import SESSION_FACTS, VENUE_FACTS
 
 PLACE_COLUMNS = frozenset(("venue", "address", "postcode", "latitude", "longitude", "withheld_location"))
 
+CONTACT_COLUMNS = frozenset(("contact_name", "contact_role", "contact_visibility"))
+
 COLUMNS_OF: dict[str, frozenset[str]] = {
     "name": frozenset(("name",)),
     "alternate_name": frozenset(("name",)),
@@ -42,7 +44,7 @@ COLUMNS_OF: dict[str, frozenset[str]] = {
     "group_size": frozenset(("group_size",)),
     "rungs": frozenset(("rungs",)),
     "goals": frozenset(("goals",)),
-    "contacts": frozenset(("contact_name", "contact_role", "contact_visibility")),
+    "contacts": CONTACT_COLUMNS,
     "phones": frozenset(("phone", "email")),
     "facts": SESSION_FACTS,
     "service_area": frozenset(("service_area",)),

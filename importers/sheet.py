@@ -13,7 +13,7 @@ from typing import Any, Literal, cast
 
 from importers import clean
 from importers.ids import digest, slug
-from importers.partial import PLACE_COLUMNS
+from importers.partial import CONTACT_COLUMNS, PLACE_COLUMNS
 from importers.records import (
     ContactRecord,
     CostRecord,
@@ -242,11 +242,19 @@ class _Reader:
         )
 
     def _said(self) -> frozenset[str]:
-        """The columns that are there. A withheld place without whereabouts (a public export) says nothing of where."""
+        """The columns that are there. A public export says that a place is withheld or a contact is for staff, and no
+        more: such a row says nothing of where, or who."""
+        said = self.columns
         whereabouts = ("venue", "address", "postcode", "latitude", "longitude")
         if self._choice("withheld_location") == "yes" and not any(map(self.get, whereabouts)):
-            return self.columns - PLACE_COLUMNS
-        return self.columns
+            said -= PLACE_COLUMNS
+        if (
+            self._choice("contact_visibility")
+            and not self.get("contact_name")
+            and not self.get("contact_role")
+        ):
+            said -= CONTACT_COLUMNS
+        return said
 
     def _organization(self) -> OrganizationRecord | None:
         name = clean.line(self.get("organization"))

@@ -83,9 +83,11 @@ def _row(record: ListingRecord, staff: bool) -> dict[str, str]:
 
 
 def _contact(record: ListingRecord, staff: bool) -> dict[str, str | None]:
+    """The first contact that may be seen. That there is one for staff alone is said without naming anyone, so that
+    importing the sheet again takes nobody away."""
     shown = next((c for c in record.contacts if staff or c.visibility == "public"), None)
     if shown is None:
-        return {}
+        return {"contact_visibility": "staff"} if record.contacts else {}
     return {"contact_name": shown.name, "contact_role": shown.title, "contact_visibility": shown.visibility}
 
 

@@ -79,6 +79,7 @@ def town(sheet: Callable[..., Path]) -> Path:
         row("thread", "Chuckle thread", format="online", venue="", postcode="", latitude="", longitude="", rungs="1-2",
             description="Swap jokes online", activities="comedy"),
         row("mic", "Open mic", activities="comedy; open mic", step_free="yes", rungs="4-5", beginners="yes",
-            sessions="last Thu 19:00-21:00", known_by="Mina", tips="Side door", phone="0114 496 0001"),
+            sessions="last Thu 19:00-21:00", known_by="Mina", tips="Side door", phone="0114 496 0001",
+            contact_name="Dele", contact_role="host"),
         row("night", "Comedy night", activities="comedy", step_free="no", rungs="5-7", price="2.50"),
     )  # fmt: skip
