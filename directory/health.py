@@ -27,7 +27,9 @@ def readiness() -> list[str]:
 
 def integrity() -> list[str]:
     """Everything that is wrong with database, index and columns; empty when all is well."""
-    return [*_database(), *_index(), *_columns()]
+    problems = _database()
+    shown = {listing.id: listing.ref for listing in listings.iterate() if listing.record.status in INDEXED}
+    return [*problems, *_index(set(shown)), *_columns(set(shown.values()))]
 
 
 def _database() -> list[str]:
@@ -45,11 +47,10 @@ def _database() -> list[str]:
     return problems
 
 
-def _index() -> list[str]:
+def _index(wanted: set[str]) -> list[str]:
     problems = engines().index.check()
     if problems:
         return [f"{problem} Run `kith reindex`." for problem in problems]
-    wanted = {listing.id for listing in listings.iterate() if listing.record.status in INDEXED}
     found = engines().index.ids()
     if missing := len(wanted - found):
         problems.append(f"{missing} listings are not in the search index: run `kith reindex`.")
@@ -58,8 +59,7 @@ def _index() -> list[str]:
     return problems
 
 
-def _columns() -> list[str]:
-    shown = {listing.ref for listing in listings.iterate() if listing.record.status in INDEXED}
+def _columns(shown: set[str]) -> list[str]:
     held = {offer.id for offer in engines().columns().opportunities}
     return (
         []

@@ -70,7 +70,6 @@ def _anywhere(record: ListingRecord) -> Opportunity:
         formats=record.formats or (("phone",) if record.remote else ()),
         price=min(amounts, default=None),
         donation=any(cost.option == "donation" for cost in record.costs),
-        price_note=record.fees_description or "",
         referral=record.referral,
         booking=record.booking,
         contact_ways=tuple(sorted(contact_ways(record))),

@@ -6,9 +6,10 @@ The divisor depends on the person alone, never on how much a listing says, so si
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 
 from geopy.distance import great_circle
 
@@ -20,6 +21,8 @@ from matching.rules.view import View
 from matching.types import Finding, Matches, Opportunity, Profile, Verdict
 
 Rule = Callable[[View], "Finding | None | Iterable[Finding]"]
+Said = Mapping[Rule, tuple[Finding, ...]]
+"""What each rule says of one opportunity."""
 
 RULES: tuple[Rule, ...] = (
     eligibility.running_now,
@@ -179,46 +182,41 @@ def km_to(profile: Profile, opportunity: Opportunity) -> float | None:
 
 
 def assess(view: View) -> Assessment:
-    """Every rule asked about one opportunity."""
-    findings: list[Finding] = []
-    for rule in RULES:
-        said = rule(view)
-        if isinstance(said, Finding):
-            findings.append(said)
-        elif said is not None:
-            findings.extend(said)
+    """Every rule asked about one opportunity, each once."""
+    said = {rule: _findings(rule(view)) for rule in RULES}
     direct = any(f.direct for f in (*view.evidence.assets, *view.evidence.goals))
-    return Assessment(view, tuple(findings), score_of(view, findings), direct)
+    return Assessment(view, tuple(chain.from_iterable(said.values())), score_of(view, said), direct)
 
 
-def score_of(view: View, findings: Iterable[Finding]) -> float:
+def _findings(said: Finding | Iterable[Finding] | None) -> tuple[Finding, ...]:
+    if said is None:
+        return ()
+    return (said,) if isinstance(said, Finding) else tuple(said)
+
+
+def score_of(view: View, said: Said) -> float:
     """The weighted mean of what the person asked for; 0-1."""
-    found = list(findings)
-    parts: dict[str, float] = {
-        "joining": _mean([f.score for f in found if f.kind == "joining"]) or 0.0,
-        "freshness": _mean([f.score for f in found if f.kind == "freshness"]) or 0.0,
-    }
-    left = FOR_OTHERS if _mainly_for_others(view) else 1.0
+    found = [finding for findings in said.values() for finding in findings]
+    parts = {kind: _mean(f.score for f in found if f.kind == kind) for kind in ("joining", "freshness")}
+    left = FOR_OTHERS if _mainly_for_others(said) else 1.0
     if view.reading.assets:
         parts["assets"] = _together(view.evidence.assets) * (REFUSED if view.evidence.refused else left)
     if view.reading.goals:
         parts["goals"] = _together(view.evidence.goals, unfocused=0.7) * left
     if view.profile.comfortable is not None or view.profile.stretch is not None:
-        rung = fit.the_right_amount_of_support(view)
-        parts["rung"] = (rung.score or 0.0) if rung else 0.0
+        parts["rung"] = _mean(f.score for f in said[fit.the_right_amount_of_support])
     if any(b.key != "avoid" for b in view.profile.barriers) or view.profile.prefers:
         answers = [f.score for f in found if f.kind == "barrier" and f.score is not None]
         parts["barriers"] = _mean(answers) if answers else 1.0
-    practical = [travel.closeness(view), _time_score(view), price_ease(view.opportunity)]
-    parts["practical"] = _mean([score for score in practical if score is not None])
+    times_fit = [f.score for f in said[times.at_a_time_that_works]]
+    parts["practical"] = _mean([travel.closeness(view), *times_fit, price_ease(view.opportunity)])
     return sum(WEIGHTS[name] * part for name, part in parts.items()) / sum(WEIGHTS[name] for name in parts)
 
 
-def _mainly_for_others(view: View) -> bool:
+def _mainly_for_others(said: Said) -> bool:
     """For people in a situation, or of a gender, that this person never said was theirs."""
-    by_gender = eligibility.open_to_your_gender(view)
-    return joining.for_particular_people(view) is not None or (
-        by_gender is not None and by_gender.verdict is Verdict.LOWER
+    return bool(said[joining.for_particular_people]) or any(
+        finding.verdict is Verdict.LOWER for finding in said[eligibility.open_to_your_gender]
     )
 
 
@@ -230,11 +228,6 @@ def _together(fits: Iterable[Fit], unfocused: float = 1.0) -> float:
     for one in ranked:
         left *= 1 - MOST_EACH * one.score * (unfocused if any_focus and not one.wish.focus else 1.0)
     return 1 - left
-
-
-def _time_score(view: View) -> float | None:
-    finding = times.at_a_time_that_works(view)
-    return finding.score if finding else None
 
 
 def price_ease(opportunity: Opportunity) -> float:

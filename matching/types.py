@@ -210,7 +210,6 @@ class Opportunity:
     """24/7, online any time, post: fits all times."""
     price: float | None = None
     donation: bool = False
-    price_note: str = ""
     referral: str | None = None
     booking: tuple[str, ...] = ()
     contact_ways: tuple[str, ...] = ()
