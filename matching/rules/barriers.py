@@ -22,7 +22,8 @@ OWN_RULES = frozenset(
 
 
 def what_gets_in_the_way(view: View) -> Iterable[Finding]:
-    """What gets in the way, answered by what is known about the place and the session."""
+    """What you say gets in the way is held against what is known of the place and the session: a must that is known not
+    to be met leaves it out, one that nobody knows about is asked first."""
     for barrier in view.profile.barriers:
         if barrier.key not in OWN_RULES and view.applies(barrier):
             entry = barriers()[barrier.key]

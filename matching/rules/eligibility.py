@@ -28,7 +28,7 @@ def open_to_you_as_a_member(view: View) -> Finding | None:
 
 
 def open_to_your_age(view: View) -> Finding | None:
-    """The group's own age range."""
+    """A group for certain ages is left out when you say that you are another age, and asked about when you don't say."""
     low, high, age = view.opportunity.minimum_age, view.opportunity.maximum_age, view.profile.age
     if not low and not high:
         return None
@@ -48,7 +48,7 @@ def _ages(low: int | None, high: int | None) -> str:
 
 
 def open_to_your_gender(view: View) -> Finding | None:
-    """A women's or a men's group. It knows woman and man; anything else is asked about, kindly."""
+    """A women's group is not shown to men, nor a men's group to women. If you are neither, we offer to ask, kindly."""
     group = view.opportunity.gender
     if group not in ("women", "men"):
         return None
@@ -72,7 +72,7 @@ _WORDS = {"women": ("woman", "women", "female", "f"), "men": ("man", "men", "mal
 
 
 def open_to_your_area(view: View) -> Finding | None:
-    """Some groups serve only people who live in certain postcode districts."""
+    """Some groups are only for people who live in certain postcode districts."""
     served = view.opportunity.service_area
     if not served:
         return None

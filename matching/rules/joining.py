@@ -48,7 +48,7 @@ def for_particular_people(view: View) -> Finding | None:
 
 
 def a_way_to_get_in_touch(view: View) -> Finding | None:
-    """A way to get in touch that you can use; where there is none, we can do it for you."""
+    """A place is lower when it has no way of getting in touch that you can use, and we offer to do it for you."""
     usable, offered = view.profile.contact_by, view.opportunity.contact_ways
     if not usable:
         return None
@@ -58,7 +58,7 @@ def a_way_to_get_in_touch(view: View) -> Finding | None:
 
 
 def what_you_would_be_glad_of(view: View) -> Iterable[Finding]:
-    """What you'd be glad of: food, faith, LGBTQ+ welcome and other facts you asked for."""
+    """Food, faith, an LGBTQ+ welcome and other things you asked for lift a place that is known to have them."""
     for preference in view.profile.prefers:
         yield _preferred(view, preference, facts()[preference.fact])
 
@@ -84,7 +84,7 @@ def _preferred(view: View, preference: Preference, entry: FactEntry) -> Finding:
 
 
 def keeps_you_private(view: View) -> Iterable[Finding]:
-    """Groups that publish photos, names or results, when you would rather not be in them."""
+    """Groups that publish photos, names or results are left out when you would rather not be in them."""
     wanted = {"photos_published": view.profile.avoid.photos, "results_published": view.profile.avoid.results}
     for key, asked in wanted.items():
         value = view.opportunity.fact(key)

@@ -27,7 +27,7 @@ def limit_km(view: View) -> tuple[float | None, bool]:
 
 
 def within_distance(view: View) -> Finding | None:
-    """Within the distance you can travel, unless it comes to you or someone fetches you."""
+    """What is further than you can travel is left out, unless it comes to you or someone fetches you."""
     limit, gates = limit_km(view)
     if limit is None or not view.must_go_out or view.profile.origin is None:
         return None
@@ -65,7 +65,7 @@ def distance_words(km: float) -> str:
 
 
 def how_far_it_is(view: View) -> Finding | None:
-    """How far it is in a straight line."""
+    """Nearer is a little higher. Distances are in a straight line, so the way there is longer."""
     if not view.must_go_out or view.km is None:
         return None
     words = "just round the corner" if view.km < 0.25 else f"{distance_words(view.km)} from you"
