@@ -28,7 +28,7 @@ def open_to_you_as_a_member(view: View) -> Finding | None:
 
 
 def open_to_your_age(view: View) -> Finding | None:
-    """A group for certain ages is left out when you say that you are another age, and asked about when you don't say."""
+    """A group for certain ages is left out when you are another age, and asked about when you don't say."""
     low, high, age = view.opportunity.minimum_age, view.opportunity.maximum_age, view.profile.age
     if not low and not high:
         return None

@@ -11,8 +11,8 @@ INSIDE, PARTLY, OUTSIDE = 1.0, 0.5, 0.0
 
 
 def at_a_time_that_works(view: View) -> Finding | None:
-    """A session wholly inside the times that work for you counts most; one partly inside is lower and says so; one wholly
-    outside is left out if times are a must."""
+    """A session wholly inside the times that work for you counts most; one partly inside is lower and says so; one
+    wholly outside is left out if times are a must."""
     if not view.profile.times:
         return None
     barrier = view.profile.barrier("times")

@@ -15,7 +15,7 @@ GENTLE = 2.0
 
 
 def what_needs_weighing_up(view: View) -> Iterable[Finding]:
-    """Cost, effort, language, women's and men's groups, being offline, red tape and leaving home are weighed the same way."""
+    """Cost, effort, language, women's and men's groups, being offline, red tape and leaving home go the same way."""
     for barrier in view.profile.barriers:
         rule = WEIGHED.get(barrier.key)
         if rule and view.applies(barrier):
