@@ -279,7 +279,9 @@ class _Work:
             ]
             if differing:
                 amended.append(Amended(_uuid(record), before, record, differing))
-            prints = _taken_over(self.prints[record.source_id], kept | silent, said_before.get(_uuid(record), {}))
+            prints = _taken_over(
+                self.prints[record.source_id], kept | silent, said_before.get(_uuid(record), {})
+            )
             seen.append((record.source, record.source_id, prints))
         writer.amend(amended)
         writer.seen(seen)

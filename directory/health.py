@@ -20,6 +20,7 @@ def readiness() -> list[str]:
         return ["The database does not answer."]
     try:
         engines().index.count()
+        engines().columns()
     except KithError as error:
         problems.append(error.message)
     return problems
@@ -60,9 +61,12 @@ def _index(wanted: set[str]) -> list[str]:
 
 
 def _columns(shown: set[str]) -> list[str]:
-    held = {offer.id for offer in engines().columns().opportunities}
-    return (
-        []
-        if shown == held
-        else ["Matching does not have the same listings as the database: run `kith reindex`."]
-    )
+    problems = engines().check_columns()
+    if problems:
+        return problems
+    held = engines().columns().ids()
+    if missing := len(shown - held):
+        problems.append(f"{missing} listings are not in the matching columns: run `kith reindex`.")
+    if spare := len(held - shown):
+        problems.append(f"{spare} listings in the matching columns should not be there: run `kith reindex`.")
+    return problems

@@ -5,22 +5,22 @@ Both are derived and can be thrown away. `Engines` is made once an app and lives
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
 from flask import current_app
-from sqlalchemy import func, select
 
 from directory import listings, outbox
+from directory.column_files import ColumnsUnusable
+from directory.column_store import ColumnStore
 from directory.config import Settings
 from directory.database import db
 from directory.geocoder import PlaceFinder, online_geocoders
 from directory.listings import Listing
-from directory.models import Change, GazetteerEntry, table_of
 from directory.opportunities import opportunities_of
 from directory.search_index import Document, IndexUnusable, SearchIndex, document_from
 from matching.columns import Columns
+from matching.types import Opportunity
 from matching.vocabulary import synonyms
 
 INDEXED = ("active", "paused")
@@ -34,9 +34,7 @@ class Engines:
         self.index = SearchIndex(settings.data_dir / "index", synonyms())
         self.online = online_geocoders(settings.online_geocoder)
         self._places: PlaceFinder | None = None
-        self._columns: Columns | None = None
-        self._generation: tuple[int, int] | None = None
-        self._loading = threading.Lock()
+        self._store = ColumnStore(settings.data_dir / "columns")
 
     @property
     def places(self) -> PlaceFinder:
@@ -46,19 +44,8 @@ class Engines:
         return self._places
 
     def columns(self) -> Columns:
-        """All opportunities, as of the last change."""
-        generation = _generation()
-        if self._columns is None or generation != self._generation:
-            with self._loading:
-                if self._columns is None or generation != self._generation:
-                    self._columns = self._load()
-                    self._generation = generation
-        return self._columns
-
-    def _load(self) -> Columns:
-        shown = (listing for listing in listings.iterate() if listing.record.status in INDEXED)
-        locate = cache(self.places.code_point)
-        return Columns(offer for listing in shown for offer in opportunities_of(listing, locate))
+        """All opportunities, as of the last change. Raises ColumnsUnusable."""
+        return self._store.columns()
 
     def catch_up(self, heard: Callable[[int], None] | None = None) -> int:
         """Tell the index what changed (the outbox); how many changes there were. Call after every commit.
@@ -70,7 +57,7 @@ class Engines:
             if heard:
                 heard(len(upserts) + len(removals))
 
-        return outbox.drain([self._tell_index, count])
+        return outbox.drain([self._tell_index, self._tell_columns, count])
 
     def _tell_index(self, upserts: Sequence[Listing], removals: Sequence[str]) -> None:
         shown = [listing for listing in upserts if listing.record.status in INDEXED]
@@ -80,31 +67,39 @@ class Engines:
         if shown:
             self.index.add(self._documents(shown))
 
+    def _tell_columns(self, upserts: Sequence[Listing], removals: Sequence[str]) -> None:
+        shown = [listing for listing in upserts if listing.record.status in INDEXED]
+        self._store.change(self._offers(shown), [*(listing.id for listing in upserts), *removals])
+
     def rebuild(self) -> int:
-        """Make the index anew from the database; how many listings are in it."""
-        return self.index.rebuild(
-            self._documents(x for x in listings.iterate() if x.record.status in INDEXED)
-        )
+        """Make index and columns anew from the database; how many listings are in them."""
+        count = self.index.rebuild(self._documents(self._shown()))
+        self._store.rebuild(self._offers(self._shown()))
+        return count
+
+    def check_columns(self) -> list[str]:
+        """What is wrong with the saved columns, in plain words."""
+        return self._store.check()
+
+    def _shown(self) -> Iterable[Listing]:
+        return (listing for listing in listings.iterate() if listing.record.status in INDEXED)
+
+    def _offers(self, found: Iterable[Listing]) -> Iterable[tuple[str, Opportunity]]:
+        locate = cache(self.places.code_point)
+        return ((listing.id, offer) for listing in found for offer in opportunities_of(listing, locate))
 
     def _documents(self, found: Iterable[Listing]) -> Iterable[Document]:
         locate = cache(self.places.code_point)
         return (document_from(listing.id, listing.record, locate) for listing in found)
 
     def ready(self) -> None:
-        """Make the index usable: rebuilt where it is missing or broken, and told of every change."""
+        """Make index and columns usable: rebuilt where they are missing or broken, and told of every change."""
         try:
             self.index.count()
-        except IndexUnusable:
+            self.columns()
+        except (IndexUnusable, ColumnsUnusable):
             self.rebuild()
         self.catch_up()
-
-
-def _generation() -> tuple[int, int]:
-    """Changes whenever a listing or the gazetteer does."""
-    connection = db.session.connection()
-    changed = connection.scalar(select(func.max(table_of(Change).c.id))) or 0
-    places = connection.scalar(select(func.max(table_of(GazetteerEntry).c.id))) or 0
-    return changed, places
 
 
 def engines() -> Engines:

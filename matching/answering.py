@@ -1,4 +1,4 @@
-"""Judged opportunities -> the answer: one place a listing, one suggestion a group, lists and hidden counts.
+"""What was picked -> the answer: exact rules for the few that are told, sentences, lists and counts.
 
 For a pair both are judged on their own; the stricter standing wins, without saying whose it is.
 """
@@ -6,27 +6,32 @@ For a pair both are judged on their own; the stricter standing wins, without say
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+from geopy.distance import great_circle
+
 from matching import path, wording
-from matching.columns import Columns, Rows, plain
-from matching.reading import Reading
-from matching.types import Finding, HiddenCount, Match, Matches, OpensMost, Opportunity, Verdict
+from matching.picking import Field, pick, twins_of
+from matching.types import (
+    Finding,
+    HiddenCount,
+    Match,
+    Matches,
+    OpensMost,
+    Opportunity,
+    Point,
+    Profile,
+    Verdict,
+)
+from matching.vocabulary.needs import barriers
+from matching.wide import HIDDEN, LATER, MET, UNKNOWN
 
 if TYPE_CHECKING:
-    from matching.ranking import Assessment
+    from matching.ranking import Asking
 
-STRICTEST = (Verdict.HIDDEN, Verdict.LATER, Verdict.UNKNOWN, Verdict.MET)
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One person's reading and every relevant opportunity judged for them, by (listing id, place)."""
-
-    reading: Reading
-    assessments: Mapping[tuple[str, str], Assessment]
+VERDICTS = {MET: Verdict.MET, UNKNOWN: Verdict.UNKNOWN, LATER: Verdict.LATER, HIDDEN: Verdict.HIDDEN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,160 +43,84 @@ class Candidate:
     findings: tuple[Finding, ...]
     score: float
     km: float | None
-    direct: bool
-    focus: float = 0.0
-    """How well it answers the wish the path is built for."""
     sessions_of: tuple[Opportunity, ...] = ()
     """Other sessions of the same group, told as one suggestion."""
 
 
-def answer(judged: list[Judged], columns: Columns, visible: Rows, limit: int | None = None) -> Matches:
-    """The contract's answer (design.md 6). `limit` cuts each list; hidden counts and notes cover everything.
-
-    `visible` marks the rows of the columns that everyone asking may be shown; no other is ever named.
-    """
-    candidates = _one_place_each(_for_everyone(judged))
-    groups = _one_a_group(sorted((c for c in candidates if c.standing is not Verdict.HIDDEN), key=best_first))
-    readings = [one.reading for one in judged]
+def answer(asking: Asking, limit: int | None = None) -> Matches:
+    """The contract's answer (design.md 6). `limit` cuts each list; hidden counts and notes cover everything."""
+    field = field_of(asking)
+    readings = [judged.reading for judged in asking.people]
     reading = readings[0]
-    taken = path.steps_taken(reading, columns, visible)
+    picked = pick(field, limit=limit, path=reading.focus is not None)
+    taken = path.steps_taken(reading, asking.columns, asking.visible)
+    told = {
+        int(at): path.after_steps_taken(
+            wording.match_from(candidate_at(asking, field, int(at)), reading), taken
+        )
+        for at in picked.told()
+    }
 
-    def tell(candidate: Candidate) -> Match:
-        return path.after_steps_taken(wording.match_from(candidate, reading), taken)
+    def listed(positions: np.ndarray) -> tuple[Match, ...]:
+        return tuple(told[int(at)] for at in positions)
 
-    def told(standing: Verdict) -> tuple[Match, ...]:
-        return tuple(tell(c) for c in [c for c in groups if c.standing is standing][:limit])
-
-    matches, check_first = told(Verdict.MET), told(Verdict.UNKNOWN)
+    fits = bool(len(picked.matches) or len(picked.check_first))
     return Matches(
-        matches=matches,
-        check_first=check_first,
-        later=told(Verdict.LATER),
-        something_different=tuple(map(tell, path.something_different(groups)[:limit])),
-        path=path.steps(groups, reading, taken, tell)[:limit],
-        hidden=_hidden_counts(c for c in candidates if c.standing is Verdict.HIDDEN),
-        opens_most=_opens_most(candidates),
-        notes=tuple(wording.notes(readings, bool(matches or check_first), empty=not visible.any())),
+        matches=listed(picked.matches),
+        check_first=listed(picked.check_first),
+        later=listed(picked.later),
+        something_different=listed(picked.different),
+        path=path.steps(listed(picked.path), taken),
+        hidden=_hidden(picked.hidden, asking),
+        opens_most=_opens_most(picked.opens, asking),
+        notes=tuple(wording.notes(readings, fits, empty=not asking.visible.any())),
         urgent=any(one.urgent for one in readings),
     )
 
 
-def best_first(candidate: Candidate) -> tuple[object, ...]:
-    """Score, then what is better known (rungs, facts, a later check), then the id: the same input, the same order."""
-    offer = candidate.opportunity
-    checked = offer.checked_on.toordinal() if offer.checked_on else 0
-    return (
-        -round(candidate.score, 9),
-        offer.rungs is None,
-        -len(offer.facts),
-        -checked,
-        offer.id,
-        offer.place,
-    )
+def field_of(asking: Asking) -> Field:
+    """Everyone's judgement as one."""
+    too_far = asking.labels.number(barriers()["travel_range"].change)
+    return Field.of(asking.people, asking.scores, asking.columns, too_far)
 
 
-def _for_everyone(judged: list[Judged]) -> list[Candidate]:
-    """What is relevant to at least one of them and judged for all of them."""
-    if len(judged) == 1:
-        return [_candidate([one]) for one in judged[0].assessments.values()]
-    shared = set(judged[0].assessments).intersection(*(one.assessments for one in judged[1:]))
-    return [_candidate([one.assessments[key] for one in judged]) for key in sorted(shared)]
-
-
-def _candidate(assessments: list[Assessment]) -> Candidate:
-    findings = tuple(dict.fromkeys(finding for one in assessments for finding in one.findings))
-    scores = [one.score for one in assessments]
+def candidate_at(asking: Asking, field: Field, at: int) -> Candidate:
+    """One position put before every rule exactly."""
+    offer = asking.columns.offer(int(field.rows[at]))
+    findings: dict[Finding, None] = {}
+    for judged, questions in zip(asking.people, asking.questions, strict=True):
+        view = judged.view(at, offer, asking.today, asking.staff)
+        findings.update((finding, None) for question in questions for finding in question.answer(view))
+    ways = [km for judged in asking.people if (km := km_between(judged.reading.profile, offer)) is not None]
     return Candidate(
-        opportunity=assessments[0].opportunity,
-        standing=min((one.standing for one in assessments), key=STRICTEST.index),
-        findings=findings,
-        score=(min(scores) + sum(scores) / len(scores)) / 2,
-        km=max((one.view.km for one in assessments if one.view.km is not None), default=None),
-        direct=any(one.direct for one in assessments),
-        focus=_focus(assessments[0]),
+        opportunity=offer,
+        standing=VERDICTS[int(field.standing[at])],
+        findings=tuple(findings),
+        score=float(field.score[at]),
+        km=max(ways, default=None),
+        sessions_of=tuple(asking.columns.offer(int(field.rows[other])) for other in twins_of(field, at)),
     )
 
 
-def _focus(assessment: Assessment) -> float:
-    """How well it answers the wish in focus. A goal without an interest of its own ("make a friend") is walked towards
-    by way of what the person brings: the same strength at rising rungs (domain.md 0)."""
-    evidence, reading = assessment.view.evidence, assessment.view.reading
-    goal = max((f.score for f in (*evidence.goals, *evidence.assets) if f.wish is reading.focus), default=0.0)
-    brings = any(wish.keys for wish in reading.assets)
-    if reading.focus in reading.assets or not brings or (reading.focus and reading.focus.keys):
-        return goal
-    return (goal + max((f.score for f in evidence.assets if f.direct), default=0.0)) / 2 if goal else 0.0
-
-
-def _one_place_each(candidates: list[Candidate]) -> list[Candidate]:
-    """A listing with several places stands where its best place stands."""
-    best: dict[str, Candidate] = {}
-    for candidate in candidates:
-        known = best.get(candidate.opportunity.id)
-        if known is None or _place_order(candidate) < _place_order(known):
-            best[candidate.opportunity.id] = candidate
-    return list(best.values())
-
-
-def _place_order(candidate: Candidate) -> tuple[object, ...]:
-    rank = {Verdict.MET: 0, Verdict.UNKNOWN: 1, Verdict.LATER: 2, Verdict.HIDDEN: 3}
-    return (rank[candidate.standing], *best_first(candidate))
-
-
-def _one_a_group(candidates: list[Candidate]) -> list[Candidate]:
-    """Three sessions of one group are one suggestion with three times: same group, name, venue and facts."""
-    kept: dict[tuple[object, ...], Candidate] = {}
-    for candidate in candidates:
-        key = _twin_key(candidate)
-        if key in kept:
-            first = kept[key]
-            kept[key] = replace(first, sessions_of=(*first.sessions_of, candidate.opportunity))
-        else:
-            kept[key] = candidate
-    return list(kept.values())
-
-
-def _twin_key(candidate: Candidate) -> tuple[object, ...]:
-    offer = candidate.opportunity
-    if not offer.organization or not offer.sessions:
-        return (offer.id,)
-    facts = tuple(sorted((fact.key, fact.value) for fact in offer.facts.values()))
-    name = plain(wording.without_days(offer.name))
-    return (
-        candidate.standing,
-        plain(offer.organization),
-        name,
-        plain(offer.venue),
-        offer.rungs,
-        (offer.price, offer.donation),
-        (offer.formats, offer.audience, offer.referral),
-        (offer.gender, offer.minimum_age, offer.maximum_age, offer.languages),
-        facts,
-    )
-
-
-def _hidden_counts(hidden: Iterable[Candidate]) -> tuple[HiddenCount, ...]:
-    """Each hidden listing once, under its first reason; most frequent first."""
-    counted = Counter(next(f.hidden_as for f in c.findings if f.verdict is Verdict.HIDDEN) for c in hidden)
-    return tuple(
-        HiddenCount(reason, count) for reason, count in sorted(counted.items(), key=lambda i: (-i[1], i[0]))
-    )
-
-
-def _opens_most(candidates: Iterable[Candidate]) -> OpensMost | None:
-    """The one change that would bring most places into the matches: those that only this keeps out."""
-    opened: Counter[str] = Counter()
-    for candidate in candidates:
-        in_the_way = [
-            f for f in candidate.findings if f.verdict in (Verdict.HIDDEN, Verdict.LATER, Verdict.UNKNOWN)
-        ]
-        changes = {f.change for f in in_the_way}
-        if in_the_way and len(changes) == 1 and (change := next(iter(changes))):
-            opened[change] += 1
-    if not opened:
+def km_between(profile: Profile, offer: Opportunity) -> float | None:
+    """Straight-line kilometres as they are shown (geopy), None when either end is unknown or nobody has to go there."""
+    home: Point | None = profile.origin
+    if home is None or offer.point is None or not offer.has_venue:
         return None
-    change, count = min(opened.items(), key=lambda item: (-item[1], item[0]))
-    return OpensMost(change, count)
+    return float(great_circle((home.lat, home.lon), (offer.point.lat, offer.point.lon)).km)
+
+
+def _hidden(counted: Counter[int], asking: Asking) -> tuple[HiddenCount, ...]:
+    """Each hidden listing once, under its first reason; most frequent first."""
+    found = ((asking.labels.texts[number], count) for number, count in counted.items())
+    return tuple(HiddenCount(reason, count) for reason, count in sorted(found, key=lambda i: (-i[1], i[0])))
+
+
+def _opens_most(counted: Counter[int], asking: Asking) -> OpensMost | None:
+    """The one change that would bring most places into the matches: those that only this keeps out."""
+    found = ((asking.labels.texts[number], count) for number, count in counted.items())
+    best = min(found, key=lambda item: (-item[1], item[0]), default=None)
+    return OpensMost(*best) if best else None
 
 
 def to_json(matches: Matches, *, staff: bool = False) -> dict[str, object]:

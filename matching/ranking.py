@@ -1,4 +1,4 @@
-"""Every rule and every weight on one screen; `assess` judges one opportunity exactly, `rank` answers a person.
+"""Every rule and every weight on one screen; `rank` answers a person, or several who want to go together.
 
 Order (design.md 5): assets, goals, the rung of support, what gets in the way, practical ease, joining ease, freshness.
 The divisor depends on the person alone, never on how much a listing says, so silence earns nothing.
@@ -6,23 +6,21 @@ The divisor depends on the person alone, never on how much a listing says, so si
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain
+from functools import cache
 
-from geopy.distance import great_circle
+import numpy as np
 
 from matching import answering
 from matching.columns import Columns, Rows
-from matching.reading import Evidence, Fit, Reading, evidence_for, read_profile
+from matching.evidence import Fits, Weighed, candidates, weigh
+from matching.reading import Reading, read_profile
 from matching.rules import barriers, eligibility, fit, joining, times, travel, weighed
-from matching.rules.view import View
-from matching.types import Finding, Matches, Opportunity, Profile, Verdict
-
-Rule = Callable[[View], "Finding | None | Iterable[Finding]"]
-Said = Mapping[Rule, tuple[Finding, ...]]
-"""What each rule says of one opportunity."""
+from matching.rules.asked import Question, Rule
+from matching.types import Matches, Profile
+from matching.wide import Judged, Labels, Parts, judge
 
 RULES: tuple[Rule, ...] = (
     eligibility.running_now,
@@ -61,34 +59,15 @@ WEIGHTS = {
 REFUSED, FOR_OTHERS = 0.5, 0.75
 """What is left of a listing's fit when the person would rather not do it, or it is mainly for people in a situation
 that they never said was theirs."""
-LEAST_ASSET, LEAST_GOAL, LEAST_SOFT_GOAL = 0.2, 0.3, 0.25
-"""Below these a listing has nothing to do with what was asked."""
-MOST_EACH = 0.85
-"""One wish met in full is worth this much; a second lifts it further (1 - the product of what is left)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Assessment:
-    """One opportunity, judged: where it stands, its score 0-1, and every rule's finding."""
-
-    view: View
-    findings: tuple[Finding, ...]
-    score: float
-    direct: bool
-    """It answers a wish itself, not only a neighbouring interest."""
-
-    @property
-    def opportunity(self) -> Opportunity:
-        return self.view.opportunity
-
-    @property
-    def standing(self) -> Verdict:
-        """HIDDEN, LATER, UNKNOWN (check first) or MET."""
-        verdicts = {finding.verdict for finding in self.findings}
-        for verdict in (Verdict.HIDDEN, Verdict.LATER, Verdict.UNKNOWN):
-            if verdict in verdicts:
-                return verdict
-        return Verdict.MET
+MOST_EACH, NOT_IN_FOCUS = 0.85, 0.7
+"""One wish met in full is worth this much; a second lifts it further (1 - the product of what is left). A goal that is
+not the one in focus counts a little less."""
+CLOSE_KM, FROM_HOME = 4.0, 0.6
+"""Closeness is exp(-km / 4): a fixed scale, so that moving the limit never reorders what is left. Distance is ignored
+for online, phone, post and home visits: they stand level with a place two kilometres away."""
+PRICE_BANDS = ((0.0, 1.0), (3.0, 0.7), (6.0, 0.5), (np.inf, 0.3))
+"""(up to that price, how easy it is). Paying what you like is 0.9; a price nobody has said earns nothing."""
+PAY_WHAT_YOU_LIKE = 0.9
 
 
 def rank(
@@ -100,59 +79,66 @@ def rank(
     limit: int | None = None,
 ) -> Matches:
     """The answer for a person, or for several who want to go together; `limit` cuts each list."""
-    people = (profiles,) if isinstance(profiles, Profile) else tuple(profiles)
-    mask = columns.visible(people[0].avoid)
-    for other in people[1:]:
-        mask &= columns.visible(other.avoid)
-    judging = [_Judging(profile, columns, mask) for profile in people]
-    rows = sorted(set().union(*(one.relevant_rows() for one in judging)))
-    judged = [answering.Judged(one.reading, one.assess(rows, today, staff)) for one in judging]
-    return answering.answer(judged, columns, mask, limit)
+    return answering.answer(Asking.of(profiles, columns, today, staff), limit)
 
 
-class _Judging:
-    """One person's words read, and the listings weighed against them."""
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Everyone who asks together, judged against every opportunity that has to do with any of them."""
 
-    def __init__(self, profile: Profile, columns: Columns, mask: Rows):
-        self.columns, self.mask = columns, mask
-        self.reading = read_profile(with_steps_taken(profile, columns, mask))
-        wishes = (*self.reading.assets, *self.reading.goals)
-        self._idf = columns.idf({term for wish in wishes for term in wish.terms}, mask)
-        self._evidence: dict[int, Evidence] = {}
+    people: tuple[Judged, ...]
+    questions: tuple[tuple[Question, ...], ...]
+    scores: tuple[Rows, ...]
+    columns: Columns
+    visible: Rows
+    """Mask of the rows that all of them may be shown; no other is ever named."""
+    labels: Labels
+    today: date
+    staff: bool
 
-    def evidence(self, row: int) -> Evidence:
-        if row not in self._evidence:
-            self._evidence[row] = evidence_for(self.reading, self.columns.opportunities[row], self._idf)
-        return self._evidence[row]
-
-    def relevant_rows(self) -> set[int]:
-        """Rows that have to do with what the person brings or would like, less what they have done already."""
-        done = frozenset(self.reading.profile.done)
-        rows = (int(row) for row in self.columns.candidates(self.reading, self.mask))
-        return {
-            r
-            for r in rows
-            if self.columns.opportunities[r].id not in done and relevant(self.reading, self.evidence(r))
-        }
-
-    def assess(self, rows: Iterable[int], today: date, staff: bool) -> dict[tuple[str, str], Assessment]:
-        judged = {}
-        for row in rows:
-            offer = self.columns.opportunities[row]
-            view = View(
-                self.reading, offer, self.evidence(row), km_to(self.reading.profile, offer), today, staff
-            )
-            judged[(offer.id, offer.place)] = assess(view)
-        return judged
+    @classmethod
+    def of(cls, profiles: Profile | Iterable[Profile], columns: Columns, today: date, staff: bool) -> Asking:
+        people = (profiles,) if isinstance(profiles, Profile) else tuple(profiles)
+        visible = columns.visible(people[0].avoid)
+        for other in people[1:]:
+            visible &= columns.visible(other.avoid)
+        readings = [read_profile(with_steps_taken(person, columns, visible)) for person in people]
+        relevant = [_relevant(reading, columns, visible) for reading in readings]
+        rows = relevant[0] if len(relevant) == 1 else np.unique(np.concatenate(relevant))
+        labels = Labels()
+        questions = tuple(questions_for(reading.profile) for reading in readings)
+        judged = tuple(
+            judge(reading, _weighed(reading, columns, rows, visible), asked, columns, today, staff, labels)
+            for reading, asked in zip(readings, questions, strict=True)
+        )
+        scores = tuple(sum_of(contributions(one.parts, one.reading)) for one in judged)
+        return cls(judged, questions, scores, columns, visible, labels, today, staff)
 
 
-def with_steps_taken(profile: Profile, columns: Columns, mask: Rows) -> Profile:
+def questions_for(profile: Profile) -> tuple[Question, ...]:
+    """Every rule as it is asked about one person, in order."""
+    return tuple(question for rule in RULES for question in rule.questions(profile))
+
+
+def _weighed(reading: Reading, columns: Columns, rows: Rows, visible: Rows) -> Weighed:
+    terms = {term for wish in (*reading.assets, *reading.goals) for term in wish.terms}
+    return weigh(reading, columns, rows, columns.idf(terms, visible))
+
+
+def _relevant(reading: Reading, columns: Columns, visible: Rows) -> Rows:
+    """Rows that have to do with what the person brings or would like, less what they have done already."""
+    rows = candidates(reading, columns, visible)
+    rows = rows[_weighed(reading, columns, rows, visible).relevant]
+    done = [row for listing in set(reading.profile.done) for row in columns.rows_of(listing)]
+    return rows[~np.isin(rows, done)] if done else rows
+
+
+def with_steps_taken(profile: Profile, columns: Columns, visible: Rows) -> Profile:
     """Steps already taken lift what is comfortable: who has been to a rung-4 night is comfortable with rung 4."""
-    done = set(profile.done)
-    if not done or (profile.comfortable is None and profile.stretch is None):
+    if not profile.done or (profile.comfortable is None and profile.stretch is None):
         return profile
-    shown = zip(columns.opportunities, mask, strict=True)
-    reached = [o.rungs[0] for o, visible in shown if visible and o.id in done and o.rungs]
+    taken = [columns.offer(row) for ref in profile.done for row in columns.rows_of(ref) if visible[row]]
+    reached = [offer.rungs[0] for offer in taken if offer.rungs]
     comfortable, stretch = fit.rung_limits(profile)
     if not reached or comfortable is None or stretch is None:
         return profile
@@ -160,92 +146,59 @@ def with_steps_taken(profile: Profile, columns: Columns, mask: Rows) -> Profile:
     return replace(profile, comfortable=comfortable, stretch=max(stretch, comfortable + 1))
 
 
-def relevant(reading: Reading, evidence: Evidence) -> bool:
-    """Whether it has anything to do with what the person brings or would like. Saying nothing makes all relevant."""
-    wishes = (*reading.assets, *reading.goals)
-    if not any(wish.points_somewhere or wish.terms for wish in wishes):
-        return True
-    if any(f.score >= LEAST_ASSET for f in evidence.assets) or any(
-        f.direct and f.score >= LEAST_GOAL for f in evidence.goals
-    ):
-        return True
-    brings = any(wish.points_somewhere for wish in reading.assets)
-    return not brings and any(f.score >= LEAST_SOFT_GOAL for f in evidence.goals)
+def contributions(parts: Parts, reading: Reading) -> dict[str, Rows]:
+    """What each part adds to the score, which is their sum: the weighted mean of what the person asked for, 0-1."""
+    profile = reading.profile
+    left = np.where(parts.for_others, FOR_OTHERS, 1.0)
+    found = {"joining": parts.mean("joining"), "freshness": parts.mean("freshness")}
+    if reading.assets:
+        found["assets"] = _together(parts.fits.assets) * np.where(parts.fits.about_refused, REFUSED, left)
+    if reading.goals:
+        found["goals"] = _together(parts.fits.goals, NOT_IN_FOCUS) * left
+    if profile.comfortable is not None or profile.stretch is not None:
+        found["rung"] = parts.mean("rung")
+    if any(barrier.key != "avoid" for barrier in profile.barriers) or profile.prefers:
+        found["barriers"] = parts.mean("barrier", otherwise=1.0)
+    found["practical"] = _practical(parts, profile)
+    whole = sum(WEIGHTS[name] for name in found)
+    return {name: WEIGHTS[name] / whole * value for name, value in found.items()}
 
 
-def km_to(profile: Profile, opportunity: Opportunity) -> float | None:
-    """Straight-line kilometres (geopy), None when either end is unknown or nobody has to go there."""
-    if profile.origin is None or opportunity.point is None or not opportunity.has_venue:
-        return None
-    home, place = profile.origin, opportunity.point
-    return float(great_circle((home.lat, home.lon), (place.lat, place.lon)).km)
+def sum_of(found: dict[str, Rows]) -> Rows:
+    return np.asarray(np.sum(list(found.values()), axis=0))
 
 
-def assess(view: View) -> Assessment:
-    """Every rule asked about one opportunity, each once."""
-    said = {rule: _findings(rule(view)) for rule in RULES}
-    direct = any(f.direct for f in (*view.evidence.assets, *view.evidence.goals))
-    return Assessment(view, tuple(chain.from_iterable(said.values())), score_of(view, said), direct)
-
-
-def _findings(said: Finding | Iterable[Finding] | None) -> tuple[Finding, ...]:
-    if said is None:
-        return ()
-    return (said,) if isinstance(said, Finding) else tuple(said)
-
-
-def score_of(view: View, said: Said) -> float:
-    """The weighted mean of what the person asked for; 0-1."""
-    found = [finding for findings in said.values() for finding in findings]
-    parts = {kind: _mean(f.score for f in found if f.kind == kind) for kind in ("joining", "freshness")}
-    left = FOR_OTHERS if _mainly_for_others(said) else 1.0
-    if view.reading.assets:
-        parts["assets"] = _together(view.evidence.assets) * (REFUSED if view.evidence.refused else left)
-    if view.reading.goals:
-        parts["goals"] = _together(view.evidence.goals, unfocused=0.7) * left
-    if view.profile.comfortable is not None or view.profile.stretch is not None:
-        parts["rung"] = _mean(f.score for f in said[fit.the_right_amount_of_support])
-    if any(b.key != "avoid" for b in view.profile.barriers) or view.profile.prefers:
-        answers = [f.score for f in found if f.kind == "barrier" and f.score is not None]
-        parts["barriers"] = _mean(answers) if answers else 1.0
-    times_fit = [f.score for f in said[times.at_a_time_that_works]]
-    parts["practical"] = _mean([travel.closeness(view), *times_fit, price_ease(view.opportunity)])
-    return sum(WEIGHTS[name] * part for name, part in parts.items()) / sum(WEIGHTS[name] for name in parts)
-
-
-def _mainly_for_others(said: Said) -> bool:
-    """For people in a situation, or of a gender, that this person never said was theirs."""
-    return bool(said[joining.for_particular_people]) or any(
-        finding.verdict is Verdict.LOWER for finding in said[eligibility.open_to_your_gender]
-    )
-
-
-def _together(fits: Iterable[Fit], unfocused: float = 1.0) -> float:
+def _together(fits: tuple[Fits, ...], not_in_focus: float = 1.0) -> Rows:
     """1 - the product of what each wish leaves open. A goal in focus counts whole, the others a little less."""
-    ranked = list(fits)
-    any_focus = any(f.wish.focus for f in ranked)
-    left = 1.0
-    for one in ranked:
-        left *= 1 - MOST_EACH * one.score * (unfocused if any_focus and not one.wish.focus else 1.0)
+    focus = np.zeros(len(fits[0].how), dtype=bool)
+    for one in fits:
+        focus |= (one.how > 0) & one.wish.focus
+    left = np.ones(len(focus))
+    for one in fits:
+        weight = np.where(focus & (not one.wish.focus), not_in_focus, 1.0)
+        left = left * (1 - MOST_EACH * one.score * weight)
     return 1 - left
 
 
-def price_ease(opportunity: Opportunity) -> float:
+def _practical(parts: Parts, profile: Profile) -> Rows:
+    """The mean of how near it is, whether the times work, and the price, as far as they were asked."""
+    eases = [price_ease(parts.price, parts.donation)]
+    if profile.origin is not None:
+        near = np.where(np.isnan(parts.closeness), 0.0, np.exp(-np.nan_to_num(parts.closeness) / CLOSE_KM))
+        eases.append(np.where(parts.comes_home, FROM_HOME, near))
+    if profile.times:
+        eases.append(parts.mean("times"))
+    return np.asarray(np.mean(eases, axis=0))
+
+
+def price_ease(price: Rows, donation: Rows) -> Rows:
     """Free is easiest; a price nobody has said earns nothing."""
-    if opportunity.price is None:
-        return 0.9 if opportunity.donation else 0.0
-    bands = ((0.0, 1.0), (3.0, 0.7), (6.0, 0.5))
-    return next((ease for most, ease in bands if opportunity.price <= most), 0.3)
+    most, ease = zip(*PRICE_BANDS, strict=True)
+    known = np.array(ease)[np.searchsorted(most, np.nan_to_num(price))]
+    return np.where(np.isnan(price), np.where(donation, PAY_WHAT_YOU_LIKE, 0.0), known)
 
 
-def _mean(scores: Iterable[float | None]) -> float:
-    known = [score for score in scores if score is not None]
-    return sum(known) / len(known) if known else 0.0
-
-
+@cache
 def describe_rules() -> list[tuple[str, str]]:
     """(title, what it does) for each rule, from its docstring: the "how matching works" page."""
-    return [
-        (rule.__name__.replace("_", " ").capitalize(), " ".join((rule.__doc__ or "").split()))
-        for rule in RULES
-    ]
+    return [(rule.name.replace("_", " ").capitalize(), rule.told) for rule in RULES]

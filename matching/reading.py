@@ -1,7 +1,5 @@
-"""A profile's words, read once: which assets and goals they name, and what a listing has of them.
-
-`read_profile` turns sentences into weighted concepts (matching.language); `evidence_for` weighs one listing against
-them. Both are pure and keep the person's own words, so that every reason can quote them.
+"""A profile's words, read once: which assets and goals they name. The person's own words are kept with what they led
+to, so that every reason can quote them. `Fit` and `Evidence` say what one listing has of them (matching/evidence.py).
 """
 
 from __future__ import annotations
@@ -10,17 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from matching import language
-from matching.types import FreeTime, Opportunity, Profile
-from matching.vocabulary import assets, goals
-
-NEIGHBOUR = 0.3
-"""What a neighbouring asset is worth beside the asset itself: enough for "something different"."""
-NAMED_BY_TEXT = 0.6
-"""What the person's bare words in a listing's text are worth when no asset is known for them."""
-LEAST_TEXT = 0.34
-MENTIONED = 0.6
-"""Up to this strength a listing only mentions a thing; it is not said to be about it."""
-
+from matching.types import FreeTime, Profile
+from matching.vocabulary import assets
 
 Spans = tuple[tuple[int, int], ...]
 """Minutes from Monday 0:00: (from, to)."""
@@ -144,96 +133,3 @@ def _with_words(found: language.Concepts) -> dict[str, tuple[float, str]]:
 def _neighbours(keys: Mapping[str, tuple[float, str]]) -> dict[str, str]:
     strong = [key for key, (weight, _) in keys.items() if weight >= 0.5]
     return {near: key for key in strong for near in assets()[key].neighbours if near not in keys}
-
-
-def evidence_for(reading: Reading, opportunity: Opportunity, idf: dict[str, float]) -> Evidence:
-    """Every wish weighed against one listing. idf weighs the directory's rare words above its common ones."""
-    asset_fits = [fit for wish in reading.assets if (fit := _asset_fit(wish, opportunity, idf))]
-    goal_fits = [fit for wish in reading.goals if (fit := _goal_fit(wish, opportunity, idf))]
-    return Evidence(
-        assets=tuple(sorted(asset_fits, key=lambda f: -f.score)),
-        goals=tuple(sorted(goal_fits, key=lambda f: -f.score)),
-        refused=tuple(key for key in sorted(reading.refused) if opportunity.concepts.get(key, 0.0) >= 0.5),
-    )
-
-
-def _asset_fit(wish: Wish, opportunity: Opportunity, idf: dict[str, float]) -> Fit | None:
-    shared = language.text_evidence(wish.terms, opportunity.terms, idf) if wish.terms else 0.0
-    key, strength = _best_key(wish, opportunity)
-    if key:
-        # Sharing the very words lifts a listing above others of the same kind, never into the kind.
-        how = "asset" if opportunity.concepts[key] > MENTIONED else "mention"
-        return Fit(wish, min(1.0, 0.85 * strength + 0.15 * shared), True, key, wish.keys[key][1], how)
-    if not wish.keys and shared >= LEAST_TEXT:
-        return Fit(wish, NAMED_BY_TEXT * shared, True, "", wish.say, "text")
-    return _neighbour_fit(wish, opportunity)
-
-
-def _best_key(wish: Wish, opportunity: Opportunity) -> tuple[str, float]:
-    found = [(weight * opportunity.concepts.get(key, 0.0), key) for key, (weight, _) in wish.keys.items()]
-    strength, key = max(found, default=(0.0, ""))
-    return (key, strength) if strength > 0 else ("", 0.0)
-
-
-def _neighbour_fit(wish: Wish, opportunity: Opportunity) -> Fit | None:
-    found = [(opportunity.concepts.get(near, 0.0), near) for near in wish.neighbours]
-    strength, near = max(found, default=(0.0, ""))
-    if strength < 0.5:
-        return None
-    because = wish.keys[wish.neighbours[near]][1]
-    return Fit(wish, NEIGHBOUR * strength, False, near, because, "neighbour")
-
-
-def _goal_fit(wish: Wish, opportunity: Opportunity, idf: dict[str, float]) -> Fit | None:
-    kind, kind_strength, direct = _best_type(wish, opportunity)
-    key, interest = _best_key(wish, opportunity)
-    if wish.keys:
-        # "do stand-up comedy": the interest counts first, the kind of goal sharpens it.
-        if key:
-            words = wish.keys[key][1]
-            return Fit(
-                wish,
-                interest * (0.5 + 0.5 * kind_strength),
-                True,
-                kind or key,
-                words,
-                "goal" if kind else "asset",
-            )
-        return Fit(wish, 0.25 * kind_strength, False, kind, wish.say, "favours") if kind else None
-    if kind:
-        return Fit(wish, kind_strength, direct, kind, wish.types[kind][1], "goal" if direct else "favours")
-    shared = (
-        language.text_evidence(wish.terms, opportunity.terms, idf) if wish.terms and not wish.types else 0.0
-    )
-    return Fit(wish, NAMED_BY_TEXT * shared, True, "", wish.say, "text") if shared >= LEAST_TEXT else None
-
-
-def _best_type(wish: Wish, opportunity: Opportunity) -> tuple[str, float, bool]:
-    """(goal type, strength, whether a curator or the listing's own words say so)."""
-    best = ("", 0.0, False)
-    for kind, (weight, _) in wish.types.items():
-        told = 1.0 if kind in opportunity.goals else 0.9 * opportunity.goal_signs.get(kind, 0.0)
-        soft = _favours(kind, opportunity)
-        strength = weight * max(told, min(1.0, 0.6 * told + soft), soft)
-        if strength > best[1]:
-            best = (kind, strength, told >= 0.4)
-    return best
-
-
-def _favours(kind: str, opportunity: Opportunity) -> float:
-    """0-0.6: facts, sizes, roles and interests that help with a kind of goal. Unknown adds nothing."""
-    entry = goals()[kind]
-    signs = [opportunity.fact(key) == "yes" for key in entry.favours]
-    if entry.group_size:
-        signs.append(opportunity.group_size in entry.group_size)
-    if entry.run_by:
-        signs.append(opportunity.run_by in entry.run_by)
-    if entry.formats:
-        signs.append(any(f in opportunity.formats for f in entry.formats))
-    if entry.regular:
-        signs.append(any(s.every <= 2 and not s.nth for s in opportunity.sessions))
-    if entry.role:
-        signs.append(bool(opportunity.rungs and opportunity.rungs[1] == 8))
-    share = sum(signs) / len(signs) if signs else 0.0
-    about = max((opportunity.concepts.get(key, 0.0) for key in entry.assets), default=0.0)
-    return 0.35 * share + 0.25 * about

@@ -186,8 +186,8 @@ class Opportunity:
     organization_id: str = ""
     organization_ref: str = ""
     """Its public id, "source:source_id" as for listings."""
-    description: str = ""
-    what_to_expect: str = ""
+    says_what_to_expect: bool = False
+    """Its listing tells what will happen there."""
     activities: tuple[str, ...] = ()
     concepts: Mapping[str, float] = field(default_factory=dict)
     """Asset keys this is about -> strength 0-1, from `language.concepts_of_listing`."""
@@ -195,8 +195,8 @@ class Opportunity:
     """Goal keys a curator named."""
     goal_signs: Mapping[str, float] = field(default_factory=dict)
     """Goal keys its own words show -> strength 0-1, from `language.goals_of_listing`."""
-    terms: frozenset[str] = frozenset()
-    """Content stems of its text, from `language.terms_of`."""
+    terms: Mapping[str, float] = field(default_factory=dict)
+    """Content stems of its text -> how much it says of each, 0.5-1, from `language.weighted_terms`."""
     formats: tuple[str, ...] = ()
     venue: str = ""
     town: str = ""
@@ -297,6 +297,8 @@ class Finding:
     hidden_as: str = ""
     change: str = ""
     """What lifting this one would be called ("If steps could be managed"), for `opens_most`."""
+    for_others: bool = False
+    """It is mainly for people in a situation, or of a gender, that this person never said was theirs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -85,18 +84,6 @@ def _clock_words(session: Session) -> str:
 def clock(minutes: int) -> str:
     """Minutes after midnight -> "09:30"; past midnight wraps round."""
     return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
-
-
-_DAY_WORDS = re.compile(
-    r"\b(mon|tues?|wed(nes)?|thur?s?|fri|sat(ur)?|sun)(day)?s?\b"
-    r"|\b(mornings?|afternoons?|evenings?|am|pm)\b",
-    re.IGNORECASE,
-)
-
-
-def without_days(name: str) -> str:
-    """ "Knit and natter (Tuesday)" and "(Thursdays)" are one group."""
-    return _DAY_WORDS.sub(" ", name)
 
 
 def notes(readings: list[Reading], anything: bool, *, empty: bool) -> Iterator[str]:

@@ -28,14 +28,20 @@ print("pages answer")
 
 def run(*command: object, cwd: Path, **environ: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [str(word) for word in command], cwd=cwd, env={**os.environ, **environ}, capture_output=True, text=True
+        [str(word) for word in command],
+        cwd=cwd,
+        env={**os.environ, **environ},
+        capture_output=True,
+        text=True,
     )
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
-    built = run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT, cwd=folder)
+    built = run(
+        sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT, cwd=folder
+    )
     assert built.returncode == 0, built.stdout + built.stderr
     [path] = folder.glob("*.whl")
     return path
@@ -63,9 +69,22 @@ def test_a_wheel_installed_into_an_empty_environment_runs(wheel: Path, tmp_path:
     venv.create(tmp_path / "env", with_pip=True)
     python = tmp_path / "env" / "bin" / "python"
     installed = run(
-        python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-c", CONSTRAINTS, wheel, cwd=tmp_path
+        python,
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        "--disable-pip-version-check",
+        "-c",
+        CONSTRAINTS,
+        wheel,
+        cwd=tmp_path,
     )
-    if installed.returncode and "No matching distribution" in installed.stderr and os.environ.get("CI") != "true":
+    if (
+        installed.returncode
+        and "No matching distribution" in installed.stderr
+        and os.environ.get("CI") != "true"
+    ):
         pytest.skip("the packages that Kith needs cannot be fetched: this machine is offline")
     assert installed.returncode == 0, installed.stderr
     environ = {"KITH_DATA": str(tmp_path / "data"), "PYTHONPATH": ""}

@@ -8,12 +8,12 @@ does no harm.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from matching.types import Opportunity
+from matching.columns import Columns
 
 SHORTEST_PART = 4
 """A shorter name counts only when it is the whole name."""
@@ -32,7 +32,7 @@ class Meant:
     venues: tuple[str, ...] = ()
 
 
-def meant(names: Sequence[str], offers: Iterable[Opportunity]) -> Meant:
+def meant(names: Sequence[str], columns: Columns) -> Meant:
     """What is meant by the names; sorted, each once."""
     wanted = [words for name in names if (words := _words(name))]
     if not wanted:
@@ -46,11 +46,11 @@ def meant(names: Sequence[str], offers: Iterable[Opportunity]) -> Meant:
 
     listings: set[str] = set()
     venues: set[str] = set()
-    for offer in offers:
-        if avoided(offer.name) or avoided(offer.organization):
-            listings.add(offer.id)
-        if avoided(offer.venue):
-            venues.add(offer.venue)
+    for row, name, organization, venue in columns.names():
+        if avoided(name) or avoided(organization):
+            listings.add(columns.id(row))
+        if avoided(venue):
+            venues.add(venue)
     return Meant(tuple(sorted(listings)), tuple(sorted(venues)))
 
 

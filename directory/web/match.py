@@ -82,7 +82,7 @@ def _matches_page(
     done = list(dict.fromkeys(request.form.getlist("done")))
     profile = answers.profile_of(form.data, _from(place), done)
     names = [*avoided.get("groups", ()), *avoided.get("venues", ())]
-    avoid = answers.avoid_of(avoided, avoiding.meant(names, engines().columns().opportunities), form.data)
+    avoid = answers.avoid_of(avoided, avoiding.meant(names, engines().columns()), form.data)
     try:
         matches = matchmaking.find_matches(profile | ({"avoid": avoid} if avoid else {}), limit=LIMIT)
         sealed = seal.shut(dict(avoided), _secret())

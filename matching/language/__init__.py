@@ -1,14 +1,14 @@
 """A person's words, and a listing's, as weighted concepts. Pure: text in, values out, nothing kept.
 
 People: `concepts_of` (assets), `goal_types_of` (goals). Listings: `concepts_of_listing`, `goals_of_listing`, `affirms`.
-Text evidence: `terms_of`, `text_evidence`. All take and give folded, stemmed terms (see tokens.py).
+Text evidence: `terms_of`, `weighted_terms`. All take and give folded, stemmed terms (see tokens.py).
 """
 
 from __future__ import annotations
 
 from matching.language.listings import affirms, concepts_of_listing, goals_of_listing
 from matching.language.people import Concepts, GoalTypes, concepts_of, goal_types_of
-from matching.language.tokens import STOP_WORDS, fold, stem, terms_of, text_evidence
+from matching.language.tokens import STOP_WORDS, fold, stem, terms_of, weighted_terms
 from matching.language.urgent import sounds_urgent, urgent_note
 
 __all__ = [
@@ -24,6 +24,6 @@ __all__ = [
     "sounds_urgent",
     "stem",
     "terms_of",
-    "text_evidence",
     "urgent_note",
+    "weighted_terms",
 ]

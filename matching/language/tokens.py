@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -217,9 +218,18 @@ def terms_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(stem(word) for word, _ in map(forms, raw_words(text)) if is_content(word)))
 
 
-def text_evidence(terms: tuple[str, ...], listing_terms: frozenset[str], idf: dict[str, float]) -> float:
-    """How much of what a person said a listing says too: 0-1, each term weighing its idf (1.0 where unknown)."""
-    whole = sum(idf.get(term, 1.0) for term in terms)
-    if whole <= 0:
-        return 0.0
-    return sum(idf.get(term, 1.0) for term in terms if term in listing_terms) / whole
+NAME_TIMES, ACTIVITIES_TIMES = 3, 2
+"""A word in the name counts as three, in the activities as two."""
+ENOUGH_SAID = 1.2
+"""BM25's k1. Its b is 0: a long text is not made to count for less, for then saying little would pay (design.md 5)."""
+
+
+def weighted_terms(name: str, activities: Iterable[str] = (), told: str = "") -> dict[str, float]:
+    """Content stem -> how much a listing says of it: half for saying it at all, the rest as BM25 saturates; 0.5-1."""
+    said: dict[str, int] = {}
+    for text, times in ((name, NAME_TIMES), (" | ".join(activities), ACTIVITIES_TIMES), (told, 1)):
+        for word, _ in map(forms, raw_words(text)):
+            if is_content(word):
+                term = stem(word)
+                said[term] = said.get(term, 0) + times
+    return {term: 0.5 + 0.5 * times / (times + ENOUGH_SAID) for term, times in said.items()}

@@ -7,9 +7,11 @@ yes / no / unknown come from `answer`; what follows from them for a must or a wo
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from matching.rules.view import View
-from matching.types import NO, YES, Barrier, Finding, Verdict
+from matching.rules.asked import Depends, rule_for_each
+from matching.rules.view import View, holds, must_go_out, scope
+from matching.types import NO, YES, Barrier, Finding, Opportunity, Profile, Verdict
 from matching.vocabulary.needs import BarrierEntry, Condition, barriers, facts
 
 MET, SUPPORTED, UNKNOWN, BROKEN = 1.0, 0.75, 0.5, 0.0
@@ -19,67 +21,92 @@ OWN_RULES = frozenset(
     ("cost", "travel_range", "home", "times", "gender", "language", "offline", "red_tape", "avoid", "stamina")
 )
 """Barriers that weigh numbers, times, languages or formats; they have rules of their own."""
+AT_HOME = "at home"
 
 
-def what_gets_in_the_way(view: View) -> Iterable[Finding]:
+class Needs(NamedTuple):
+    """What one opportunity is known to have of what one barrier needs, whoever asks.
+
+    known: YES, NO, None (unknown), or AT_HOME where the question is about a venue and nobody has to go to one.
+    """
+
+    known: str | None
+    lowered: bool = False
+    helped: bool = False
+
+
+def _answered_by_facts(profile: Profile) -> Iterable[Barrier]:
+    return (barrier for barrier in profile.barriers if barrier.key not in OWN_RULES)
+
+
+def _depends(barrier: Barrier) -> Depends:
+    near = ("km",) if barrier.key == "transport" else ()
+    return (f"needs:{barrier.key}", *near, *scope(barrier))
+
+
+@rule_for_each(_answered_by_facts, _depends)
+def what_gets_in_the_way(view: View, barrier: Barrier) -> Finding | None:
     """What you say gets in the way is held against what is known of the place and the session: a must that is known not
     to be met leaves it out, one that nobody knows about is asked first."""
-    for barrier in view.profile.barriers:
-        if barrier.key not in OWN_RULES and view.applies(barrier):
-            entry = barriers()[barrier.key]
-            if entry.venue and not view.must_go_out and not _broken_even_at_home(view, entry):
-                yield FROM_HOME
-            else:
-                yield finding_for(view, barrier, answer(view, entry))
+    if not view.applies(barrier):
+        return None
+    known = needs_of(view.opportunity, barriers()[barrier.key]).known
+    if known == AT_HOME:
+        return FROM_HOME
+    if barrier.key == "transport" and (view.profile.travel.lift or within_a_walk(view)):
+        known = YES
+    return finding_for(view, barrier, known)
 
 
 FROM_HOME = Finding(Verdict.MET, "barrier", MET, reason="You can take part from home")
 """Facts about a venue are not asked of what can be done from home."""
 
 
-def _broken_even_at_home(view: View, entry: BarrierEntry) -> bool:
+def needs_of(offer: Opportunity, entry: BarrierEntry) -> Needs:
+    """What is known of one barrier at one opportunity, read in the order the head of facts.toml gives."""
+    if entry.venue and not must_go_out(offer) and not _broken_even_at_home(offer, entry):
+        return Needs(AT_HOME)
+    return Needs(
+        _known(offer, entry),
+        any(holds(offer, condition) for condition in entry.lowered_by),
+        any(holds(offer, condition) for condition in entry.supported_by),
+    )
+
+
+def _broken_even_at_home(offer: Opportunity, entry: BarrierEntry) -> bool:
     """Bingo for money is gambling on a screen too: what is known of the session itself counts wherever it is."""
     return any(
-        view.holds(condition)
+        holds(offer, condition)
         for condition in entry.broken_by
         if condition.key in facts() and facts()[condition.key].scope == "session"
     )
 
 
-def answer(view: View, entry: BarrierEntry) -> str | None:
-    """YES, NO or None (unknown), read in the order the head of facts.toml gives."""
-    if entry.key == "transport" and (view.profile.travel.lift or within_a_walk(view)):
-        return YES
-    if any(map(view.holds, entry.broken_by)) and not any(map(view.holds, entry.broken_unless)):
-        return NO
-    if (
-        any(map(view.holds, entry.satisfied_by))
-        or _told_what_to_expect(view, entry)
-        or _daylight(view, entry)
+def _known(offer: Opportunity, entry: BarrierEntry) -> str | None:
+    """YES, NO or None (unknown)."""
+    if any(holds(offer, c) for c in entry.broken_by) and not any(
+        holds(offer, c) for c in entry.broken_unless
     ):
+        return NO
+    if any(holds(offer, c) for c in entry.satisfied_by) or _by_itself(offer, entry):
         return YES
-    if entry.all_no and all(view.opportunity.fact(key) == NO for key in entry.all_no):
+    if entry.all_no and all(offer.fact(key) == NO for key in entry.all_no):
         return NO
     return None
+
+
+def _by_itself(offer: Opportunity, entry: BarrierEntry) -> bool:
+    """What satisfies a barrier without a fact: words on what to expect; being over before four, so that you are home
+    in daylight even in December."""
+    if entry.key == "know_ahead":
+        return offer.says_what_to_expect
+    ends = [session.end for session in offer.sessions]
+    return entry.key == "safe_area" and bool(ends) and all(end is not None and end <= 16 * 60 for end in ends)
 
 
 def within_a_walk(view: View) -> bool:
     """A kilometre is what most people who walk will walk (domain.md 2.5)."""
     return view.km is not None and view.km <= 1.0 and "walk" in view.profile.travel.modes
-
-
-def _told_what_to_expect(view: View, entry: BarrierEntry) -> bool:
-    return entry.key == "know_ahead" and bool(view.opportunity.what_to_expect)
-
-
-def _daylight(view: View, entry: BarrierEntry) -> bool:
-    """Over before four, you are home in daylight even in December."""
-    sessions = view.opportunity.sessions
-    return (
-        entry.key == "safe_area"
-        and bool(sessions)
-        and all(s.end is not None and s.end <= 16 * 60 for s in sessions)
-    )
 
 
 def finding_for(
@@ -104,7 +131,12 @@ def unknown(view: View, barrier: Barrier, questions: tuple[str, ...]) -> Finding
     helps = _supports(view, barriers()[barrier.key])
     if barrier.must:
         return Finding(
-            Verdict.UNKNOWN, "barrier", UNKNOWN, reason=helps[0] if helps else "", questions=questions
+            Verdict.UNKNOWN,
+            "barrier",
+            UNKNOWN,
+            reason=helps[0] if helps else "",
+            questions=questions,
+            change=barriers()[barrier.key].change,
         )
     if helps:
         return Finding(Verdict.MET, "barrier", SUPPORTED, reason=helps[0])

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from matching.rules.asked import rule
 from matching.rules.view import View
 from matching.types import Finding, Verdict
 
 STALE_DAYS = 365
+"""Also the last of `joining.BANDS`: the wide pass tells listings apart by how long ago they were checked."""
 ADULT = 18
 """Nobody has to tell their age for a group that is simply for adults."""
 
 
+@rule("status", "checked")
 def running_now(view: View) -> Finding | None:
     """A group that is paused is not suggested, and one nobody has checked for over a year is for staff only."""
     if view.opportunity.status == "paused":
@@ -20,6 +23,7 @@ def running_now(view: View) -> Finding | None:
     return None
 
 
+@rule("audience")
 def open_to_you_as_a_member(view: View) -> Finding | None:
     """Some things are only for people who belong to the agency."""
     if view.opportunity.audience == "members" and not view.profile.member:
@@ -27,6 +31,7 @@ def open_to_you_as_a_member(view: View) -> Finding | None:
     return None
 
 
+@rule("ages")
 def open_to_your_age(view: View) -> Finding | None:
     """A group for certain ages is left out when you are another age, and asked about when you don't say."""
     low, high, age = view.opportunity.minimum_age, view.opportunity.maximum_age, view.profile.age
@@ -47,6 +52,7 @@ def _ages(low: int | None, high: int | None) -> str:
     return f"It is for people aged {low} and over" if low else f"It is for people aged up to {high}"
 
 
+@rule("gender")
 def open_to_your_gender(view: View) -> Finding | None:
     """A women's group is not shown to men, nor a men's group to women. If you are neither, we offer to ask, kindly."""
     group = view.opportunity.gender
@@ -58,7 +64,9 @@ def open_to_your_gender(view: View) -> Finding | None:
     if own in _WORDS["men" if group == "women" else "women"]:
         return Finding(Verdict.HIDDEN, hidden_as=f"A {group}'s group")
     if not own:
-        return None if _asked_for(view, group) else Finding(Verdict.LOWER, caution=f"It is a {group}'s group")
+        if _asked_for(view, group):
+            return None
+        return Finding(Verdict.LOWER, caution=f"It is a {group}'s group", for_others=True)
     question = f"It is a {group}'s group. Would you like us to ask how they welcome you?"
     return Finding(Verdict.UNKNOWN, questions=(question,))
 
@@ -71,6 +79,7 @@ def _asked_for(view: View, group: str) -> bool:
 _WORDS = {"women": ("woman", "women", "female", "f"), "men": ("man", "men", "male", "m")}
 
 
+@rule("served")
 def open_to_your_area(view: View) -> Finding | None:
     """Some groups are only for people who live in certain postcode districts."""
     served = view.opportunity.service_area

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from matching.reading import Fit
+from matching.rules.asked import only_words, rule
 from matching.rules.view import View
 from matching.types import YES, Finding, Opportunity, Profile, Verdict
 from matching.vocabulary import assets, goals
@@ -24,6 +25,7 @@ VERBS = (
 COMFORTABLE, STRETCH, RUNGS_UNKNOWN = 1.0, 0.6, 0.3
 
 
+@only_words
 def uses_an_asset(view: View) -> Iterable[Finding]:
     """It is about something you are good at or like."""
     for fit in view.evidence.assets[:2]:
@@ -41,6 +43,7 @@ def _asset_words(fit: Fit) -> str:
     return f"{said}: it's about {assets()[fit.key].about}"
 
 
+@only_words
 def serves_a_goal(view: View) -> Iterable[Finding]:
     """It is a step towards something you would like."""
     for fit in view.evidence.goals[:1]:
@@ -86,6 +89,7 @@ def _short(text: str, most: int = 80) -> str:
     return clean if len(clean) <= most else clean[: most - 1].rsplit(" ", 1)[0] + "…"
 
 
+@only_words
 def not_what_you_would_rather_not(view: View) -> Finding | None:
     """What you said you don't want is lower, and says so."""
     if not view.evidence.refused:
@@ -109,6 +113,7 @@ def rung_limits(profile: Profile) -> tuple[int | None, int | None]:
     return comfortable, stretch
 
 
+@rule("rung", part="rung")
 def the_right_amount_of_support(view: View) -> Finding | None:
     """As much support as you want now; a stretch says so; more than a stretch is kept for later."""
     comfortable, stretch = rung_limits(view.profile)

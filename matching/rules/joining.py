@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from matching.rules.asked import rule, rule_for_each
 from matching.rules.barriers import BROKEN, FROM_HOME, MET, UNKNOWN
+from matching.rules.eligibility import STALE_DAYS
 from matching.rules.view import View
-from matching.types import NO, YES, Finding, Preference, Verdict
+from matching.types import NO, YES, Finding, Opportunity, Preference, Profile, Verdict
 from matching.vocabulary.needs import FactEntry, facts
 
 EASES = (
@@ -26,27 +28,52 @@ ENOUGH = 5
 """Known eases that make joining as easy as it gets; more add nothing."""
 
 
+def eases_of(offer: Opportunity) -> tuple[str, ...]:
+    """What is known to make joining easy, as fact keys; "referral" where none is needed."""
+    known = tuple(key for key in EASES if offer.fact(key) == YES)
+    return (*known, "referral") if offer.referral == "none" else known
+
+
+def ease(offer: Opportunity) -> int:
+    """How many of these, up to ENOUGH."""
+    return min(len(eases_of(offer)), ENOUGH)
+
+
+@rule("ease")
 def easy_to_join(view: View) -> Finding | None:
     """A named host, a welcome at the door, someone to go with, no booking: what makes the first visit likely."""
-    known = [key for key in EASES if view.opportunity.fact(key) == YES]
-    score = min(len(known) + (view.opportunity.referral == "none"), ENOUGH) / ENOUGH
-    return Finding(Verdict.MET, "joining", score, reason=facts()[known[0]].say(YES) if known else "")
+    first = next((key for key in eases_of(view.opportunity) if key != "referral"), "")
+    return Finding(
+        Verdict.MET,
+        "joining",
+        ease(view.opportunity) / ENOUGH,
+        reason=facts()[first].say(YES) if first else "",
+    )
 
 
+def shared_lives(offer: Opportunity) -> tuple[str, ...]:
+    """The goals of SHARED_LIVES that it plainly serves."""
+    return tuple(k for k in SHARED_LIVES if k in offer.goals or offer.goal_signs.get(k, 0.0) >= PLAINLY)
+
+
+@rule("shared_lives", "fact:label_specialist")
 def for_particular_people(view: View) -> Finding | None:
     """A group for people in a particular situation is lower for someone who never said that it was theirs."""
     offer, said = view.opportunity, {kind for wish in view.reading.goals for kind in wish.types}
     if offer.fact("label_specialist") == YES and not said & set(SHARED_LIVES):
-        return Finding(
-            Verdict.LOWER, "joining", caution=f"{facts()['label_specialist'].say(YES)}: does that fit?"
-        )
-    for kind, (whom, barrier) in SHARED_LIVES.items():
-        plainly = kind in offer.goals or offer.goal_signs.get(kind, 0.0) >= PLAINLY
-        if plainly and kind not in said and not (barrier and view.profile.barrier(barrier)):
-            return Finding(Verdict.LOWER, "joining", caution=f"It is mainly for {whom}: does that fit?")
+        return _for_others(facts()["label_specialist"].say(YES))
+    for kind in shared_lives(offer):
+        whom, barrier = SHARED_LIVES[kind]
+        if kind not in said and not (barrier and view.profile.barrier(barrier)):
+            return _for_others(f"It is mainly for {whom}")
     return None
 
 
+def _for_others(whom: str) -> Finding:
+    return Finding(Verdict.LOWER, "joining", caution=f"{whom}: does that fit?", for_others=True)
+
+
+@rule("contact")
 def a_way_to_get_in_touch(view: View) -> Finding | None:
     """A place is lower when it has no way of getting in touch that you can use, and we offer to do it for you."""
     usable, offered = view.profile.contact_by, view.opportunity.contact_ways
@@ -57,48 +84,53 @@ def a_way_to_get_in_touch(view: View) -> Finding | None:
     return Finding(Verdict.LOWER, "joining", BROKEN, caution="We can contact them for you")
 
 
-def what_you_would_be_glad_of(view: View) -> Iterable[Finding]:
+@rule_for_each(lambda profile: profile.prefers, lambda preference: (f"fact:{preference.fact}", "out"))
+def what_you_would_be_glad_of(view: View, preference: Preference) -> Finding:
     """Food, faith, an LGBTQ+ welcome and other things you asked for lift a place that is known to have them."""
-    for preference in view.profile.prefers:
-        yield _preferred(view, preference, facts()[preference.fact])
+    return _preferred(view, preference, facts()[preference.fact])
 
 
 def _preferred(view: View, preference: Preference, entry: FactEntry) -> Finding:
     if entry.scope == "venue" and not view.must_go_out:
         return FROM_HOME
     value = view.opportunity.fact(entry.key)
+    change = f"If {entry.name} did not matter"
     if value is None:
         if preference.level == "must":
-            return Finding(Verdict.UNKNOWN, "barrier", UNKNOWN, questions=(entry.ask,))
+            return Finding(Verdict.UNKNOWN, "barrier", UNKNOWN, questions=(entry.ask,), change=change)
         return Finding(Verdict.MET, "barrier", UNKNOWN)
     if value in (NO, "none"):
         if preference.level == "must":
-            hidden = f"{entry.say(value)}"
-            return Finding(
-                Verdict.HIDDEN, "barrier", BROKEN, hidden_as=hidden, change=f"If {entry.name} did not matter"
-            )
+            return Finding(Verdict.HIDDEN, "barrier", BROKEN, hidden_as=entry.say(value), change=change)
         return Finding(Verdict.LOWER, "barrier", BROKEN, caution=entry.say(value))
     if value == "partial" and preference.level == "must":
-        return Finding(Verdict.UNKNOWN, "barrier", UNKNOWN, questions=(entry.ask_partial or entry.ask,))
+        asked = (entry.ask_partial or entry.ask,)
+        return Finding(Verdict.UNKNOWN, "barrier", UNKNOWN, questions=asked, change=change)
     return Finding(Verdict.MET, "barrier", MET, reason=entry.say(value))
 
 
-def keeps_you_private(view: View) -> Iterable[Finding]:
+def _kept_private(profile: Profile) -> Iterable[str]:
+    wanted = {"photos_published": profile.avoid.photos, "results_published": profile.avoid.results}
+    return (key for key, asked in wanted.items() if asked)
+
+
+@rule_for_each(_kept_private, lambda key: (f"fact:{key}",))
+def keeps_you_private(view: View, key: str) -> Finding:
     """Groups that publish photos, names or results are left out when you would rather not be in them."""
-    wanted = {"photos_published": view.profile.avoid.photos, "results_published": view.profile.avoid.results}
-    for key, asked in wanted.items():
-        value = view.opportunity.fact(key)
-        if not asked:
-            continue
-        if value == YES:
-            change = f"If {facts()[key].name} did not matter"
-            yield Finding(Verdict.HIDDEN, "barrier", BROKEN, hidden_as=facts()[key].say(YES), change=change)
-        elif value is None:
-            yield Finding(Verdict.UNKNOWN, "barrier", UNKNOWN, questions=(facts()[key].ask,))
-        else:
-            yield Finding(Verdict.MET, "barrier", MET, reason=facts()[key].say(NO))
+    value = view.opportunity.fact(key)
+    change = f"If {facts()[key].name} did not matter"
+    if value == YES:
+        return Finding(Verdict.HIDDEN, "barrier", BROKEN, hidden_as=facts()[key].say(YES), change=change)
+    if value is None:
+        return Finding(Verdict.UNKNOWN, "barrier", UNKNOWN, questions=(facts()[key].ask,), change=change)
+    return Finding(Verdict.MET, "barrier", MET, reason=facts()[key].say(NO))
 
 
+BANDS = (92, 183, STALE_DAYS)
+"""Days since a check: fully fresh, fresh enough, ring first; beyond the last, staff only."""
+
+
+@rule("checked")
 def freshly_checked(view: View) -> Finding | None:
     """When someone last checked: under three months counts fully; over six, ring first."""
     checked = view.opportunity.checked_on
@@ -106,14 +138,14 @@ def freshly_checked(view: View) -> Finding | None:
         return Finding(Verdict.MET, "freshness", 0.0, caution="Nobody here has checked it yet: ring first")
     days = (view.today - checked).days
     how = {"visited": "visited", "phoned": "rang"}.get(view.opportunity.checked_how or "")
-    if days <= 92:
+    if days <= BANDS[0]:
         return Finding(Verdict.MET, "freshness", 1.0, reason=_fresh_words(how, checked))
-    if days <= 183:
+    if days <= BANDS[1]:
         return Finding(Verdict.MET, "freshness", 0.8, reason=_fresh_words(how, checked))
     return Finding(
         Verdict.MET,
         "freshness",
-        0.3 if days <= 365 else 0.1,
+        0.3 if days <= BANDS[2] else 0.1,
         caution=f"Last checked {_on(checked)}: ring first",
     )
 

@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 from matching.reading import DAY, Spans
-from matching.rules.view import View
-from matching.types import Finding, Session, Verdict
+from matching.rules.asked import Depends, only_words, rule_for_each
+from matching.rules.view import View, scope
+from matching.types import Barrier, Finding, Profile, Session, Verdict
 from matching.vocabulary.needs import barriers
 
 INSIDE, PARTLY, OUTSIDE = 1.0, 0.5, 0.0
 
 
-def at_a_time_that_works(view: View) -> Finding | None:
+def _times_given(profile: Profile) -> tuple[Barrier | None, ...]:
+    return (profile.barrier("times"),) if profile.times else ()
+
+
+def _depends(barrier: Barrier | None) -> Depends:
+    return ("free", *(scope(barrier) if barrier else ()))
+
+
+@rule_for_each(_times_given, _depends, part="times")
+def at_a_time_that_works(view: View, barrier: Barrier | None) -> Finding | None:
     """A session wholly inside the times that work for you counts most; one partly inside is lower and says so; one
     wholly outside is left out if times are a must."""
-    if not view.profile.times:
-        return None
-    barrier = view.profile.barrier("times")
     must = barrier is not None and barrier.must and view.applies(barrier)
     offer = view.opportunity
     if offer.any_time:
         return Finding(Verdict.MET, score=INSIDE, reason="Any time suits")
     if not offer.sessions:
         if must:
-            return Finding(Verdict.UNKNOWN, score=OUTSIDE, questions=("What days and times is it?",))
+            asked = ("What days and times is it?",)
+            return Finding(Verdict.UNKNOWN, score=OUTSIDE, questions=asked, change=barriers()["times"].change)
         return Finding(Verdict.MET, score=OUTSIDE, caution="We don't know what days and times it is")
     return _judge(max(fit(session, view.reading.free) for session in offer.sessions), must)
 
@@ -54,6 +62,7 @@ def fit(session: Session, free: Spans) -> float:
     return best
 
 
+@only_words
 def when_your_bus_pass_counts(view: View) -> Finding | None:
     """A bus pass is often valid only from half past nine."""
     starts = [s.start for s in view.opportunity.sessions if s.start is not None]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
+from matching.rules.asked import only_words, rule
 from matching.rules.barriers import UNKNOWN
 from matching.rules.view import View
-from matching.types import YES, Finding, Verdict
+from matching.types import YES, Finding, Opportunity, Profile, Verdict
 from matching.vocabulary.needs import barriers, facts
 
 SCALE_KM = 4.0
@@ -14,10 +13,10 @@ FROM_HOME = 0.6
 """Distance is ignored for online, phone, post and home visits: they stand level with a place two kilometres away."""
 
 
-def limit_km(view: View) -> tuple[float | None, bool]:
+def limit_km(profile: Profile) -> tuple[float | None, bool]:
     """(the distance, whether it gates): travel.max_km gates whenever given, travel_range as its level says."""
-    barrier = view.profile.barrier("travel_range")
-    own = view.profile.travel.limit_km
+    barrier = profile.barrier("travel_range")
+    own = profile.travel.limit_km
     asked = barrier.limit if barrier else None
     if barrier is not None and asked is not None and barrier.must:
         return (min(asked, own) if own is not None else asked), True
@@ -26,14 +25,19 @@ def limit_km(view: View) -> tuple[float | None, bool]:
     return asked, False
 
 
+def fetched(offer: Opportunity) -> str:
+    """The fact by which someone fetches people, "" where none is known."""
+    return next((key for key in ("door_to_door", "lift_offered") if offer.fact(key) == YES), "")
+
+
+@rule("out", "fetched", "km")
 def within_distance(view: View) -> Finding | None:
     """What is further than you can travel is left out, unless it comes to you or someone fetches you."""
-    limit, gates = limit_km(view)
+    limit, gates = limit_km(view.profile)
     if limit is None or not view.must_go_out or view.profile.origin is None:
         return None
-    fetched = next((k for k in ("door_to_door", "lift_offered") if view.opportunity.fact(k) == YES), None)
-    if fetched:
-        return Finding(Verdict.MET, reason=facts()[fetched].say(YES))
+    if fetch := fetched(view.opportunity):
+        return Finding(Verdict.MET, reason=facts()[fetch].say(YES))
     if view.km is None:
         return _unknown_distance(gates)
     if view.km <= limit:
@@ -46,17 +50,9 @@ def within_distance(view: View) -> Finding | None:
 
 def _unknown_distance(gates: bool) -> Finding:
     if gates:
-        return Finding(Verdict.UNKNOWN, questions=("Where exactly is it? We could not work out how far.",))
+        asked = ("Where exactly is it? We could not work out how far.",)
+        return Finding(Verdict.UNKNOWN, questions=asked, change=barriers()["travel_range"].change)
     return Finding(Verdict.LOWER, "barrier", UNKNOWN, caution="We don't know how far away it is")
-
-
-def closeness(view: View) -> float | None:
-    """0-1 for practical ease; None when no place to start from is known. An unknown distance earns nothing."""
-    if view.profile.origin is None:
-        return None
-    if not view.must_go_out:
-        return FROM_HOME
-    return math.exp(-view.km / SCALE_KM) if view.km is not None else 0.0
 
 
 def distance_words(km: float) -> str:
@@ -64,6 +60,7 @@ def distance_words(km: float) -> str:
     return f"{round(km * 1000, -2):.0f} m" if km < 0.95 else f"{km:.1f} km"
 
 
+@only_words
 def how_far_it_is(view: View) -> Finding | None:
     """Nearer is a little higher. Distances are in a straight line, so the way there is longer."""
     if not view.must_go_out or view.km is None:

@@ -27,14 +27,10 @@ class View:
 
     @property
     def must_go_out(self) -> bool:
-        """There is no way to take part but at a venue. Unknown formats are taken to be at a venue."""
-        return self.opportunity.has_venue and not self.opportunity.from_home
+        return must_go_out(self.opportunity)
 
     def holds(self, condition: Condition) -> bool:
-        """Whether the fact, or the listing's own attribute, is known to have that value."""
-        if condition.key in ATTRIBUTES:
-            return bool(getattr(self.opportunity, condition.key) == condition.value)
-        return self.opportunity.fact(condition.key) == condition.value
+        return holds(self.opportunity, condition)
 
     def applies(self, barrier: Barrier) -> bool:
         """A barrier scoped to kinds of activity (`only_for`) speaks only of those."""
@@ -45,3 +41,20 @@ class View:
 
 ABOUT = 0.4
 """From this strength on a listing is about a kind of activity, not just touching on it."""
+
+
+def must_go_out(offer: Opportunity) -> bool:
+    """There is no way to take part but at a venue. Unknown formats are taken to be at a venue."""
+    return offer.has_venue and not offer.from_home
+
+
+def holds(offer: Opportunity, condition: Condition) -> bool:
+    """Whether the fact, or the listing's own attribute, is known to have that value."""
+    if condition.key in ATTRIBUTES:
+        return bool(getattr(offer, condition.key) == condition.value)
+    return offer.fact(condition.key) == condition.value
+
+
+def scope(barrier: Barrier) -> tuple[str, ...]:
+    """What a scoped barrier depends on besides: whether the listing is about one of its kinds of activity."""
+    return (f"scope:{','.join(barrier.only_for)}",) if barrier.only_for else ()

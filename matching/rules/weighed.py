@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from matching.rules.asked import Depends, rule_for_each
 from matching.rules.barriers import BROKEN, MET, SUPPORTED, UNKNOWN, finding_for, unknown
-from matching.rules.view import View
-from matching.types import NO, YES, Barrier, Finding, Verdict
+from matching.rules.view import View, scope
+from matching.types import NO, YES, Barrier, Finding, Profile, Verdict
 from matching.vocabulary.needs import barriers, facts
 
 LONG_WAIT_WEEKS = 4
@@ -14,14 +15,18 @@ GENTLE = 2.0
 """Effort (1-4) that is fine for someone who tires, when they name no limit."""
 
 
-def what_needs_weighing_up(view: View) -> Iterable[Finding]:
+def _weighed(profile: Profile) -> Iterable[Barrier]:
+    return (barrier for barrier in profile.barriers if barrier.key in WEIGHED)
+
+
+def _depends(barrier: Barrier) -> Depends:
+    return (f"needs:{barrier.key}", *DEPENDS[barrier.key], *scope(barrier))
+
+
+@rule_for_each(_weighed, _depends)
+def what_needs_weighing_up(view: View, barrier: Barrier) -> Finding | None:
     """Cost, effort, language, women's and men's groups, being offline, red tape and leaving home go the same way."""
-    for barrier in view.profile.barriers:
-        rule = WEIGHED.get(barrier.key)
-        if rule and view.applies(barrier):
-            finding = rule(view, barrier)
-            if finding:
-                yield finding
+    return WEIGHED[barrier.key](view, barrier) if view.applies(barrier) else None
 
 
 def cost(view: View, barrier: Barrier) -> Finding | None:
@@ -154,3 +159,14 @@ WEIGHED = {
     "red_tape": red_tape,
     "home": home,
 }
+
+DEPENDS: dict[str, Depends] = {
+    "cost": ("fact:fee_help", "price"),
+    "stamina": ("fact:effort", "fact:seated_option"),
+    "gender": ("gender",),
+    "language": ("languages", "fact:interpreter"),
+    "offline": ("joining_online",),
+    "red_tape": ("referral", "fact:drop_in"),
+    "home": ("formats",),
+}
+"""What each depends on, beside the facts that facts.toml names for it."""

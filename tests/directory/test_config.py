@@ -80,7 +80,9 @@ def test_a_folder_that_cannot_be_written_is_said_plainly(tmp_path: Path) -> None
         Settings.load(tmp_path / "file", {}).make_data_dir()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has /proc, where nobody may write, root neither")
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="only Linux has /proc, where nobody may write, root neither"
+)
 def test_a_folder_that_nobody_may_write_to_is_said_plainly() -> None:
     with pytest.raises(CannotStart, match="cannot write"):
         Settings.load("/proc/kith-data", {}).make_data_dir()

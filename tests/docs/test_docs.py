@@ -41,7 +41,15 @@ def test_the_mapping_shown_in_the_documents_works(tmp_path: Path) -> None:
     shown = re.search(r"```toml\n(.*?)```", read("docs/import.md"), re.S)
     assert shown
     (tmp_path / "mine.toml").write_text(shown[1], "utf-8")
-    rows = [{"ref": 7, "group": "Rug makers", "meets": "Tue 10:00-12:00", "about": "Rags to rugs", "postcode": "S12HE"}]
+    rows = [
+        {
+            "ref": 7,
+            "group": "Rug makers",
+            "meets": "Tue 10:00-12:00",
+            "about": "Rags to rugs",
+            "postcode": "S12HE",
+        }
+    ]
     (tmp_path / "rows.json").write_text(json.dumps(rows), "utf-8")
     mapping = mapped.load_mapping(tmp_path / "mine.toml")
     [record] = mapped.read(tmp_path / "rows.json", "city", mapping, None)

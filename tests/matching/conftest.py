@@ -35,10 +35,11 @@ def make_offer(
         "checked_on": CHECKED,
         "concepts": language.concepts_of_listing(*text),
         "goal_signs": language.goals_of_listing(*text),
-        "terms": frozenset(language.terms_of(" ".join((name, *text[1], text[2])))),
+        "terms": language.weighted_terms(*text),
         "facts": {key: Fact(key, value) for key, value in (facts or {}).items()},
         **given,
     }
+    settled.pop("description", None)
     settled.setdefault("outcode", outcode_of(settled["postcode"]))
     return Opportunity(id=f"t:{id}", name=name, **settled)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.language import concepts_of, goal_types_of, terms_of, text_evidence
+from matching.language import concepts_of, goal_types_of, terms_of, weighted_terms
 from matching.vocabulary import assets, goals
 
 SAID = [
@@ -181,12 +181,22 @@ def test_terms_leave_out_what_led_to_a_key_and_stop_words() -> None:
     assert set(found.terms) < set(found.all_terms)
 
 
-def test_text_evidence_is_the_share_of_what_was_said() -> None:
-    terms = terms_of("brass rubbing")
-    assert text_evidence(terms, frozenset(terms_of("Brass rubbing at the abbey")), {}) == 1.0
-    assert text_evidence(terms, frozenset(terms_of("brass band")), {}) == 0.5
-    assert text_evidence(terms, frozenset(terms_of("brass band")), {terms[0]: 3.0}) == 0.75
-    assert text_evidence((), frozenset({"brass"}), {}) == 0.0
+def test_a_word_in_the_name_says_more_than_one_in_passing_and_saying_it_again_says_a_little_more() -> None:
+    named, activity, described, silent = (
+        weighted_terms("Brass band"),
+        weighted_terms("Music", ("brass",)),
+        weighted_terms("Music", (), "There is a brass section."),
+        weighted_terms("Music"),
+    )
+    assert 1 > named["brass"] > activity["brass"] > described["brass"] > 0.5
+    assert weighted_terms("Music", (), "brass and brass")["brass"] > described["brass"]
+    assert "brass" not in silent
+
+
+def test_a_long_text_says_no_less_of_a_thing_than_a_short_one() -> None:
+    short = weighted_terms("Choir", (), "We sing.")
+    long = weighted_terms("Choir", (), "We sing. " + "Tea, biscuits, car park, raffle. " * 50)
+    assert long["choir"] == short["choir"]
 
 
 GOALS = [

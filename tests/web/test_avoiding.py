@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from directory.web.avoiding import meant
+from matching.columns import Columns
 from matching.types import Opportunity
 
 OFFERS = [
@@ -31,5 +32,5 @@ OFFERS = [
     ],
 )
 def test_a_slip_a_missing_the_or_a_part_of_a_name_still_counts(name: str, left_out: list[str]) -> None:
-    found = meant([name], OFFERS)
+    found = meant([name], Columns(OFFERS))
     assert [*found.listings, *found.venues] == left_out

@@ -1,0 +1,185 @@
+"""Arrays over all opportunities: the fast, wide search before the exact rules (design.md 4).
+
+`Columns` are one or two parts laid end to end: a large one, mapped from a file and shared by every process, and a small
+one of what changed since. A row is a position in that line; rows of a listing that changed are dead in the
+part that held it before. Nothing here knows a person.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache
+from itertools import accumulate, pairwise
+
+import numpy as np
+
+from matching.columns.names import plain, shunned
+from matching.columns.part import Part, Rows, build, fingerprint, spread
+from matching.columns.uniting import living, united
+from matching.types import Avoid, Opportunity
+
+__all__ = ["Columns", "Part", "Rows", "build", "fingerprint", "plain", "united"]
+
+KEPT_DECODED = 4096
+"""Opportunities kept ready for the next question: the directory's own, nothing of a person."""
+BETWEEN = 1 << 24
+"""More than a later part has rows."""
+
+
+class Columns:
+    """All opportunities of a directory."""
+
+    def __init__(self, offers: Iterable[Opportunity] = (), *, parts: Sequence[Part] | None = None):
+        self.parts = tuple(parts) if parts is not None else (build((o.id, o) for o in offers),)
+        assert 1 <= len(self.parts) <= 2, "unite the later parts first"
+        self._begins = (0, *accumulate(part.size for part in self.parts))
+        self.size = self._begins[-1]
+        self.alive = self._alive()
+        self.running: Rows = self.whole("running") & self.alive
+        self.offer: Callable[[int], Opportunity] = lru_cache(KEPT_DECODED)(self._offer)
+
+    def _alive(self) -> Rows:
+        return np.concatenate(living(self.parts))
+
+    # --- by row ----------------------------------------------------------------------------------------------------
+
+    def whole(self, name: str) -> Rows:
+        """A column over all rows."""
+        if len(self.parts) == 1:
+            return self.parts[0][name]
+        return np.concatenate([part[name] for part in self.parts])
+
+    def take(self, name: str, rows: Rows, at: int | None = None) -> Rows:
+        """The values of a column (of its line `at` where it has several) for some rows, which must be in order."""
+        taken = [(part[name] if at is None else part[name][at])[mine] for part, mine in self._by_part(rows)]
+        return np.asarray(taken[0] if len(taken) == 1 else np.concatenate(taken))
+
+    def line(self, name: str, at: int) -> Rows:
+        """One line of a column that has several, over all rows."""
+        if len(self.parts) == 1:
+            return self.parts[0][name][at]
+        return np.concatenate([part[name][at] for part in self.parts])
+
+    def codes(self, trait: str, rows: Rows) -> tuple[Rows, int]:
+        """(a code for what the rows have of a trait, how many codes there are). Equal codes mean equal values."""
+        taken, codes = [], 0
+        for part, mine in self._by_part(rows):
+            taken.append(part[f"trait:{trait}"][mine].astype(np.int64) + codes)
+            codes += len(part[f"values:{trait}"])
+        return (taken[0] if len(taken) == 1 else np.concatenate(taken)), max(codes, 1)
+
+    def _by_part(self, rows: Rows) -> list[tuple[Part, Rows]]:
+        if len(self.parts) == 1:
+            return [(self.parts[0], rows)]
+        cuts = np.searchsorted(rows, self._begins)
+        return [
+            (part, rows[first:last] - begins)
+            for part, begins, (first, last) in zip(self.parts, self._begins, pairwise(cuts), strict=False)
+        ]
+
+    def sessions(self, rows: Rows) -> tuple[Rows, Rows, Rows, Rows]:
+        """(position in `rows`, opens, closes, sure) for each session of some rows (see part.py)."""
+        found: list[tuple[Rows, ...]] = []
+        before = 0
+        for part, mine in self._by_part(rows):
+            starts, ends = part["sessions_at"][mine], part["sessions_at"][mine + 1]
+            counts = ends - starts
+            where, flat = np.repeat(np.arange(len(mine)), counts), spread(starts, counts)
+            found.append((where + before, part["opens"][flat], part["closes"][flat], part["sure"][flat]))
+            before += len(mine)
+        opens = [np.concatenate(values) for values in zip(*found, strict=True)]
+        return opens[0], opens[1], opens[2], opens[3]
+
+    # --- by opportunity --------------------------------------------------------------------------------------------
+
+    def _offer(self, row: int) -> Opportunity:
+        part, own = self._part_of(row)
+        return part.offer(own)
+
+    def _part_of(self, row: int) -> tuple[Part, int]:
+        at = int(np.searchsorted(self._begins, row, "right")) - 1
+        return self.parts[at], row - self._begins[at]
+
+    def id(self, row: int) -> str:
+        """The listing a row belongs to."""
+        part, own = self._part_of(row)
+        return part.id(own)[0]
+
+    def rows_of(self, listing: str) -> list[int]:
+        """The living rows of a listing."""
+        rows = [
+            begins + row
+            for part, begins in zip(self.parts, self._begins, strict=False)
+            for row in part.rows_of(listing)
+        ]
+        return [row for row in rows if self.alive[row]]
+
+    def ids(self) -> set[str]:
+        """The ids of all living listings."""
+        return {self.id(int(row)) for row in np.flatnonzero(self.alive)}
+
+    def offers(self) -> Iterator[Opportunity]:
+        """Every living opportunity, read anew: for checks, not for answers."""
+        return (self._offer(int(row)) for row in np.flatnonzero(self.alive))
+
+    def names(self) -> Iterator[tuple[int, str, str, str]]:
+        """(row, name, organization, venue) of every living row."""
+        for row in np.flatnonzero(self.alive):
+            part, own = self._part_of(int(row))
+            name, organization, venue = part.text("names", own).split("\0", 2)
+            yield int(row), name, organization, venue
+
+    @cached_property
+    def order(self) -> Rows:
+        """Numbers in the order of (id, place) over all parts: those of a later part lie between the first's."""
+        first, *later = self.parts
+        placed = [np.arange(first.size, dtype=np.int64) * BETWEEN]
+        for part in later:
+            before = [first.place_of(*part.id(row)) for row in range(part.size)]
+            placed.append(np.array(before, dtype=np.int64) * BETWEEN - BETWEEN // 2 + np.arange(part.size))
+        return np.concatenate(placed)
+
+    @cached_property
+    def listing(self) -> Rows:
+        """The same number for all places of one listing."""
+        if len(self.parts) == 1:
+            return self.parts[0]["listing"]
+        counts = [int(part["listing"][-1]) + 1 if part.size else 0 for part in self.parts]
+        befores = (0, *accumulate(counts))
+        return np.concatenate(
+            [part["listing"] + before for part, before in zip(self.parts, befores, strict=False)]
+        )
+
+    @cached_property
+    def twinned(self) -> Rows:
+        """Whether another living row may be of the same group (see names.twin_key)."""
+        twin = np.where(self.alive, self.whole("twin"), np.uint64(0))
+        ranked = np.sort(twin)
+        several = np.unique(ranked[1:][ranked[1:] == ranked[:-1]])
+        return np.isin(twin, several[several != 0])
+
+    # --- what a person may be shown, and words ----------------------------------------------------------------------
+
+    def visible(self, avoid: Avoid) -> Rows:
+        """Mask of what this person may be shown at all: running, and not on the avoid list."""
+        mask = self.running.copy()
+        for name, number in shunned(avoid):
+            mask &= self.whole(f"avoid:{name}") != number
+        return mask
+
+    def idf(self, terms: Iterable[str], mask: Rows) -> dict[str, float]:
+        """How rare each term is among what may be shown: BM25's idf, scaled so that a term nobody uses weighs 1."""
+        total = int(mask.sum())
+        most = math.log(1 + (total + 0.5) / 0.5)
+        return {term: self._rarity(term, mask, total) / most for term in terms}
+
+    def _rarity(self, term: str, mask: Rows, total: int) -> float:
+        found = sum(int(mask[rows].sum()) for rows, _ in self.postings(term))
+        return math.log(1 + (total - found + 0.5) / (found + 0.5))
+
+    def postings(self, term: str) -> Iterator[tuple[Rows, Rows]]:
+        """(rows whose text has a term, how much each says of it), a pair a part; dead rows among them."""
+        for part, begins in zip(self.parts, self._begins, strict=False):
+            if (found := part.postings(term)) is not None:
+                yield found[0] + begins, found[1]

@@ -1,0 +1,102 @@
+"""Names as numbers: how columns compare what a listing is called, who runs it and where it is, without its words.
+
+The avoid list is held against these (domain.md 5.8), and sessions of one group are known as twins by them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+
+from matching.types import Avoid, Opportunity
+
+NOTHING = 0
+
+
+def digest(text: object) -> int:
+    """64 bits of a text or value; 0 for nothing."""
+    if text in ("", None):
+        return NOTHING
+    return int.from_bytes(
+        hashlib.blake2b(str(text).encode("utf-8", "replace"), digest_size=8).digest(), "little"
+    )
+
+
+def plain(text: str) -> str:
+    """Letters and digits only, case folded: how names are compared."""
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
+def spaced(code: str) -> str:
+    """ "s3  8ab" -> "S3 8AB": a sector ("S3 8") is then a plain beginning, and S3 is not the beginning of S35."""
+    return " ".join(code.upper().split())
+
+
+def _sector(code: str, letters: int) -> str:
+    """The beginning of a postcode up to so many letters after its space; "" where there is no space."""
+    outward, space, inward = spaced(code).partition(" ")
+    return f"{outward} {inward[:letters]}" if space and len(inward) >= letters else ""
+
+
+AVOIDABLE: Mapping[str, Callable[[Opportunity], str]] = {
+    "listing": lambda offer: offer.id,
+    "organization": lambda offer: plain(offer.organization),
+    "organization_id": lambda offer: plain(offer.organization_id),
+    "organization_ref": lambda offer: plain(offer.organization_ref),
+    "organization_own": lambda offer: plain(offer.organization_ref.partition(":")[2]),
+    "venue": lambda offer: plain(offer.venue),
+    "postcode": lambda offer: plain(offer.postcode),
+    "outcode": lambda offer: plain(offer.outcode),
+    "town": lambda offer: plain(offer.town),
+    "sector": lambda offer: _sector(offer.postcode, 1),
+    "half_sector": lambda offer: _sector(offer.postcode, 2),
+    "unit": lambda offer: _sector(offer.postcode, 3),
+}
+"""What can be avoided of an opportunity: by listing, organization (its name, our id, its public id, or the id that its
+source knows it by), venue, or area."""
+ORGANIZATION = ("organization", "organization_id", "organization_ref", "organization_own")
+AREA = ("postcode", "outcode", "town")
+SECTOR = ("sector", "half_sector", "unit")
+
+
+def avoidable(offer: Opportunity) -> dict[str, str]:
+    return {name: of(offer) for name, of in AVOIDABLE.items()}
+
+
+def shunned(avoid: Avoid) -> list[tuple[str, int]]:
+    """(column of AVOIDABLE, digest) pairs: whatever has one of them is not shown."""
+    found = [("listing", digest(listing)) for listing in avoid.listings]
+    found += [(name, digest(plain(one))) for one in avoid.organizations for name in ORGANIZATION]
+    found += [("venue", digest(plain(venue))) for venue in avoid.venues]
+    found += [(name, digest(plain(area))) for area in (*avoid.areas, *avoid.venues) for name in AREA]
+    found += [(name, digest(spaced(area))) for area in avoid.areas if " " in area.strip() for name in SECTOR]
+    return [(name, number) for name, number in dict.fromkeys(found) if number != NOTHING]
+
+
+_DAY_WORDS = re.compile(
+    r"\b(mon|tues?|wed(nes)?|thur?s?|fri|sat(ur)?|sun)(day)?s?\b"
+    r"|\b(mornings?|afternoons?|evenings?|am|pm)\b",
+    re.IGNORECASE,
+)
+
+
+def without_days(name: str) -> str:
+    """ "Knit and natter (Tuesday)" and "(Thursdays)" are one group."""
+    return _DAY_WORDS.sub(" ", name)
+
+
+def twin_key(offer: Opportunity) -> tuple[object, ...] | None:
+    """The same for sessions of one group: same group, name, venue and facts. None where it can have no twin."""
+    if not offer.organization or not offer.sessions:
+        return None
+    return (
+        plain(offer.organization),
+        plain(without_days(offer.name)),
+        plain(offer.venue),
+        offer.rungs,
+        (offer.price, offer.donation),
+        (offer.formats, offer.audience, offer.referral),
+        (offer.gender, offer.minimum_age, offer.maximum_age, offer.languages),
+        tuple(sorted((fact.key, fact.value) for fact in offer.facts.values())),
+    )

@@ -1,0 +1,326 @@
+"""One part of the columns: some opportunities as arrays, made once and never changed, in the order of (id, place).
+
+A part is nothing but named arrays, so that it can be written to a file and mapped into memory as it is
+(directory/column_files.py). Strings are bytes with offsets; opportunities are msgpack, decoded when they are shown.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_left
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from matching.columns.names import AVOIDABLE, avoidable, digest, twin_key
+from matching.reading import DAY
+from matching.rules.view import must_go_out
+from matching.traits import TRAITS
+from matching.types import Opportunity
+from matching.vocabulary import GoalEntry, assets, goals
+from matching.vocabulary.needs import facts
+
+Rows = npt.NDArray[Any]
+"""One value a row: a mask, a column, or row numbers."""
+Arrays = Mapping[str, Rows]
+
+FORMAT = 1
+"""Raise it whenever the arrays or what they mean change: saved columns are then made anew."""
+SHOWN = ("active", "paused")
+THOUSANDTHS = 1000
+NAMED = 65_535
+"""In `told`: a curator named the goal."""
+MOST_SAID = 255
+"""In `says`: the most a text says of a term (a weight of 1)."""
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Opportunity).decode
+
+
+class Part:
+    """Opportunities as arrays (see `build`)."""
+
+    def __init__(self, arrays: Arrays):
+        self.arrays = arrays
+        self.size = len(arrays["listing"])
+
+    def __getitem__(self, name: str) -> Rows:
+        return self.arrays[name]
+
+    def id(self, row: int) -> tuple[str, str]:
+        """(listing id, place) of a row."""
+        listing, _, place = self.text("ids", row).partition("\0")
+        return listing, place
+
+    def text(self, name: str, row: int) -> str:
+        at = self.arrays[f"{name}_at"]
+        return str(self.arrays[name][at[row] : at[row + 1]].tobytes(), "utf-8")
+
+    def offer(self, row: int) -> Opportunity:
+        """The opportunity of a row, without its terms."""
+        at = self.arrays["offers_at"]
+        return _decode(self.arrays["offers"][at[row] : at[row + 1]].data)
+
+    def place_of(self, listing: str, place: str) -> int:
+        """How many rows come before that (id, place)."""
+        ids: Sequence[Any] = _Lazily(self.size, self.id)
+        return bisect_left(ids, (listing, place))
+
+    def rows_of(self, listing: str) -> range:
+        """The rows of one listing."""
+        ids = _Lazily(self.size, lambda row: self.id(row)[0])
+        first = bisect_left(ids, listing)
+        last = first
+        while last < self.size and ids[last] == listing:
+            last += 1
+        return range(first, last)
+
+    def rows_owned(self, owners: Rows) -> Rows:
+        """The rows whose owner is one of these (as `digest` gives them)."""
+        order = self.arrays["by_owner"]
+        ranked = self.arrays["owner"][order]
+        first, last = np.searchsorted(ranked, owners), np.searchsorted(ranked, owners, "right")
+        return order[spread(first, last - first)]
+
+    def postings(self, term: str) -> tuple[Rows, Rows] | None:
+        """(rows whose text has a term, how much each says of it, 0-1), None where none has."""
+        terms = _Lazily(len(self.arrays["terms_at"]) - 1, lambda at: self.text("terms", at))
+        at = bisect_left(terms, term)
+        if at == len(terms) or terms[at] != term:
+            return None
+        start, end = self.arrays["posts_at"][at : at + 2]
+        return self.arrays["posts"][start:end], self.arrays["says"][start:end] / MOST_SAID
+
+
+def spread(starts: Rows, counts: Rows) -> Rows:
+    """start, start + 1, ... for each start, so many as its count says, one after the other."""
+    ends = np.cumsum(counts)
+    return np.repeat(starts - (ends - counts), counts) + np.arange(ends[-1] if len(ends) else 0)
+
+
+class _Lazily(Sequence[Any]):
+    """A sorted list of which a search reads only the few that it looks at."""
+
+    def __init__(self, size: int, read: Callable[[int], Any]):
+        self._size, self._read = size, read
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __getitem__(self, at: Any) -> Any:
+        return self._read(at)
+
+
+def build(offers: Iterable[tuple[str, Opportunity]], replaces: Iterable[str] = ()) -> Part:
+    """A part from (owner, opportunity) pairs. An owner is whatever the directory knows a listing by: its opportunities
+    are replaced together. `replaces`: owners whose rows in earlier parts are dead, whether or not they have any here.
+    """
+    pairs = sorted(offers, key=lambda pair: (pair[1].id, pair[1].place))
+    rows = [offer for _, offer in pairs]
+    owner = np.array([digest(name) for name, _ in pairs], dtype=np.uint64)
+    arrays: dict[str, Rows] = {
+        **_texts("ids", (f"{o.id}\0{o.place}" for o in rows)),
+        **_texts("names", (f"{o.name}\0{o.organization}\0{o.venue}" for o in rows)),
+        **_blobs("offers", (_encode(replace(o, terms={})) for o in rows)),
+        "owner": owner,
+        "by_owner": np.argsort(owner, kind="stable").astype(np.int32),
+        "replaces": np.array(sorted(map(digest, replaces)), dtype=np.uint64),
+        "listing": _listing_numbers(rows),
+        **_numbers(rows),
+        **_strengths(rows),
+        **_sessions(rows),
+        **_postings(rows),
+        **_avoidable(rows),
+    }
+    for name, trait in TRAITS.items():
+        arrays.update(_coded(name, [trait(offer) for offer in rows]))
+    return Part(arrays)
+
+
+def _listing_numbers(rows: list[Opportunity]) -> Rows:
+    """The same number for all places of one listing, counting up."""
+    new = [at == 0 or rows[at - 1].id != offer.id for at, offer in enumerate(rows)]
+    return np.cumsum(np.array(new, dtype=np.int32), dtype=np.int32) - np.int32(1)
+
+
+def _numbers(rows: list[Opportunity]) -> dict[str, Rows]:
+    points = [(o.point.lat, o.point.lon) if o.point else (np.nan, np.nan) for o in rows]
+    latlon = np.array(points, dtype=np.float64).reshape(-1, 2)
+    return {
+        "running": np.array([o.status in SHOWN for o in rows], dtype=bool),
+        "any_time": np.array([o.any_time for o in rows], dtype=bool),
+        "has_venue": np.array([o.has_venue for o in rows], dtype=bool),
+        "goes_out": np.array([must_go_out(o) for o in rows], dtype=bool),
+        "price": np.array([np.nan if o.price is None else o.price for o in rows], dtype=np.float64),
+        "donation": np.array([o.donation for o in rows], dtype=bool),
+        "rungless": np.array([o.rungs is None for o in rows], dtype=bool),
+        "rung": np.array([o.rungs[0] if o.rungs else -1 for o in rows], dtype=np.int8),
+        "n_facts": np.array([len(o.facts) for o in rows], dtype=np.uint16),
+        "checked": np.array([o.checked_on.toordinal() if o.checked_on else 0 for o in rows], dtype=np.int32),
+        "twin": np.array([digest(key) if (key := twin_key(o)) else 0 for o in rows], dtype=np.uint64),
+        "kind": np.array([_kind(o) for o in rows], dtype=np.uint16),
+        "lat": latlon[:, 0].copy(),
+        "lon": latlon[:, 1].copy(),
+    }
+
+
+def _kind(offer: Opportunity) -> int:
+    """What it is most about, and in what setting, as one number: suggestions of one kind are alike."""
+    keys = tuple(assets())
+    about = max(offer.concepts.items(), key=lambda item: (item[1], item[0]), default=("", 0.0))[0]
+    if offer.from_home:
+        setting = 0
+    elif offer.run_by == "agency":
+        setting = 1
+    elif offer.rungs and offer.rungs[0] == 8:
+        setting = 2
+    else:
+        setting = 3
+    return (keys.index(about) + 1 if about in keys else 0) * 4 + setting
+
+
+def _strengths(rows: list[Opportunity]) -> dict[str, Rows]:
+    """Assets and goals as columns, thousandths; what favours a goal as a count; facts as the number of their value."""
+    return {
+        "concepts": _matrix(tuple(assets()), [o.concepts for o in rows]),
+        "told": _told(rows),
+        "favours": np.array(
+            [[sum(signs_of(entry, o)) for o in rows] for entry in goals().values()], dtype=np.uint8
+        ).reshape(len(goals()), len(rows)),
+        "facts": np.array([[_value_number(o, key) for o in rows] for key in facts()], dtype=np.uint8).reshape(
+            len(facts()), len(rows)
+        ),
+    }
+
+
+def _matrix(keys: tuple[str, ...], held: list[Mapping[str, float]]) -> Rows:
+    at = {key: number for number, key in enumerate(keys)}
+    matrix = np.zeros((len(keys), len(held)), dtype=np.uint16)
+    for row, strengths in enumerate(held):
+        for key, strength in strengths.items():
+            if key in at:
+                matrix[at[key], row] = round(strength * THOUSANDTHS)
+    return matrix
+
+
+def _told(rows: list[Opportunity]) -> Rows:
+    keys = tuple(goals())
+    told = _matrix(keys, [o.goal_signs for o in rows])
+    for row, offer in enumerate(rows):
+        for key in offer.goals:
+            if key in goals():
+                told[keys.index(key), row] = NAMED
+    return told
+
+
+def signs_of(entry: GoalEntry, offer: Opportunity) -> list[bool]:
+    """Facts, sizes, roles and rhythms that help with a kind of goal: a yes or no for each. Unknown is no."""
+    signs = [offer.fact(key) == "yes" for key in entry.favours]
+    if entry.group_size:
+        signs.append(offer.group_size in entry.group_size)
+    if entry.run_by:
+        signs.append(offer.run_by in entry.run_by)
+    if entry.formats:
+        signs.append(any(f in offer.formats for f in entry.formats))
+    if entry.regular:
+        signs.append(any(s.every <= 2 and not s.nth for s in offer.sessions))
+    if entry.role:
+        signs.append(bool(offer.rungs and offer.rungs[1] == 8))
+    return signs
+
+
+def most_signs(entry: GoalEntry) -> int:
+    """How many signs there are for a kind of goal."""
+    return len(signs_of(entry, Opportunity(id="", name="")))
+
+
+def _value_number(offer: Opportunity, key: str) -> int:
+    """0 unknown, then the values in the order of facts.toml; a value it does not name counts as unknown."""
+    value, values = offer.fact(key), facts()[key].values
+    return values.index(value) + 1 if value in values else 0
+
+
+def _sessions(rows: list[Opportunity]) -> dict[str, Rows]:
+    """Sessions in minutes from Monday 0:00; `sure` where both ends are known."""
+    spans: list[tuple[int, int, bool]] = []
+    at = [0]
+    for offer in rows:
+        for session in offer.sessions:
+            day = session.day * DAY
+            if session.start is None:
+                spans.append((day, day + DAY, False))
+            elif session.end is None:
+                spans.append((day + session.start, day + session.start + 1, False))
+            else:
+                spans.append((day + session.start, day + session.end, True))
+        at.append(len(spans))
+    return {
+        "sessions_at": np.array(at, dtype=np.int64),
+        "opens": np.array([span[0] for span in spans], dtype=np.int32),
+        "closes": np.array([span[1] for span in spans], dtype=np.int32),
+        "sure": np.array([span[2] for span in spans], dtype=bool),
+    }
+
+
+def _postings(rows: list[Opportunity]) -> dict[str, Rows]:
+    """Term -> the rows whose text has it, in order, and how much each says of it (255ths)."""
+    found: dict[str, tuple[list[int], list[int]]] = {}
+    for row, offer in enumerate(rows):
+        for term, weight in offer.terms.items():
+            where, says = found.setdefault(term, ([], []))
+            where.append(row)
+            says.append(round(weight * MOST_SAID))
+    terms = sorted(found)
+    at = np.zeros(len(terms) + 1, dtype=np.int64)
+    np.cumsum([len(found[term][0]) for term in terms], out=at[1:])
+    return {
+        **_texts("terms", terms),
+        "posts_at": at,
+        "posts": np.array([row for term in terms for row in found[term][0]], dtype=np.int32),
+        "says": np.array([says for term in terms for says in found[term][1]], dtype=np.uint8),
+    }
+
+
+def _avoidable(rows: list[Opportunity]) -> dict[str, Rows]:
+    named = [avoidable(offer) for offer in rows]
+    return {
+        f"avoid:{name}": np.array([digest(one[name]) for one in named], dtype=np.uint64) for name in AVOIDABLE
+    }
+
+
+def _coded(name: str, values: list[Hashable]) -> dict[str, Rows]:
+    """A trait as small numbers, and for each number the digest of its value: how parts are brought together."""
+    numbers: dict[Hashable, int] = {}
+    codes = [numbers.setdefault(value, len(numbers)) for value in values]
+    return {
+        f"trait:{name}": np.array(codes, dtype=smallest(len(numbers))),
+        f"values:{name}": np.array([digest(repr(value)) for value in numbers], dtype=np.uint64),
+    }
+
+
+def smallest(values: int) -> type[np.unsignedinteger[Any]]:
+    """The smallest kind of number that holds so many codes."""
+    if values <= 256:
+        return np.uint8
+    return np.uint16 if values <= 65_536 else np.uint32
+
+
+def _texts(name: str, texts: Iterable[str]) -> dict[str, Rows]:
+    return _blobs(name, (text.encode() for text in texts))
+
+
+def _blobs(name: str, blobs: Iterable[bytes]) -> dict[str, Rows]:
+    held = list(blobs)
+    at = np.zeros(len(held) + 1, dtype=np.int64)
+    np.cumsum([len(blob) for blob in held], out=at[1:])
+    return {name: np.frombuffer(b"".join(held), dtype=np.uint8), f"{name}_at": at}
+
+
+def fingerprint() -> str:
+    """Changes with the format and with anything that the arrays of a part depend on beside its opportunities."""
+    keys = (FORMAT, *assets(), *goals(), *facts(), *TRAITS, *(repr(entry) for entry in goals().values()))
+    return hashlib.blake2b(repr(keys).encode(), digest_size=8).hexdigest()

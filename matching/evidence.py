@@ -1,0 +1,293 @@
+"""What listings have of what a person brings and would like: every wish weighed against many listings at once.
+
+For each wish one array of strengths (0-1), with how each came about, over the rows of the columns that are asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from matching.columns import Columns, Rows
+from matching.columns.part import NAMED, THOUSANDTHS, most_signs
+from matching.reading import Evidence, Fit, Reading, Wish
+from matching.vocabulary import assets, goals
+
+NEIGHBOUR = 0.3
+"""What a neighbouring asset is worth beside the asset itself: enough for "something different"."""
+LEAST_NEIGHBOUR = 0.5
+NAMED_BY_TEXT = 0.6
+"""What the person's bare words in a listing's text are worth when no asset is known for them."""
+LEAST_TEXT = 0.32
+MENTIONED = 0.6
+"""Up to this strength a listing only mentions a thing; it is not said to be about it."""
+OWN_WORDS = 0.15
+"""Sharing the very words lifts a listing above others of the same kind, never into the kind."""
+LEAST_TOLD = 0.4
+"""From this strength on a listing's own words (or a curator) say that it serves a kind of goal."""
+LEAST_ASSET, LEAST_GOAL, LEAST_SOFT_GOAL = 0.2, 0.3, 0.25
+"""Below these a listing has nothing to do with what was asked."""
+REFUSED_FROM = 0.5
+
+NO, ASSET, MENTION, TEXT, NEAR, GOAL, FAVOURS = range(7)
+HOW = ("", "asset", "mention", "text", "neighbour", "goal", "favours")
+"""How a fit came about, as `Fit.how` says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fits:
+    """One wish against many rows: strength 0-1, how (HOW), and which key or goal (numbers of `names`; -1 none)."""
+
+    wish: Wish
+    score: Rows
+    how: Rows
+    key: Rows
+    led: Rows
+    """The key whose words led there: for "do stand-up comedy" the interest, though the key is the kind of goal."""
+    names: tuple[str, ...]
+    because: Mapping[str, str]
+    """Key -> the person's words that led to it."""
+
+    @property
+    def direct(self) -> Rows:
+        """It answers the wish itself, not only a neighbouring interest or by soft signs."""
+        return np.asarray((self.how != NO) & (self.how != NEAR) & (self.how != FAVOURS))
+
+    def one(self, at: int) -> Fit | None:
+        how = int(self.how[at])
+        if how == NO:
+            return None
+        key, led = self._name(self.key[at]), self._name(self.led[at])
+        direct = how not in (NEAR, FAVOURS)
+        return Fit(
+            self.wish, float(self.score[at]), direct, key, self.because.get(led, self.wish.say), HOW[how]
+        )
+
+    def _name(self, number: int) -> str:
+        return self.names[number] if number >= 0 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """All wishes of one person against some rows of the columns."""
+
+    reading: Reading
+    rows: Rows
+    assets: tuple[Fits, ...]
+    goals: tuple[Fits, ...]
+    refused: Mapping[str, Rows]
+    """Asset key that the person refuses -> which rows are about it."""
+
+    @property
+    def relevant(self) -> Rows:
+        """Mask of what has anything to do with what the person brings or would like. Saying nothing: everything."""
+        wishes = (*self.reading.assets, *self.reading.goals)
+        if not any(wish.points_somewhere or wish.terms for wish in wishes):
+            return np.ones(len(self.rows), dtype=bool)
+        found = np.zeros(len(self.rows), dtype=bool)
+        for fits in self.assets:
+            found |= fits.score >= LEAST_ASSET
+        for fits in self.goals:
+            found |= fits.direct & (fits.score >= LEAST_GOAL)
+        if not brings(self.reading):
+            for fits in self.goals:
+                found |= fits.score >= LEAST_SOFT_GOAL
+        return found
+
+    @property
+    def direct(self) -> Rows:
+        found = np.zeros(len(self.rows), dtype=bool)
+        for fits in (*self.assets, *self.goals):
+            found |= fits.direct
+        return found
+
+    @property
+    def about_refused(self) -> Rows:
+        found = np.zeros(len(self.rows), dtype=bool)
+        for about in self.refused.values():
+            found |= about
+        return found
+
+    def evidence(self, at: int) -> Evidence:
+        """What the row at one position has, best first."""
+        return Evidence(
+            assets=_best_first(fits.one(at) for fits in self.assets),
+            goals=_best_first(fits.one(at) for fits in self.goals),
+            refused=tuple(key for key, about in sorted(self.refused.items()) if about[at]),
+        )
+
+
+def _best_first(found: Iterable[Fit | None]) -> tuple[Fit, ...]:
+    return tuple(sorted((fit for fit in found if fit), key=lambda fit: -fit.score))
+
+
+def brings(reading: Reading) -> bool:
+    """Whether something the person brings points to a kind of place."""
+    return any(wish.points_somewhere for wish in reading.assets)
+
+
+def candidates(reading: Reading, columns: Columns, mask: Rows) -> Rows:
+    """Rows that may have to do with what the person brings or would like; all of them where nothing is said."""
+    wishes = (*reading.assets, *reading.goals)
+    if not any(wish.points_somewhere or wish.terms for wish in wishes):
+        return np.flatnonzero(mask)
+    if not brings(reading) and any(wish.types for wish in reading.goals):
+        return np.flatnonzero(mask)  # what favours a goal may be known of any of them
+    touched = np.zeros(columns.size, dtype=bool)
+    for key in {key for wish in wishes for key in wish.keys} | {
+        k for w in reading.assets for k in w.neighbours
+    }:
+        touched |= columns.line("concepts", _asset_number(key)) > 0
+    for wish in wishes:
+        for kind in wish.types:
+            touched |= columns.line("told", _goal_number(kind)) > 0
+        if not wish.keys:
+            for term in wish.terms:
+                for rows, _ in columns.postings(term):
+                    touched[rows] = True
+    return np.flatnonzero(touched & mask)
+
+
+def weigh(reading: Reading, columns: Columns, rows: Rows, idf: Mapping[str, float]) -> Weighed:
+    """Every wish weighed against some rows (in order). idf weighs the directory's rare words above its common ones."""
+    held = _Held(columns, rows)
+    return Weighed(
+        reading,
+        rows,
+        tuple(_asset_fits(wish, held, idf) for wish in reading.assets),
+        tuple(_goal_fits(wish, held, idf) for wish in reading.goals),
+        {key: held.concept(key) >= REFUSED_FROM for key in sorted(reading.refused)},
+    )
+
+
+class _Held:
+    """What the rows hold, each column read once."""
+
+    def __init__(self, columns: Columns, rows: Rows):
+        self.columns, self.rows = columns, rows
+        self._concepts: dict[str, Rows] = {}
+
+    def concept(self, key: str) -> Rows:
+        """Strength 0-1 of an asset."""
+        if key not in self._concepts:
+            taken = self.columns.take("concepts", self.rows, _asset_number(key))
+            self._concepts[key] = taken / THOUSANDTHS
+        return self._concepts[key]
+
+    def told(self, kind: str) -> Rows:
+        """How plainly a curator (1) or its own words (up to 0.9) say that it serves a goal."""
+        taken = self.columns.take("told", self.rows, _goal_number(kind))
+        return np.where(taken == NAMED, 1.0, 0.9 * (taken / THOUSANDTHS))
+
+    def favours(self, kind: str) -> Rows:
+        """0-0.6: facts, sizes, roles and interests that help with a kind of goal. Unknown adds nothing."""
+        entry = goals()[kind]
+        signs = self.columns.take("favours", self.rows, _goal_number(kind))
+        about = np.zeros(len(self.rows))
+        for key in entry.assets:
+            np.maximum(about, self.concept(key), out=about)
+        return 0.35 * (signs / max(most_signs(entry), 1)) + 0.25 * about
+
+    def text(self, terms: tuple[str, ...], idf: Mapping[str, float]) -> Rows:
+        """How much of what a person said a listing says too: 0-1, each term weighing its idf."""
+        whole = sum(idf[term] for term in terms)
+        says = np.zeros(self.columns.size)
+        for term in terms:
+            for rows, weight in self.columns.postings(term):
+                says[rows] += idf[term] * weight
+        return says[self.rows] / whole if whole > 0 else np.zeros(len(self.rows))
+
+
+@cache
+def _asset_number(key: str) -> int:
+    return tuple(assets()).index(key)
+
+
+@cache
+def _goal_number(kind: str) -> int:
+    return tuple(goals()).index(kind)
+
+
+def _because(wish: Wish) -> dict[str, str]:
+    """Key -> the words that led there; a goal's own words before an interest of the same name."""
+    near = {key: wish.keys[by][1] for key, by in wish.neighbours.items()}
+    return {**near, **{k: words for k, (_, words) in (*wish.keys.items(), *wish.types.items())}}
+
+
+def _strongest(found: Iterable[tuple[int, Rows]], size: int) -> tuple[Rows, Rows]:
+    """(the largest of some arrays, the number of the one it came from; -1 where all are 0). The later wins a tie."""
+    best, which = np.zeros(size), np.full(size, -1, dtype=np.int16)
+    for number, strength in found:
+        better = (strength >= best) & (strength > 0)
+        best[better], which[better] = strength[better], number
+    return best, which
+
+
+def _interest(wish: Wish, held: _Held, names: tuple[str, ...]) -> tuple[Rows, Rows]:
+    keys = sorted(wish.keys)
+    strengths = ((names.index(key), wish.keys[key][0] * held.concept(key)) for key in keys)
+    return _strongest(strengths, len(held.rows))
+
+
+def _asset_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
+    names = (*sorted(wish.keys), *sorted(wish.neighbours))
+    shared = held.text(wish.terms, idf)
+    strength, key = _interest(wish, held, names)
+    has = strength > 0
+    score = np.where(has, np.minimum(1.0, (1 - OWN_WORDS) * strength + OWN_WORDS * shared), 0.0)
+    plain = np.zeros(len(held.rows), dtype=bool)
+    for number, name in enumerate(names[: len(wish.keys)]):
+        plain |= (key == number) & (held.concept(name) > MENTIONED)
+    how = np.where(has, np.where(plain, ASSET, MENTION), NO)
+    if not wish.keys:
+        by_text = shared >= LEAST_TEXT
+        score, how = np.where(by_text, NAMED_BY_TEXT * shared, 0.0), np.where(by_text, TEXT, NO)
+    near, which = _strongest(
+        ((names.index(name), held.concept(name)) for name in sorted(wish.neighbours)), len(held.rows)
+    )
+    beside = (how == NO) & (near >= LEAST_NEIGHBOUR)
+    score, key = np.where(beside, NEIGHBOUR * near, score), np.where(beside, which, key)
+    return Fits(wish, score, np.where(beside, NEAR, how).astype(np.int8), key, key, names, _because(wish))
+
+
+def _goal_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
+    """ "do stand-up comedy": the interest counts first, the kind of goal sharpens it."""
+    names = (*sorted(wish.keys), *wish.types)
+    kind, kind_strength, told = _best_type(wish, held, names)
+    has_kind = kind >= 0
+    if wish.keys:
+        interest, key = _interest(wish, held, names)
+        has = key >= 0
+        score = np.where(
+            has, interest * (0.5 + 0.5 * kind_strength), np.where(has_kind, 0.25 * kind_strength, 0.0)
+        )
+        how = np.where(has, np.where(has_kind, GOAL, ASSET), np.where(has_kind, FAVOURS, NO))
+        which, led = np.where(has_kind, kind, key), np.where(has, key, -1)
+        return Fits(wish, score, how.astype(np.int8), which, led, names, _because(wish))
+    how = np.where(has_kind, np.where(told, GOAL, FAVOURS), NO)
+    score = np.where(has_kind, kind_strength, 0.0)
+    if not wish.types:
+        shared = held.text(wish.terms, idf)
+        by_text = shared >= LEAST_TEXT
+        how, score = np.where(by_text, TEXT, NO), np.where(by_text, NAMED_BY_TEXT * shared, 0.0)
+    return Fits(wish, score, how.astype(np.int8), kind, kind, names, _because(wish))
+
+
+def _best_type(wish: Wish, held: _Held, names: tuple[str, ...]) -> tuple[Rows, Rows, Rows]:
+    """(number of the goal type or -1, strength, whether a curator or the listing's own words say so)."""
+    best = np.zeros(len(held.rows))
+    kind = np.full(len(held.rows), -1, dtype=np.int16)
+    plainly = np.zeros(len(held.rows), dtype=bool)
+    for name, (weight, _) in wish.types.items():
+        told, soft = held.told(name), held.favours(name)
+        strength = weight * np.maximum(np.maximum(told, np.minimum(1.0, 0.6 * told + soft)), soft)
+        better = strength > best
+        best[better], kind[better], plainly[better] = (
+            strength[better],
+            names.index(name),
+            (told >= LEAST_TOLD)[better],
+        )
+    return kind, best, plainly

@@ -1,0 +1,214 @@
+"""Which of everything that was judged is told: one place a listing, one suggestion a group, in order, and counts.
+
+All on arrays over the rows that have to do with the person; positions are places in those arrays. Only what is picked
+here is decoded and put into words.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.columns import Columns, Rows
+from matching.wide import HIDDEN, LATER, MET, NONE, SEVERAL, UNKNOWN, Judged, goal_focus
+
+NEAR_BEST = 0.7
+"""The first suggestions differ in kind as far as each is at least this good beside the best."""
+LEAST_FOCUS = 0.35
+NEAR_FOCUS = 0.6
+"""A step must answer the goal at least this well, beside the best that there is."""
+MOST_DIFFERENT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Everyone's judgement of the same rows as one: the stricter standing, a shared score."""
+
+    columns: Columns
+    rows: Rows
+    standing: Rows
+    hidden_as: Rows
+    in_the_way: Rows
+    score: Rows
+    """Rounded as it is compared."""
+    direct: Rows
+    focus: Rows
+    too_far: int
+    """Number of the change that lifts the distance limit."""
+
+    @classmethod
+    def of(
+        cls, people: tuple[Judged, ...], scores: tuple[Rows, ...], columns: Columns, too_far: int
+    ) -> Field:
+        first = people[0]
+        hidden_as, in_the_way = first.hidden_as, first.in_the_way
+        for other in people[1:]:
+            hidden_as = np.where(hidden_as == NONE, other.hidden_as, hidden_as)
+            both = (in_the_way != NONE) & (other.in_the_way != NONE) & (in_the_way != other.in_the_way)
+            in_the_way = np.where(both, SEVERAL, np.where(in_the_way == NONE, other.in_the_way, in_the_way))
+        least, mean = np.min(scores, axis=0), np.mean(scores, axis=0)
+        return cls(
+            columns=columns,
+            rows=first.rows,
+            standing=np.max([one.standing for one in people], axis=0),
+            hidden_as=hidden_as,
+            in_the_way=in_the_way,
+            score=np.round((least + mean) / 2, 9),
+            direct=np.any([one.weighed.direct for one in people], axis=0),
+            focus=goal_focus(first),
+            too_far=too_far,
+        )
+
+    def best_first(self, some: Rows) -> Rows:
+        """Positions by score, then by what is better known (rungs, facts, a later check), then by id: the same input,
+        the same order."""
+        return some[np.lexsort((*self._ties(some), -self.score[some]))]
+
+    def _ties(self, some: Rows) -> tuple[Rows, ...]:
+        rows, columns = self.rows[some], self.columns
+        return (
+            columns.order[rows],
+            -columns.whole("checked")[rows],
+            -columns.whole("n_facts")[rows].astype(np.int32),
+            columns.whole("rungless")[rows],
+        )
+
+    def best(self, some: Rows, number: int) -> Rows:
+        """The first `number` of `best_first`, without putting all of them in order."""
+        if len(some) > 4 * number:
+            least = -np.partition(-self.score[some], number - 1)[number - 1]
+            some = some[self.score[some] >= least]
+        return self.best_first(some)[:number]
+
+    def first_each(self, some: Rows, *groups: Rows) -> Rows:
+        """Of each group of positions (equal in all of `groups`) the first of `best_first`; in the order of position."""
+        if not len(some):
+            return some
+        ranked = np.lexsort((*self._ties(some), -self.score[some], *(group[some] for group in groups)))
+        ordered = some[ranked]
+        new = np.zeros(len(some), dtype=bool)
+        new[0] = True
+        for group in groups:
+            new[1:] |= group[ordered[1:]] != group[ordered[:-1]]
+        return np.sort(ordered[new])
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """Positions in the field that are told, and the counts."""
+
+    field: Field
+    matches: Rows
+    check_first: Rows
+    later: Rows
+    different: Rows
+    path: Rows
+    hidden: Counter[int]
+    """Number of the reason -> how many listings."""
+    opens: Counter[int]
+    """Number of the change -> how many listings it would bring into the matches."""
+
+    def told(self) -> Rows:
+        """Every position that is told, once."""
+        lists = (self.matches, self.check_first, self.later, self.different, self.path)
+        return np.unique(np.concatenate(lists)).astype(np.int64)
+
+
+def pick(field: Field, *, limit: int | None, path: bool) -> Picked:
+    """What is told of a field; `limit` cuts each list, counts cover everything."""
+    places = _one_place_each(field)
+    shown = places[field.standing[places] != HIDDEN]
+    groups = _one_a_group(field, shown)
+    most = len(groups) if limit is None else limit
+    stands = {name: groups[field.standing[groups] == name] for name in (MET, UNKNOWN, LATER)}
+    closed = places[field.standing[places] >= LATER]
+    opens = field.in_the_way[closed]
+    met = stands[MET]
+    different = met[~field.direct[met] & (field.columns.whole("kind")[field.rows[met]] >= 4)]
+    return Picked(
+        field=field,
+        matches=_different_kinds_first(field, places, met, most),
+        check_first=field.best(stands[UNKNOWN], most) if most else stands[UNKNOWN],
+        later=field.best(stands[LATER], most) if most else stands[LATER],
+        different=field.best(different, min(most, MOST_DIFFERENT)) if most else different,
+        path=_steps(field, groups)[:most] if path else np.array([], dtype=np.int64),
+        hidden=Counter(field.hidden_as[places[field.standing[places] == HIDDEN]].tolist()),
+        opens=Counter(opens[opens >= 0].tolist()),
+    )
+
+
+def _one_place_each(field: Field) -> Rows:
+    """A listing with several places stands where its best place stands: the least strict, then the best."""
+    every = np.arange(len(field.rows))
+    listing = field.columns.listing[field.rows]
+    again = listing[1:] == listing[:-1]
+    if len(field.columns.parts) == 1 and not again.any():
+        return every
+    _, number, count = np.unique(listing, return_inverse=True, return_counts=True)
+    several = count[number] > 1
+    some = every[several]
+    least = np.full(len(count), HIDDEN + 1)
+    np.minimum.at(least, number[some], field.standing[some])
+    some = some[field.standing[some] == least[number[some]]]
+    return np.sort(np.concatenate([every[~several], field.first_each(some, number)]))
+
+
+def _one_a_group(field: Field, shown: Rows) -> Rows:
+    """Three sessions of one group are one suggestion with three times."""
+    twinned = field.columns.twinned[field.rows[shown]]
+    if not twinned.any():
+        return shown
+    twin = field.columns.whole("twin")[field.rows]
+    firsts = field.first_each(shown[twinned], twin, field.standing)
+    return np.sort(np.concatenate([shown[~twinned], firsts]))
+
+
+def twins_of(field: Field, position: int) -> list[int]:
+    """The positions of the other sessions of the same group, best first: same group, same standing."""
+    row = field.rows[position]
+    if not field.columns.twinned[row]:
+        return []
+    places = _one_place_each(field)
+    twin = field.columns.whole("twin")[field.rows[places]]
+    same = places[
+        (twin == field.columns.whole("twin")[row]) & (field.standing[places] == field.standing[position])
+    ]
+    return [int(other) for other in field.best_first(same) if other != position]
+
+
+def _different_kinds_first(field: Field, places: Rows, met: Rows, most: int) -> Rows:
+    """The best of each kind, as far as they are nearly as good as the best of all, then everything else by score.
+
+    Which are the best of their kind is settled as if there were no distance limit, so that moving it reorders nothing
+    that is left.
+    """
+    if not len(met) or not most:
+        return met[:most]
+    far = places[(field.standing[places] == HIDDEN) & (field.in_the_way[places] == field.too_far)]
+    running = np.sort(np.concatenate([met, far]))
+    near_best = running[field.score[running] >= NEAR_BEST * field.score[running].max()]
+    kind = field.columns.whole("kind")[field.rows]
+    leads = np.intersect1d(field.first_each(near_best, kind), met)
+    led = field.best(leads, most)
+    rest = np.setdiff1d(met, leads, assume_unique=True)
+    return np.concatenate([led, field.best(rest, most - len(led))]) if len(led) < most else led
+
+
+def _steps(field: Field, groups: Rows) -> Rows:
+    """The best option on each rung for the wish in focus, lowest rung first. What can be taken up as it stands comes
+    before what must be checked; then the goal, then the whole score."""
+    rungs = field.columns.whole("rung")[field.rows[groups]]
+    ladder = groups[(rungs >= 0) & (field.focus[groups] >= LEAST_FOCUS)]
+    if not len(ladder):
+        return ladder
+    ladder = ladder[field.focus[ladder] >= NEAR_FOCUS * field.focus[ladder].max()]
+    rung = field.columns.whole("rung")[field.rows[ladder]]
+    order = field.columns.order[field.rows[ladder]]
+    checked = field.standing[ladder] == UNKNOWN
+    ranked = ladder[
+        np.lexsort((order, -field.score[ladder], -np.round(field.focus[ladder], 2), checked, rung))
+    ]
+    rung = field.columns.whole("rung")[field.rows[ranked]]
+    return np.asarray(ranked[np.concatenate([[True], rung[1:] != rung[:-1]])])

@@ -1,0 +1,81 @@
+"""What a rule is: one small pure function, and what of an opportunity its verdict and score depend on.
+
+The wide pass asks a rule once for each class of opportunities that are alike in what it depends on, and the words of
+its finding are made for the few that are shown. So each rule is written once (decision 0035).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from matching.rules.view import View
+from matching.types import Finding, Profile
+
+Said = Finding | None | Iterable[Finding]
+Depends = tuple[str, ...]
+"""Names of traits (matching/traits.py), of facts ("fact:step_free"), or of what the wide pass works out for one person:
+"km", "checked", "free", "scope:KEY,KEY"."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """A rule with its name and public words. `subjects`: what of a profile it is asked about, each on its own."""
+
+    ask: Callable[..., Said]
+    subjects: Callable[[Profile], Iterable[Any]] | None = None
+    depends: Callable[[Any], Depends] | None = None
+    """None: it only finds words, and changes neither standing nor score."""
+    part: str = ""
+    """The part of the score its findings count towards, where their kind does not say."""
+
+    @property
+    def name(self) -> str:
+        return self.ask.__name__
+
+    @property
+    def told(self) -> str:
+        """What it does, for the public: its docstring on one line."""
+        return " ".join((self.ask.__doc__ or "").split())
+
+    def questions(self, profile: Profile) -> Iterable[Question]:
+        """The rule as it is asked about one person."""
+        if self.subjects is None:
+            return (Question(self, None),)
+        return tuple(Question(self, subject) for subject in self.subjects(profile))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A rule and the barrier, preference or other part of the profile it is asked about (None: all of it)."""
+
+    rule: Rule
+    subject: Any
+
+    @property
+    def depends(self) -> Depends | None:
+        return None if self.rule.depends is None else self.rule.depends(self.subject)
+
+    def answer(self, view: View) -> tuple[Finding, ...]:
+        said = self.rule.ask(view) if self.rule.subjects is None else self.rule.ask(view, self.subject)
+        if said is None:
+            return ()
+        return (said,) if isinstance(said, Finding) else tuple(said)
+
+
+def rule(*depends: str, part: str = "") -> Callable[[Callable[[View], Said]], Rule]:
+    """A rule asked once; its verdict and score depend on `depends` alone."""
+    return lambda ask: Rule(ask, depends=lambda _: depends, part=part)
+
+
+def rule_for_each(
+    subjects: Callable[[Profile], Iterable[Any]], depends: Callable[[Any], Depends], part: str = ""
+) -> Callable[[Callable[[View, Any], Said]], Rule]:
+    """A rule asked about each of some parts of a profile."""
+    return lambda ask: Rule(ask, subjects=subjects, depends=depends, part=part)
+
+
+def only_words(ask: Callable[[View], Said]) -> Rule:
+    """A rule that finds words to say and changes neither standing nor score."""
+    return Rule(ask)

@@ -1,0 +1,52 @@
+"""What of one opportunity the rules depend on, whoever asks: each trait has few values over a whole directory.
+
+Columns keep a code for each trait and row. A rule is asked once for each combination of its traits (matching/wide.py),
+so a rule may look at nothing else of an opportunity; tests/matching/test_wide.py holds every rule to that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+
+from matching.rules.barriers import needs_of
+from matching.rules.fit import entry_rung_of
+from matching.rules.joining import ease, shared_lives
+from matching.rules.travel import fetched
+from matching.types import YES, Opportunity
+from matching.vocabulary.needs import BarrierEntry, barriers
+
+Trait = Callable[[Opportunity], Hashable]
+
+
+def _needs(entry: BarrierEntry) -> Trait:
+    return lambda offer: needs_of(offer, entry)
+
+
+def _joining_online(offer: Opportunity) -> Hashable:
+    """What decides whether someone who is not online can take part: formats, booking and ways to get in touch."""
+    return (
+        bool(offer.formats) and set(offer.formats) <= {"online"},
+        offer.booking,
+        offer.fact("drop_in") == YES,
+        bool({"phone", "in_person"} & set(offer.contact_ways)),
+    )
+
+
+TRAITS: Mapping[str, Trait] = {
+    "status": lambda offer: offer.status,
+    "audience": lambda offer: offer.audience,
+    "ages": lambda offer: (offer.minimum_age, offer.maximum_age),
+    "gender": lambda offer: offer.gender,
+    "served": lambda offer: offer.service_area,
+    "formats": lambda offer: offer.formats,
+    "fetched": fetched,
+    "price": lambda offer: (offer.price, offer.donation),
+    "languages": lambda offer: offer.languages,
+    "joining_online": _joining_online,
+    "referral": lambda offer: (offer.referral, offer.wait_weeks),
+    "contact": lambda offer: offer.contact_ways,
+    "ease": ease,
+    "shared_lives": shared_lives,
+    "rung": entry_rung_of,
+    **{f"needs:{key}": _needs(entry) for key, entry in barriers().items() if key != "avoid"},
+}

@@ -1,0 +1,260 @@
+"""The answer the long way: every rule asked about every opportunity, each on its own, and plain loops for the rest.
+
+What the wide pass is held against. It shares the rules and the evidence with it, nothing else.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from matching import path, wording
+from matching.answering import Candidate, km_between
+from matching.columns import Columns
+from matching.columns.names import twin_key
+from matching.evidence import weigh
+from matching.picking import LEAST_FOCUS, MOST_DIFFERENT, NEAR_BEST, NEAR_FOCUS
+from matching.ranking import (
+    CLOSE_KM,
+    FOR_OTHERS,
+    FROM_HOME,
+    MOST_EACH,
+    NOT_IN_FOCUS,
+    REFUSED,
+    WEIGHTS,
+    price_ease,
+    questions_for,
+    with_steps_taken,
+)
+from matching.reading import Evidence, Reading, read_profile
+from matching.rules.view import View, must_go_out
+from matching.types import (
+    Finding,
+    HiddenCount,
+    Match,
+    Matches,
+    OpensMost,
+    Opportunity,
+    Profile,
+    Verdict,
+)
+from matching.vocabulary.needs import barriers
+
+STRICTEST = (Verdict.HIDDEN, Verdict.LATER, Verdict.UNKNOWN, Verdict.MET)
+
+
+@dataclass
+class Judgement:
+    """One opportunity for everyone who asks."""
+
+    offer: Opportunity
+    findings: list[tuple[str, Finding]]
+    score: float
+    direct: bool
+    focus: float
+
+    @property
+    def standing(self) -> Verdict:
+        verdicts = {finding.verdict for _, finding in self.findings}
+        return next((verdict for verdict in STRICTEST if verdict in verdicts), Verdict.MET)
+
+    @property
+    def in_the_way(self) -> set[str]:
+        stops = (Verdict.HIDDEN, Verdict.LATER, Verdict.UNKNOWN)
+        return {finding.change for _, finding in self.findings if finding.verdict in stops}
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        checked = self.offer.checked_on.toordinal() if self.offer.checked_on else 0
+        return (
+            -self.score,
+            self.offer.rungs is None,
+            -len(self.offer.facts),
+            -checked,
+            self.offer.id,
+            self.offer.place,
+        )
+
+
+def rank(people: list[Profile], columns: Columns, today: Any, *, staff: bool, limit: int | None) -> Matches:
+    visible = columns.visible(people[0].avoid)
+    for other in people[1:]:
+        visible &= columns.visible(other.avoid)
+    readings = [read_profile(with_steps_taken(person, columns, visible)) for person in people]
+    done = [set(reading.profile.done) for reading in readings]
+    rows = [row for row in range(columns.size) if visible[row]]
+    import numpy as np
+
+    every = np.array(rows, dtype=np.int64)
+    weighed = []
+    for reading in readings:
+        terms = {term for wish in (*reading.assets, *reading.goals) for term in wish.terms}
+        weighed.append(weigh(reading, columns, every, columns.idf(terms, visible)))
+    judged = []
+    for at, row in enumerate(rows):
+        offer = columns.offer(row)
+        wanted = [bool(w.relevant[at]) and offer.id not in d for w, d in zip(weighed, done, strict=True)]
+        if any(wanted):
+            seen = [
+                _judge(reading, offer, w.evidence(at), today, staff)
+                for reading, w in zip(readings, weighed, strict=True)
+            ]
+            judged.append(_together(seen))
+    return _answer(judged, readings, columns, visible, limit)
+
+
+def _judge(reading: Reading, offer: Opportunity, evidence: Evidence, today: Any, staff: bool) -> Judgement:
+    view = View(reading, offer, evidence, km_between(reading.profile, offer), today, staff)
+    findings = [
+        (question.rule.part or finding.kind, finding)
+        for question in questions_for(reading.profile)
+        for finding in question.answer(view)
+    ]
+    return Judgement(
+        offer, findings, _score(view, findings), any(f.direct for f in (*evidence.assets, *evidence.goals)),
+        _focus(reading, evidence),
+    )  # fmt: skip
+
+
+def _score(view: View, findings: list[tuple[str, Finding]]) -> float:
+    profile, reading = view.profile, view.reading
+
+    def mean(part: str, otherwise: float = 0.0) -> float:
+        found = [finding.score for name, finding in findings if name == part and finding.score is not None]
+        return sum(found) / len(found) if found else otherwise
+
+    left = FOR_OTHERS if any(finding.for_others for _, finding in findings) else 1.0
+    parts = {"joining": mean("joining"), "freshness": mean("freshness")}
+    if reading.assets:
+        parts["assets"] = _fit(view.evidence.assets) * (REFUSED if view.evidence.refused else left)
+    if reading.goals:
+        parts["goals"] = _fit(view.evidence.goals, NOT_IN_FOCUS) * left
+    if profile.comfortable is not None or profile.stretch is not None:
+        parts["rung"] = mean("rung")
+    if profile.prefers or any(barrier.key != "avoid" for barrier in profile.barriers):
+        parts["barriers"] = mean("barrier", 1.0)
+    import math
+
+    import numpy as np
+
+    offer = view.opportunity
+    price = np.array([np.nan if offer.price is None else offer.price])
+    eases = [float(price_ease(price, np.array([offer.donation]))[0])]
+    if profile.origin is not None:
+        near = 0.0 if view.km is None else math.exp(-view.km / CLOSE_KM)
+        eases.append(near if must_go_out(offer) else FROM_HOME)
+    if profile.times:
+        eases.append(mean("times"))
+    parts["practical"] = sum(eases) / len(eases)
+    return sum(WEIGHTS[name] * part for name, part in parts.items()) / sum(WEIGHTS[name] for name in parts)
+
+
+def _fit(fits: Any, not_in_focus: float = 1.0) -> float:
+    focus, left = any(fit.wish.focus for fit in fits), 1.0
+    for fit in fits:
+        left *= 1 - MOST_EACH * fit.score * (not_in_focus if focus and not fit.wish.focus else 1.0)
+    return 1 - left
+
+
+def _focus(reading: Reading, evidence: Evidence) -> float:
+    goal = max((f.score for f in (*evidence.goals, *evidence.assets) if f.wish is reading.focus), default=0.0)
+    brings = any(wish.keys for wish in reading.assets)
+    if (
+        any(reading.focus is wish for wish in reading.assets)
+        or not brings
+        or (reading.focus and reading.focus.keys)
+    ):
+        return goal
+    return (goal + max((f.score for f in evidence.assets if f.direct), default=0.0)) / 2 if goal else 0.0
+
+
+def _together(seen: list[Judgement]) -> Judgement:
+    scores = [one.score for one in seen]
+    score = round((min(scores) + sum(scores) / len(scores)) / 2, 9)
+    findings = [finding for one in seen for finding in one.findings]
+    return Judgement(seen[0].offer, findings, score, any(one.direct for one in seen), seen[0].focus)
+
+
+def _answer(
+    judged: list[Judgement], readings: list[Reading], columns: Columns, visible: Any, limit: int | None
+) -> Matches:
+    places: dict[str, Judgement] = {}
+    for one in sorted(judged, key=lambda one: (-STRICTEST.index(one.standing), one.key)):
+        places.setdefault(one.offer.id, one)
+    ordered = sorted(places.values(), key=lambda one: one.key)
+    groups: dict[Any, list[Judgement]] = {}
+    for one in ordered:
+        if one.standing is not Verdict.HIDDEN:
+            twin = twin_key(one.offer)
+            groups.setdefault((one.standing, twin) if twin else one.offer.id, []).append(one)
+    taken = path.steps_taken(readings[0], columns, visible)
+
+    def tell(group: list[Judgement]) -> Match:
+        first = group[0]
+        ways = [km for r in readings if (km := km_between(r.profile, first.offer)) is not None]
+        found = tuple(dict.fromkeys(finding for _, finding in first.findings))
+        others = tuple(other.offer for other in group[1:])
+        candidate = Candidate(
+            first.offer, first.standing, found, first.score, max(ways, default=None), others
+        )
+        return path.after_steps_taken(wording.match_from(candidate, readings[0]), taken)
+
+    stand = {verdict: [g for g in groups.values() if g[0].standing is verdict] for verdict in STRICTEST}
+    met = _kinds_first(stand[Verdict.MET], ordered)
+    different = [g for g in stand[Verdict.MET] if not g[0].direct and g[0].offer.concepts]
+    hidden = Counter(
+        next(f.hidden_as for _, f in one.findings if f.verdict is Verdict.HIDDEN)
+        for one in ordered
+        if one.standing is Verdict.HIDDEN
+    )
+    opens = Counter(
+        next(iter(one.in_the_way))
+        for one in ordered
+        if one.standing in (Verdict.HIDDEN, Verdict.LATER)
+        and len(one.in_the_way) == 1
+        and one.in_the_way != {""}
+    )
+    best = min(opens.items(), key=lambda item: (-item[1], item[0]), default=None)
+    fits = bool(stand[Verdict.MET] or stand[Verdict.UNKNOWN]) and limit != 0
+    return Matches(
+        matches=tuple(map(tell, met[:limit])),
+        check_first=tuple(map(tell, stand[Verdict.UNKNOWN][:limit])),
+        later=tuple(map(tell, stand[Verdict.LATER][:limit])),
+        something_different=tuple(map(tell, different[:limit][:MOST_DIFFERENT])),
+        path=path.steps(map(tell, _ladder(list(groups.values()), readings[0])[:limit]), taken),
+        hidden=tuple(HiddenCount(*item) for item in sorted(hidden.items(), key=lambda i: (-i[1], i[0]))),
+        opens_most=OpensMost(*best) if best else None,
+        notes=tuple(wording.notes(readings, fits, empty=not visible.any())),
+        urgent=any(reading.urgent for reading in readings),
+    )
+
+
+def _kinds_first(met: list[list[Judgement]], ordered: list[Judgement]) -> list[list[Judgement]]:
+    from matching.columns.part import _kind
+
+    too_far = {barriers()["travel_range"].change}
+    shown = [group[0] for group in met]
+    running = shown + [one for one in ordered if one.standing is Verdict.HIDDEN and one.in_the_way == too_far]
+    best = max((one.score for one in running), default=0.0)
+    led: dict[int, Judgement] = {}
+    for one in sorted(running, key=lambda one: one.key):
+        if one.score >= NEAR_BEST * best:
+            led.setdefault(_kind(one.offer), one)
+    leads = {one.offer.id for one in led.values()}
+    return [g for g in met if g[0].offer.id in leads] + [g for g in met if g[0].offer.id not in leads]
+
+
+def _ladder(groups: list[list[Judgement]], reading: Reading) -> list[list[Judgement]]:
+    if reading.focus is None:
+        return []
+    ladder = [g for g in groups if g[0].offer.rungs and g[0].focus >= LEAST_FOCUS]
+    most = max((g[0].focus for g in ladder), default=0.0)
+    chosen: dict[int, list[Judgement]] = {}
+    for group in sorted(
+        ladder,
+        key=lambda g: (g[0].standing is Verdict.UNKNOWN, -round(g[0].focus, 2), -g[0].score, g[0].offer.id),
+    ):
+        if group[0].focus >= NEAR_FOCUS * most and group[0].offer.rungs:
+            chosen.setdefault(group[0].offer.rungs[0], group)
+    return [chosen[rung] for rung in sorted(chosen)]
