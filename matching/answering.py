@@ -9,10 +9,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 from geopy.distance import great_circle
 
 from matching import path, wording
+from matching.columns import Rows
 from matching.picking import Field, pick, twins_of
 from matching.types import (
     Finding,
@@ -55,13 +55,11 @@ def answer(asking: Asking, limit: int | None = None) -> Matches:
     picked = pick(field, limit=limit, path=reading.focus is not None)
     taken = path.steps_taken(reading, asking.columns, asking.visible)
     told = {
-        int(at): path.after_steps_taken(
-            wording.match_from(candidate_at(asking, field, int(at)), reading), taken
-        )
-        for at in picked.told()
+        at: path.after_steps_taken(wording.match_from(candidate, reading), taken)
+        for at, candidate in candidates_at(asking, field, picked.told()).items()
     }
 
-    def listed(positions: np.ndarray) -> tuple[Match, ...]:
+    def listed(positions: Rows) -> tuple[Match, ...]:
         return tuple(told[int(at)] for at in positions)
 
     fits = bool(len(picked.matches) or len(picked.check_first))
@@ -84,22 +82,29 @@ def field_of(asking: Asking) -> Field:
     return Field.of(asking.people, asking.scores, asking.columns, too_far)
 
 
-def candidate_at(asking: Asking, field: Field, at: int) -> Candidate:
-    """One position put before every rule exactly."""
-    offer = asking.columns.offer(int(field.rows[at]))
-    findings: dict[Finding, None] = {}
-    for judged, questions in zip(asking.people, asking.questions, strict=True):
-        view = judged.view(at, offer, asking.today, asking.staff)
-        findings.update((finding, None) for question in questions for finding in question.answer(view))
-    ways = [km for judged in asking.people if (km := km_between(judged.reading.profile, offer)) is not None]
-    return Candidate(
-        opportunity=offer,
-        standing=VERDICTS[int(field.standing[at])],
-        findings=tuple(findings),
-        score=float(field.score[at]),
-        km=max(ways, default=None),
-        sessions_of=tuple(asking.columns.offer(int(field.rows[other])) for other in twins_of(field, at)),
-    )
+def candidates_at(asking: Asking, field: Field, some: Rows) -> dict[int, Candidate]:
+    """Some positions put before every rule exactly, each listing with the other sessions of its group."""
+    offers = [asking.columns.offer(row) for row in field.rows[some].tolist()]
+    views = [judged.views(some, offers, asking.today, asking.staff) for judged in asking.people]
+    twins = twins_of(field, some)
+    found = {}
+    for number, (at, offer) in enumerate(zip(some.tolist(), offers, strict=True)):
+        findings = dict.fromkeys(
+            finding
+            for questions, seen in zip(asking.questions, views, strict=True)
+            for question in questions
+            for finding in question.answer(seen[number])
+        )
+        ways = [km_between(judged.reading.profile, offer) for judged in asking.people]
+        found[at] = Candidate(
+            opportunity=offer,
+            standing=VERDICTS[int(field.standing[at])],
+            findings=tuple(findings),
+            score=float(field.score[at]),
+            km=max((km for km in ways if km is not None), default=None),
+            sessions_of=tuple(asking.columns.offer(int(field.rows[other])) for other in twins.get(at, ())),
+        )
+    return found
 
 
 def km_between(profile: Profile, offer: Opportunity) -> float | None:

@@ -6,7 +6,7 @@ For each wish one array of strengths (0-1), with how each came about, over the r
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -56,15 +56,22 @@ class Fits:
         """It answers the wish itself, not only a neighbouring interest or by soft signs."""
         return np.asarray((self.how != NO) & (self.how != NEAR) & (self.how != FAVOURS))
 
-    def one(self, at: int) -> Fit | None:
-        how = int(self.how[at])
+    def only(self, some: Rows) -> Fits:
+        """The same for some of the rows."""
+        return replace(
+            self, score=self.score[some], how=self.how[some], key=self.key[some], led=self.led[some]
+        )
+
+    def each(self) -> list[Fit | None]:
+        """What each row has of the wish, if anything."""
+        arrays = (self.score, self.how, self.key, self.led)
+        return [self._fit(*values) for values in zip(*(array.tolist() for array in arrays), strict=True)]
+
+    def _fit(self, score: float, how: int, key: int, led: int) -> Fit | None:
         if how == NO:
             return None
-        key, led = self._name(self.key[at]), self._name(self.led[at])
-        direct = how not in (NEAR, FAVOURS)
-        return Fit(
-            self.wish, float(self.score[at]), direct, key, self.because.get(led, self.wish.say), HOW[how]
-        )
+        direct, because = how not in (NEAR, FAVOURS), self.because.get(self._name(led), self.wish.say)
+        return Fit(self.wish, score, direct, self._name(key), because, HOW[how])
 
     def _name(self, number: int) -> str:
         return self.names[number] if number >= 0 else ""
@@ -111,13 +118,28 @@ class Weighed:
             found |= about
         return found
 
-    def evidence(self, at: int) -> Evidence:
-        """What the row at one position has, best first."""
-        return Evidence(
-            assets=_best_first(fits.one(at) for fits in self.assets),
-            goals=_best_first(fits.one(at) for fits in self.goals),
-            refused=tuple(key for key, about in sorted(self.refused.items()) if about[at]),
+    def only(self, some: Rows) -> Weighed:
+        """The same for some of the rows (a mask, or positions in order)."""
+        return Weighed(
+            self.reading,
+            self.rows[some],
+            tuple(fits.only(some) for fits in self.assets),
+            tuple(fits.only(some) for fits in self.goals),
+            {key: about[some] for key, about in self.refused.items()},
         )
+
+    def evidence(self) -> list[Evidence]:
+        """What each row has, best first."""
+        assets, goals = ([fits.each() for fits in found] for found in (self.assets, self.goals))
+        refused = {key: about.tolist() for key, about in sorted(self.refused.items())}
+        return [
+            Evidence(
+                assets=_best_first(fits[at] for fits in assets),
+                goals=_best_first(fits[at] for fits in goals),
+                refused=tuple(key for key, about in refused.items() if about[at]),
+            )
+            for at in range(len(self.rows))
+        ]
 
 
 def _best_first(found: Iterable[Fit | None]) -> tuple[Fit, ...]:

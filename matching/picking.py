@@ -165,17 +165,24 @@ def _one_a_group(field: Field, shown: Rows) -> Rows:
     return np.sort(np.concatenate([shown[~twinned], firsts]))
 
 
-def twins_of(field: Field, position: int) -> list[int]:
-    """The positions of the other sessions of the same group, best first: same group, same standing."""
-    row = field.rows[position]
-    if not field.columns.twinned[row]:
-        return []
-    places = _one_place_each(field)
-    twin = field.columns.whole("twin")[field.rows[places]]
-    same = places[
-        (twin == field.columns.whole("twin")[row]) & (field.standing[places] == field.standing[position])
-    ]
-    return [int(other) for other in field.best_first(same) if other != position]
+def twins_of(field: Field, some: Rows) -> dict[int, list[int]]:
+    """The positions of the other sessions of the same group (same standing), best first, for those that have any."""
+    twinned = some[field.columns.twinned[field.rows[some]]]
+    if not len(twinned):
+        return {}
+    twin = field.columns.whole("twin")[field.rows]
+    alike = _one_place_each(field)
+    alike = alike[np.isin(twin[alike], twin[twinned])]
+    return {
+        int(at): [
+            int(other)
+            for other in field.best_first(
+                alike[(twin[alike] == twin[at]) & (field.standing[alike] == field.standing[at])]
+            )
+            if other != at
+        ]
+        for at in twinned
+    }
 
 
 def _different_kinds_first(field: Field, places: Rows, met: Rows, most: int) -> Rows:

@@ -17,7 +17,8 @@ from matching import answering
 from matching.columns import Columns, Rows
 from matching.evidence import Fits, Weighed, candidates, weigh
 from matching.reading import Reading, read_profile
-from matching.rules import barriers, eligibility, fit, joining, times, travel, weighed
+from matching.rules import barriers, eligibility, fit, joining, times, travel
+from matching.rules import weighed as weighing
 from matching.rules.asked import Question, Rule
 from matching.types import Matches, Profile
 from matching.wide import Judged, Labels, Parts, judge
@@ -29,7 +30,7 @@ RULES: tuple[Rule, ...] = (
     eligibility.open_to_your_gender,
     eligibility.open_to_your_area,
     barriers.what_gets_in_the_way,
-    weighed.what_needs_weighing_up,
+    weighing.what_needs_weighing_up,
     joining.keeps_you_private,
     joining.what_you_would_be_glad_of,
     travel.within_distance,
@@ -103,13 +104,15 @@ class Asking:
         for other in people[1:]:
             visible &= columns.visible(other.avoid)
         readings = [read_profile(with_steps_taken(person, columns, visible)) for person in people]
-        relevant = [_relevant(reading, columns, visible) for reading in readings]
-        rows = relevant[0] if len(relevant) == 1 else np.unique(np.concatenate(relevant))
+        weighed = [_relevant(reading, columns, visible) for reading in readings]
+        if len(weighed) > 1:
+            rows = np.unique(np.concatenate([one.rows for one in weighed]))
+            weighed = [_weighed(reading, columns, rows, visible) for reading in readings]
         labels = Labels()
         questions = tuple(questions_for(reading.profile) for reading in readings)
         judged = tuple(
-            judge(reading, _weighed(reading, columns, rows, visible), asked, columns, today, staff, labels)
-            for reading, asked in zip(readings, questions, strict=True)
+            judge(one, asked, columns, today, staff, labels)
+            for one, asked in zip(weighed, questions, strict=True)
         )
         scores = tuple(sum_of(contributions(one.parts, one.reading)) for one in judged)
         return cls(judged, questions, scores, columns, visible, labels, today, staff)
@@ -125,12 +128,11 @@ def _weighed(reading: Reading, columns: Columns, rows: Rows, visible: Rows) -> W
     return weigh(reading, columns, rows, columns.idf(terms, visible))
 
 
-def _relevant(reading: Reading, columns: Columns, visible: Rows) -> Rows:
-    """Rows that have to do with what the person brings or would like, less what they have done already."""
-    rows = candidates(reading, columns, visible)
-    rows = rows[_weighed(reading, columns, rows, visible).relevant]
+def _relevant(reading: Reading, columns: Columns, visible: Rows) -> Weighed:
+    """The rows that have to do with what the person brings or would like, less what they have done already."""
+    weighed = _weighed(reading, columns, candidates(reading, columns, visible), visible)
     done = [row for listing in set(reading.profile.done) for row in columns.rows_of(listing)]
-    return rows[~np.isin(rows, done)] if done else rows
+    return weighed.only(weighed.relevant & ~np.isin(weighed.rows, done) if done else weighed.relevant)
 
 
 def with_steps_taken(profile: Profile, columns: Columns, visible: Rows) -> Profile:

@@ -93,15 +93,17 @@ class Judged:
     change, or one that nobody can make."""
     parts: Parts
 
-    def view(self, at: int, offer: Opportunity, today: date, staff: bool) -> View:
-        """What the exact rules may look at for the row at one position."""
-        km = float(self.km[at])
-        evidence = self.weighed.evidence(at)
-        return View(self.reading, offer, evidence, None if np.isnan(km) else km, today, staff)
+    def views(self, some: Rows, offers: list[Opportunity], today: date, staff: bool) -> list[View]:
+        """What the exact rules may look at for the rows at some positions."""
+        evidence = self.weighed.only(some).evidence()
+        ways = [None if np.isnan(km) else km for km in self.km[some].tolist()]
+        return [
+            View(self.reading, offer, has, km, today, staff)
+            for offer, has, km in zip(offers, evidence, ways, strict=True)
+        ]
 
 
 def judge(
-    reading: Reading,
     weighed: Weighed,
     questions: Iterable[Question],
     columns: Columns,
@@ -110,7 +112,7 @@ def judge(
     labels: Labels,
 ) -> Judged:
     """Every question asked about the rows that were weighed."""
-    rows = weighed.rows
+    reading, rows = weighed.reading, weighed.rows
     km = kilometres(reading.profile, columns, rows)
     classes = _Classes(reading, columns, rows, km, today)
     standing = np.zeros(len(rows), dtype=np.int8)

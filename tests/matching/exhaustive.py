@@ -91,14 +91,16 @@ def rank(people: list[Profile], columns: Columns, today: Any, *, staff: bool, li
     for reading in readings:
         terms = {term for wish in (*reading.assets, *reading.goals) for term in wish.terms}
         weighed.append(weigh(reading, columns, every, columns.idf(terms, visible)))
+    evidence = [one.evidence() for one in weighed]
+    relevant = [one.relevant for one in weighed]
     judged = []
     for at, row in enumerate(rows):
         offer = columns.offer(row)
-        wanted = [bool(w.relevant[at]) and offer.id not in d for w, d in zip(weighed, done, strict=True)]
+        wanted = [bool(r[at]) and offer.id not in d for r, d in zip(relevant, done, strict=True)]
         if any(wanted):
             seen = [
-                _judge(reading, offer, w.evidence(at), today, staff)
-                for reading, w in zip(readings, weighed, strict=True)
+                _judge(reading, offer, has[at], today, staff)
+                for reading, has in zip(readings, evidence, strict=True)
             ]
             judged.append(_together(seen))
     return _answer(judged, readings, columns, visible, limit)

@@ -25,8 +25,8 @@ TOLD = (
     "", "Jokes and stories, beginners welcome.", "We sing, we laugh, we have tea.", "Bring your own wool and needles.",
     "Metal detecting on the moor.", "Make new friends and build your confidence.",
 )  # fmt: skip
-SAID = ("making people laugh", "I love singing", "football", "knitting", "growing vegetables", "chess", "books", "loyal",
-        "metal detecting", "no football please")  # fmt: skip
+SAID = ("making people laugh", "I love singing", "football", "knitting", "growing vegetables", "chess", "books",
+        "loyal", "metal detecting", "no football please")  # fmt: skip
 WISHED = ("do stand-up comedy", "make a friend", "get fitter", "learn something", "get out of the house",
           "find a metal detecting club", "something with wool")  # fmt: skip
 FACT_KEYS = tuple(facts())

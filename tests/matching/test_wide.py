@@ -1,4 +1,4 @@
-"""The wide pass says what asking every rule about every opportunity would say; how the columns came to be changes nothing."""
+"""The wide pass says what asking every rule about everything would say; how the columns came to be changes nothing."""
 
 from __future__ import annotations
 
