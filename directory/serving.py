@@ -12,7 +12,7 @@ from functools import cache
 from flask import current_app
 from sqlalchemy import func, select
 
-from directory import listings, outbox
+from directory import listings, outbox, words
 from directory.config import Settings
 from directory.database import db
 from directory.geocoder import PlaceFinder, online_geocoders
@@ -21,7 +21,7 @@ from directory.models import Change, GazetteerEntry, table_of
 from directory.opportunities import opportunities_of
 from directory.search_index import Document, IndexUnusable, SearchIndex, document_from
 from matching.columns import Columns
-from matching.vocabulary import synonyms
+from matching.language import Words
 
 INDEXED = ("active", "paused")
 """Closed listings, and those that asked not to be listed, are in the database alone."""
@@ -31,11 +31,11 @@ class Engines:
     """The search index and the matching columns of one data folder."""
 
     def __init__(self, settings: Settings) -> None:
-        self.index = SearchIndex(settings.data_dir / "index", synonyms())
+        self.index = SearchIndex(settings.data_dir / "index", lambda: words.current().synonyms)
         self.online = online_geocoders(settings.online_geocoder)
         self._places: PlaceFinder | None = None
         self._columns: Columns | None = None
-        self._generation: tuple[int, int] | None = None
+        self._generation: tuple[int, int, Words] | None = None
         self._loading = threading.Lock()
 
     @property
@@ -58,7 +58,8 @@ class Engines:
     def _load(self) -> Columns:
         shown = (listing for listing in listings.iterate() if listing.record.status in INDEXED)
         locate = cache(self.places.code_point)
-        return Columns(offer for listing in shown for offer in opportunities_of(listing, locate))
+        known = words.current()
+        return Columns(offer for listing in shown for offer in opportunities_of(listing, locate, known))
 
     def catch_up(self, heard: Callable[[int], None] | None = None) -> int:
         """Tell the index what changed (the outbox); how many changes there were. Call after every commit.
@@ -99,12 +100,12 @@ class Engines:
         self.catch_up()
 
 
-def _generation() -> tuple[int, int]:
-    """Changes whenever a listing or the gazetteer does."""
+def _generation() -> tuple[int, int, Words]:
+    """Changes whenever a listing, the gazetteer or the agency's own words do."""
     connection = db.session.connection()
     changed = connection.scalar(select(func.max(table_of(Change).c.id))) or 0
     places = connection.scalar(select(func.max(table_of(GazetteerEntry).c.id))) or 0
-    return changed, places
+    return changed, places, words.current()
 
 
 def engines() -> Engines:

@@ -15,6 +15,7 @@ from geopy.distance import great_circle
 
 from matching import answering
 from matching.columns import Columns, Rows
+from matching.language import Words
 from matching.reading import Evidence, Fit, Reading, evidence_for, read_profile
 from matching.rules import barriers, eligibility, fit, joining, times, travel, weighed
 from matching.rules.view import View
@@ -98,13 +99,17 @@ def rank(
     *,
     staff: bool = False,
     limit: int | None = None,
+    words: Words | None = None,
 ) -> Matches:
-    """The answer for a person, or for several who want to go together; `limit` cuts each list."""
+    """The answer for a person, or for several who want to go together; `limit` cuts each list.
+
+    `words`: the vocabulary that profiles are read by, the one that the columns were made with; None for the shipped.
+    """
     people = (profiles,) if isinstance(profiles, Profile) else tuple(profiles)
     mask = columns.visible(people[0].avoid)
     for other in people[1:]:
         mask &= columns.visible(other.avoid)
-    judging = [_Judging(profile, columns, mask) for profile in people]
+    judging = [_Judging(profile, columns, mask, words) for profile in people]
     rows = sorted(set().union(*(one.relevant_rows() for one in judging)))
     judged = [answering.Judged(one.reading, one.assess(rows, today, staff)) for one in judging]
     return answering.answer(judged, columns, mask, limit)
@@ -113,9 +118,9 @@ def rank(
 class _Judging:
     """One person's words read, and the listings weighed against them."""
 
-    def __init__(self, profile: Profile, columns: Columns, mask: Rows):
+    def __init__(self, profile: Profile, columns: Columns, mask: Rows, words: Words | None):
         self.columns, self.mask = columns, mask
-        self.reading = read_profile(with_steps_taken(profile, columns, mask))
+        self.reading = read_profile(with_steps_taken(profile, columns, mask), words)
         wishes = (*self.reading.assets, *self.reading.goals)
         self._idf = columns.idf({term for wish in wishes for term in wish.terms}, mask)
         self._evidence: dict[int, Evidence] = {}
