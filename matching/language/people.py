@@ -78,8 +78,10 @@ class _Said:
         self.tokens = tokenise(self.text)
         self.forms, self.mended = _mended(self.tokens, lexicon, real_words)
         self.found = settled(lexicon.find(self.forms), NOT)
+        hits = [hit for hit, _, _ in self.found]
+        known = {at for hit in hits for at in range(hit.start, hit.end)}
         self.meant, self.triggers = person_weights(
-            [token.word for token in self.tokens], _longest_spans([h for h, _, _ in self.found])
+            [token.word for token in self.tokens], _longest_spans(hits), known
         )
 
     def keys(self) -> tuple[dict[str, float], dict[str, str], set[str]]:
