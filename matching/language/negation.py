@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 
-from matching.language.tokens import BREAKS, fold, is_content
+from matching.language.tokens import BREAKS, PICTURE, fold, is_content
 from matching.vocabulary import read
 
 REFUSED, LUKEWARM, LAPSED, MEANT = 0.0, 0.5, 0.7, 1.0

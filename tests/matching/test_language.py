@@ -120,7 +120,8 @@ AS_PEOPLE_SAY_IT = [
     ("I prefer singing to my grandchildren", "singing young_and_old", ""),
     # not any more, and after all
     ("used to love football but not any more", "", "team_sport"),
-    ("I used to love football, not now", "", "team_sport"),
+    ("I used to love football, not now", "", "team_sport"), ("loved footy, not any more 😂", "", "team_sport"),
+    ("not any more football please", "", "team_sport"),
     ("football was my life but I've gone right off it", "", "team_sport leading"),
     ("I love chess, used to love football but not any more", "cards_board_games", "team_sport"),
     ("I used to sing but not any more", "singing", ""), ("I can't sing but I love it", "singing", ""),
