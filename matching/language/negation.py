@@ -105,9 +105,9 @@ def _apply(words: Sequence[str], at: int, weights: list[float]) -> int:
 
 def _ends_here(words: Sequence[str], at: int) -> bool:
     """Whether a thought ends before `at`: "not any more", not "not any more football"."""
-    return (
-        at >= len(words) or words[at] in BREAKS or words[at] in _TURNS or words[at] in {"and", "thanks", "x"}
-    )
+    if at >= len(words) or words[at] in BREAKS or words[at] in _TURNS:
+        return True
+    return words[at] in {"and", "thanks", "x"} or PICTURE.fullmatch(words[at]) is not None
 
 
 def _turn_round(words: Sequence[str], at: int, length: int, weights: list[float]) -> None:

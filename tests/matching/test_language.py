@@ -97,6 +97,8 @@ AS_PEOPLE_SAY_IT = [
     ("nae football", "", "team_sport"), ("dinnae like dancing", "", "dance"), ("footy? nah", "", "team_sport"),
     ("football does my head in", "", "team_sport"), ("sick to death of bingo", "", "cards_board_games"),
     ("everything bar swimming", "", "water"), ("nah, I love football", "team_sport", ""),
+    ("h8 bingo", "", "cards_board_games"), ("footy is boring", "", "team_sport"),
+    ("music isn't really me", "", "loving_music playing_music"),
     # English as a second language
     ("I no like football", "", "team_sport"), ("I not like dancing", "", "dance"),
     ("am good in cooking", "cooking_baking", ""), ("play on guitar", "playing_music", ""),

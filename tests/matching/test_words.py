@@ -154,7 +154,20 @@ def test_a_stored_word_whose_asset_is_no_longer_there_does_no_harm_and_is_named(
 def test_added_words_cost_a_listing_no_time() -> None:
     known = words_of(Addition("asset", "singing", f"zz{n} song") for n in range(300))
     draw = random.Random(4)
-    common = ["we", "meet", "on", "tuesdays", "for", "tea", "chess", "singing", "and", "a", "chat", "everyone"]
+    common = [
+        "we",
+        "meet",
+        "on",
+        "tuesdays",
+        "for",
+        "tea",
+        "chess",
+        "singing",
+        "and",
+        "a",
+        "chat",
+        "everyone",
+    ]
     texts = [" ".join(draw.choices(common, k=80)) for _ in range(1500)]
 
     def seconds(words: Words | None) -> float:
@@ -292,9 +305,7 @@ def test_what_is_kept_is_tidy() -> None:
 
 
 @given(st.text(max_size=100), st.text(max_size=30))
-def test_any_text_is_either_refused_with_a_reason_or_can_be_found(
-    phrase: str, key: str
-) -> None:
+def test_any_text_is_either_refused_with_a_reason_or_can_be_found(phrase: str, key: str) -> None:
     for addition in (Addition("asset", "humour", phrase), Addition("synonym", key, phrase)):
         try:
             kept = checked(addition, SHIPPED)
