@@ -21,6 +21,8 @@ EVENTS: Final[dict[str, frozenset[str]]] = {
     "listing_amended": frozenset({"listing_id", "fields"}),
     "listing_verified": frozenset({"listing_id", "how", "role"}),
     "listing_status_set": frozenset({"listing_id", "status"}),
+    "word_added": frozenset({"word_id", "kind", "part"}),
+    "word_removed": frozenset({"word_id", "kind", "part"}),
     "index_caught_up": frozenset({"upserts", "removals"}),
 }
 """Every event and exactly the fields that it has."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,7 @@ def main() -> None:
         sys.exit(DONE)
 
 
-def command(name: str, **settings: Any) -> Callable[[Command], click.Command]:
+def command(name: str, group: click.Group = cli, **settings: Any) -> Callable[[Command], click.Command]:
     """A command that takes --data and runs inside the app; plain sentences for whatever cannot be done."""
 
     def decorate(run: Command) -> click.Command:
@@ -53,7 +54,7 @@ def command(name: str, **settings: Any) -> Callable[[Command], click.Command]:
         def inside(data: str | None, **options: Any) -> None:
             sys.exit(_run(run, data, options))
 
-        return cli.command(name, context_settings=settings)(
+        return group.command(name, context_settings=settings)(
             click.option("--data", help="Kith's data folder (or KITH_DATA).")(inside)
         )
 
@@ -175,14 +176,13 @@ def _read_file(path: Path) -> bytes:
 
 
 @cli.command("vocabulary")
-@click.option("--data", hidden=True, help="Accepted like everywhere; the vocabulary needs no data folder.")
-@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@click.option("--data", help="Kith's data folder (or KITH_DATA), where the agency's own words are.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON, with the agency's own words.")
 def vocabulary_command(data: str | None, as_json: bool) -> None:
     """All keys: assets, goals, barriers, facts."""
     from matching.vocabulary import assets, goals
     from matching.vocabulary.needs import barriers, facts, ladder
 
-    del data
     told: dict[str, list[dict[str, Any]]] = {
         "assets": [
             {"key": a.key, "label": a.label, "neighbours": list(a.neighbours)} for a in assets().values()
@@ -195,10 +195,26 @@ def vocabulary_command(data: str | None, as_json: bool) -> None:
         ],
     }
     told["rungs"] = [{"key": str(rung.number), "label": rung.choice} for rung in ladder()]
-    if as_json:
-        _print_json(told)
-    else:
+    if not as_json:
         terminal.show_vocabulary(told)
+        return
+
+    def run() -> None:
+        from directory import words
+
+        told["words"] = [asdict(one) for one in words.everything()]
+        _print_json(told)
+
+    from directory.config import Settings
+
+    try:
+        has_words = Settings.load(data).has_database()
+    except CannotStart as error:
+        terminal.say(error.message)
+        sys.exit(COULD_NOT_START)
+    if has_words:
+        sys.exit(_run(run, data, {}))
+    _print_json({**told, "words": []})  # the vocabulary itself needs no data folder, and makes none
 
 
 @command("export")
@@ -263,6 +279,94 @@ def gazetteer_load(file: Path, data: str | None) -> None:
         )
 
     sys.exit(_run(run, data, {}))
+
+
+@cli.group("words")
+def words_group() -> None:
+    """The agency's own words: what people and listings here say for an asset, a goal, or another word."""
+
+
+_KIND = click.Choice(["asset", "goal", "synonym"])
+
+
+@command("list", words_group)
+@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
+def words_list(as_json: bool) -> None:
+    """What the agency added."""
+    from directory import words
+
+    unusable = words.current().unusable
+    found = words.listed()
+    if as_json:
+        _print_json(
+            [{**asdict(one.addition), "added_by": one.added_by, "added_on": one.added_on.isoformat(),
+              "counts": one.addition not in unusable} for one in found]
+        )  # fmt: skip
+    else:
+        terminal.show_words(found, unusable)
+
+
+@command("add", words_group)
+@click.argument("kind", metavar="KIND", type=_KIND)
+@click.argument("key", metavar="KEY")
+@click.argument("phrase", metavar="PHRASE")
+@click.option(
+    "--part", default="words", show_default=True, help="words, said, shown, named, weak or not_words."
+)
+@click.option("--dry-run", is_flag=True, help="Say what it would do; change nothing.")
+def words_add(kind: str, key: str, phrase: str, part: str, dry_run: bool) -> None:
+    """Add a word or phrase. KIND: asset, goal (KEY: one of `kith vocabulary`) or synonym (KEY: a word that PHRASE
+    means the same as, in the search box).
+
+    The part says where it counts: words with people and listings; said with people only, shown in listings only,
+    named in a listing's name only; weak a little; not_words never.
+    """
+    from directory import word_effects, words
+    from directory.serving import engines
+
+    addition = words.Addition(kind, key, phrase, part)
+    if dry_run:
+        terminal.show_effect(word_effects.effect_of(addition))
+    else:
+        tidy = words.add(addition, actor="cli")
+        engines().keep_up_with_words()
+        terminal.say(f"Added: {terminal.in_words(tidy)}.")
+
+
+@command("remove", words_group)
+@click.argument("kind", metavar="KIND", type=_KIND)
+@click.argument("key", metavar="KEY")
+@click.argument("phrase", metavar="PHRASE")
+def words_remove(kind: str, key: str, phrase: str) -> None:
+    """Take away a word that the agency added."""
+    from directory import words
+    from directory.serving import engines
+
+    gone = words.remove(kind, key, phrase, actor="cli")
+    engines().keep_up_with_words()
+    terminal.say(f"Removed: {terminal.in_words(gone)}.")
+
+
+@command("export", words_group)
+@click.argument("path", metavar="PATH", type=click.Path(path_type=Path))
+def words_export(path: Path) -> None:
+    """Write the agency's words to a .toml or .csv file."""
+    from directory import words
+
+    terminal.say(f"Wrote {terminal.counted(words.export(path), 'word')} to {path}.")
+
+
+@command("load", words_group)
+@click.argument("path", metavar="PATH", type=click.Path(path_type=Path))
+def words_load(path: Path) -> None:
+    """Add the words of a .toml or .csv file: all of them, or none where one is wrong."""
+    from directory import words
+    from directory.serving import engines
+
+    done = words.load(path, actor="cli")
+    engines().keep_up_with_words()
+    there = f" {done.unchanged} of them you had already." if done.unchanged else ""
+    terminal.say(f"Added {terminal.counted(done.added, 'word')}.{there}")
 
 
 @command("demo")

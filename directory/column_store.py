@@ -1,6 +1,6 @@
 """The matching columns on disk: a large file of everything, small files of what changed since, and which of them count.
 
-    folder/current.json      {"made": fingerprint, "base": "base-1a2b.col", "changes": ["change-3c4d.col", ...]}
+    folder/current.json      {"made": ..., "words": ..., "base": "base-1a2b.col", "changes": ["change-3c4d.col", ...]}
     folder/*.col             parts (column_files.py); never changed once written
     folder/writing.lock      one writer at a time
 
@@ -17,7 +17,7 @@ import time
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from directory import column_files, listings
@@ -45,9 +45,11 @@ class ColumnsBusy(KithError):
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """Which files count. `made`: by what version, with what words."""
+    """Which files count. `made`: by what version of the columns; `words`: fingerprint of the vocabulary they were made
+    with."""
 
     made: str
+    words: str
     base: str
     changes: tuple[str, ...] = ()
 
@@ -61,15 +63,19 @@ class ColumnStore:
         self._view: tuple[Pointer, Columns] | None = None
         self._loading = threading.Lock()
 
-    def columns(self, words: str = "") -> Columns:
-        """All opportunities as of the last change, with the words of that fingerprint. Raises ColumnsUnusable."""
+    def columns(self) -> Columns:
+        """All opportunities as of the last change. Raises ColumnsUnusable."""
         try:
-            return self._columns(words)
+            return self._columns()
         except ColumnsUnusable:
-            return self._columns(words)  # a file may have been folded into another since we read the pointer
+            return self._columns()  # a file may have been folded into another since we read the pointer
 
-    def _columns(self, words: str) -> Columns:
-        pointer = self._pointer(words)
+    def words(self) -> str:
+        """The fingerprint of the vocabulary that the columns were made with. Raises ColumnsUnusable."""
+        return self._pointer().words
+
+    def _columns(self) -> Columns:
+        pointer = self._pointer()
         view = self._view
         if view is None or view[0] != pointer:
             with self._loading:
@@ -78,15 +84,15 @@ class ColumnStore:
                     view = self._view = (pointer, self._read(pointer))
         return view[1]
 
-    def _pointer(self, words: str) -> Pointer:
+    def _pointer(self) -> Pointer:
         try:
             told = json.loads((self.folder / POINTER).read_text("utf-8"))
-            pointer = Pointer(told["made"], told["base"], tuple(told["changes"]))
+            pointer = Pointer(told["made"], told["words"], told["base"], tuple(told["changes"]))
         except FileNotFoundError:
             raise ColumnsUnusable("There are no matching columns yet: run kith reindex.") from None
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ColumnsUnusable("The matching columns cannot be read: run kith reindex.") from error
-        if pointer.made != _made(words):
+        if pointer.made != fingerprint():
             raise ColumnsUnusable(
                 "The matching columns were made by another version of Kith: run kith reindex."
             )
@@ -102,32 +108,32 @@ class ColumnStore:
 
     # --- writing ---------------------------------------------------------------------------------------------------
 
-    def change(self, offers: Iterable[Owned], replaced: Iterable[str], words: str = "") -> None:
+    def change(self, offers: Iterable[Owned], replaced: Iterable[str]) -> None:
         """Replace all that is known of some listings by these opportunities. Raises ColumnsUnusable, ColumnsBusy."""
         part = build(offers, replaces=replaced)
         with self._writing():
-            pointer = self._pointer(words)
+            pointer = self._pointer()
             name = self._write(part, "change")
-            self._point(Pointer(pointer.made, pointer.base, (*pointer.changes, name)))
-            self._tidy(words)
+            self._point(replace(pointer, changes=(*pointer.changes, name)))
+            self._tidy()
 
-    def rebuild(self, offers: Iterable[Owned], words: str = "") -> None:
+    def rebuild(self, offers: Iterable[Owned], words: str) -> None:
         """Make the columns anew from all opportunities there are. Raises ColumnsBusy."""
         with self._writing():
             parts = [build(some) for some in listings.chunks(offers, AT_ONCE)] or [build(())]
             base = self._write(parts[0] if len(parts) == 1 else united(parts), "base")
-            self._point(Pointer(_made(words), base))
+            self._point(Pointer(fingerprint(), words, base))
 
-    def _tidy(self, words: str) -> None:
+    def _tidy(self) -> None:
         """Bring small files together. What they say stays the same."""
-        pointer = self._pointer(words)
+        pointer = self._pointer()
         base = column_files.read(self.folder / pointer.base)
         changes = [column_files.read(self.folder / name) for name in pointer.changes]
         if sum(part.size for part in changes) >= max(LEAST_FOLDED, base.size // 2):
             whole = self._write(united([base, *changes]), "base")
-            self._point(Pointer(pointer.made, whole))
+            self._point(replace(pointer, base=whole, changes=()))
         elif len(changes) > MOST_CHANGES:
-            self._point(Pointer(pointer.made, pointer.base, (self._write(united(changes), "change"),)))
+            self._point(replace(pointer, changes=(self._write(united(changes), "change"),)))
 
     def _write(self, part: Part, kind: str) -> str:
         name = f"{kind}-{uuid.uuid4().hex}.col"
@@ -139,7 +145,7 @@ class ColumnStore:
         target = self.folder / POINTER
         fresh = target.with_suffix(".new")
         with fresh.open("w", encoding="utf-8") as file:
-            json.dump({"made": pointer.made, "base": pointer.base, "changes": pointer.changes}, file)
+            json.dump(asdict(pointer), file)
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(target)
@@ -165,16 +171,12 @@ class ColumnStore:
 
     # --- checking --------------------------------------------------------------------------------------------------
 
-    def check(self, words: str = "") -> list[str]:
+    def check(self) -> list[str]:
         """What is wrong with the files, in plain words; empty when they are as they were written."""
         try:
-            pointer = self._pointer(words)
+            pointer = self._pointer()
             names = (pointer.base, *pointer.changes)
             broken = [name for name in names if column_files.damaged(self.folder / name)]
         except ColumnsUnusable as error:
             return [error.message]
         return [f"The matching columns are damaged ({name}): run kith reindex." for name in broken]
-
-
-def _made(words: str) -> str:
-    return f"{fingerprint()}-{words}"

@@ -68,6 +68,11 @@ class Settings:
         """The day that freshness and next dates count from: KITH_TODAY, or the real day."""
         return self.fixed_today or date.today()
 
+    def has_database(self) -> bool:
+        """Whether there is a database to ask: always with a server, with SQLite when its file is there."""
+        url = make_url(self.database_url)
+        return url.get_backend_name() != "sqlite" or Path(url.database or "").is_file()
+
     def make_data_dir(self) -> Path:
         """Create the data folder where it is missing, and prove that it can be written to. Raises CannotStart."""
         probe = self.data_dir / ".kith-can-write"

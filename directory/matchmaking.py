@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from directory import words
 from directory.config import current_settings
 from directory.errors import Invalid
 from directory.geocoder import Ambiguous, Place
@@ -39,6 +40,7 @@ def find_matches(
         current_settings().today(),
         staff=staff,
         limit=limit,
+        words=words.current(),
     )
     notes = tuple(dict.fromkeys(note for _, note in placed if note))
     return replace(found, notes=(*notes, *found.notes))

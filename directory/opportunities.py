@@ -25,10 +25,15 @@ DAY_MINUTES = 24 * 60
 NOWHERE = PlaceRecord(source_id="")
 
 
-def opportunities_of(listing: Listing, locate: Locate) -> Iterator[Opportunity]:
-    """One opportunity for each place of a listing; one for a listing without a place."""
+def opportunities_of(
+    listing: Listing, locate: Locate, words: language.Words | None = None
+) -> Iterator[Opportunity]:
+    """One opportunity for each place of a listing; one for a listing without a place.
+
+    `words`: what a listing's own words are read by; the shipped vocabulary where None.
+    """
     record = listing.record
-    shared = _anywhere(record)
+    shared = _anywhere(record, words)
     places = [place for place in record.places if place.location_type == "physical"] or [NOWHERE]
     for place in places:
         sessions = [s for s in record.sessions if s.place_source_id in (None, place.source_id)]
@@ -47,12 +52,21 @@ def opportunities_of(listing: Listing, locate: Locate) -> Iterator[Opportunity]:
         )
 
 
-def _anywhere(record: ListingRecord) -> Opportunity:
+def words_in(record: ListingRecord) -> tuple[str, tuple[str, ...], str, str]:
+    """What a listing says of itself, as `language.concepts_of_listing` takes it: name, activities, text, run by."""
+    organization = record.organization
+    return (
+        record.name,
+        tuple(term.name for term in record.activities),
+        "\n".join(filter(None, (record.description, record.what_to_expect))),
+        organization.name if organization and not organization.placeholder else "",
+    )
+
+
+def _anywhere(record: ListingRecord, words: language.Words | None) -> Opportunity:
     """What is the same at every place of a listing."""
     organization = record.organization
-    run_by = organization.name if organization and not organization.placeholder else ""
-    activities = tuple(term.name for term in record.activities)
-    told = "\n".join(filter(None, (record.description, record.what_to_expect)))
+    _, activities, told, run_by = words_in(record)
     amounts = [cost.amount for cost in record.costs if cost.amount is not None]
     return Opportunity(
         id=record.ref,
@@ -62,9 +76,9 @@ def _anywhere(record: ListingRecord) -> Opportunity:
         organization_ref=f"{record.source}:{organization.source_id}" if organization else "",
         says_what_to_expect=bool(record.what_to_expect),
         activities=activities,
-        concepts=language.concepts_of_listing(record.name, activities, told, run_by),
+        concepts=language.concepts_of_listing(record.name, activities, told, run_by, words=words),
         goals=record.goals,
-        goal_signs=language.goals_of_listing(record.name, activities, told, run_by),
+        goal_signs=language.goals_of_listing(record.name, activities, told, run_by, words=words),
         terms=language.weighted_terms(record.name, activities, f"{told}\n{run_by}"),
         formats=record.formats or (("phone",) if record.remote else ()),
         price=min(amounts, default=None),

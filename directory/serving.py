@@ -10,7 +10,7 @@ from functools import cache
 
 from flask import current_app
 
-from directory import listings, outbox
+from directory import listings, outbox, words
 from directory.column_files import ColumnsUnusable
 from directory.column_store import ColumnStore
 from directory.config import Settings
@@ -21,7 +21,6 @@ from directory.opportunities import opportunities_of
 from directory.search_index import Document, IndexUnusable, SearchIndex, document_from
 from matching.columns import Columns
 from matching.types import Opportunity
-from matching.vocabulary import synonyms
 
 INDEXED = ("active", "paused")
 """Closed listings, and those that asked not to be listed, are in the database alone."""
@@ -31,7 +30,7 @@ class Engines:
     """The search index and the matching columns of one data folder."""
 
     def __init__(self, settings: Settings) -> None:
-        self.index = SearchIndex(settings.data_dir / "index", synonyms())
+        self.index = SearchIndex(settings.data_dir / "index", lambda: words.current().synonyms)
         self.online = online_geocoders(settings.online_geocoder)
         self._places: PlaceFinder | None = None
         self._store = ColumnStore(settings.data_dir / "columns")
@@ -74,8 +73,17 @@ class Engines:
     def rebuild(self) -> int:
         """Make index and columns anew from the database; how many listings are in them."""
         count = self.index.rebuild(self._documents(self._shown()))
-        self._store.rebuild(self._offers(self._shown()))
+        self._rebuild_columns()
         return count
+
+    def _rebuild_columns(self) -> None:
+        self._store.rebuild(self._offers(self._shown()), words.current().fingerprint)
+
+    def keep_up_with_words(self) -> None:
+        """Read every listing anew where the vocabulary is another than the columns were made with. Until then what
+        was found with the earlier words is shown."""
+        if self._store.words() != words.current().fingerprint:
+            self._rebuild_columns()
 
     def check_columns(self) -> list[str]:
         """What is wrong with the saved columns, in plain words."""
@@ -85,8 +93,10 @@ class Engines:
         return (listing for listing in listings.iterate() if listing.record.status in INDEXED)
 
     def _offers(self, found: Iterable[Listing]) -> Iterable[tuple[str, Opportunity]]:
-        locate = cache(self.places.code_point)
-        return ((listing.id, offer) for listing in found for offer in opportunities_of(listing, locate))
+        locate, known = cache(self.places.code_point), words.current()
+        return (
+            (listing.id, offer) for listing in found for offer in opportunities_of(listing, locate, known)
+        )
 
     def _documents(self, found: Iterable[Listing]) -> Iterable[Document]:
         locate = cache(self.places.code_point)
@@ -97,6 +107,7 @@ class Engines:
         try:
             self.index.count()
             self.columns()
+            self.keep_up_with_words()
         except (IndexUnusable, ColumnsUnusable):
             self.rebuild()
         self.catch_up()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from html import unescape
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,8 @@ from matching.types import Match, Matches
 
 if TYPE_CHECKING:
     from directory.intake import Intake
+    from directory.word_effects import Effect
+    from directory.words import Addition, Stored
 
 FIRST_PROBLEMS = 20
 WIDE = 110
@@ -190,3 +192,69 @@ def show_vocabulary(told: dict[str, list[dict[str, Any]]]) -> None:
         for entry in entries:
             table.add_row(entry["key"], Text(str(entry.get("label") or entry.get("name"))))
         OUT.print(table)
+
+
+def show_words(found: Sequence[Stored], unusable: Sequence[Addition]) -> None:
+    """The agency's own words, and which of them count for nothing."""
+    if not found:
+        say("You have added no words yet. kith words add --help says how.")
+        return
+    table = Table("Kind", "Key", "Phrase", "Part", "Added by", "On")
+    for one in found:
+        word = one.addition
+        cells = (word.kind, word.key, word.phrase, word.part, one.added_by, one.added_on.isoformat())
+        table.add_row(*map(Text, cells))
+    OUT.print(table)
+    for word in unusable:
+        say(
+            f"{word.phrase!r} counts for nothing: this Kith has no {word.kind} {word.key!r} with {word.part}."
+        )
+
+
+def show_effect(effect: Effect) -> None:
+    """What a word would do, before it is added."""
+    word = effect.addition
+    if word.kind == "synonym":
+        OUT.print(Text(f"Searches for {word.key!r} or {word.phrase!r} would find "
+                       f"{_more(effect.gained)}."), soft_wrap=True)  # fmt: skip
+        return
+    about = f"about {word.key}"
+    if word.part != "not_words":
+        OUT.print(Text(f"{word.phrase!r} would make {_named(effect.gained)} {about}."), soft_wrap=True)
+    if effect.lost or word.part == "not_words":
+        OUT.print(
+            Text(f"{word.phrase!r} would make {_named(effect.lost)} no longer {about}."), soft_wrap=True
+        )
+    if word.part == "said" or (word.kind == "goal" and word.part == "words"):
+        OUT.print(Text("It counts in what people say of themselves, not in listings. For those, use --part shown."),
+                  soft_wrap=True)  # fmt: skip
+
+
+def in_words(word: Addition) -> str:
+    """What a word says: "'footers' means the same as 'football' in the search box"."""
+    if word.kind == "synonym":
+        return f"{word.phrase!r} means the same as {word.key!r} in the search box"
+    return f"{word.phrase!r} among the {word.part} of the {word.kind} {word.key}"
+
+
+def counted(number: int, thing: str) -> str:
+    """ "1 word", "2 words"."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+FIRST_NAMES = 5
+
+
+def _named(names: Sequence[str]) -> str:
+    return counted(len(names), "listing") + _first(names)
+
+
+def _more(names: Sequence[str]) -> str:
+    return f"{len(names):,} more {'listing' if len(names) == 1 else 'listings'}{_first(names)}"
+
+
+def _first(names: Sequence[str]) -> str:
+    if not names:
+        return ""
+    more = f" and {len(names) - FIRST_NAMES:,} more" if len(names) > FIRST_NAMES else ""
+    return f" ({'; '.join(names[:FIRST_NAMES])}{more})"

@@ -16,6 +16,7 @@ import numpy as np
 from matching import answering
 from matching.columns import Columns, Rows
 from matching.evidence import Fits, Weighed, candidates, weigh
+from matching.language import Words
 from matching.reading import Reading, read_profile
 from matching.rules import barriers, eligibility, fit, joining, times, travel
 from matching.rules import weighed as weighing
@@ -78,9 +79,13 @@ def rank(
     *,
     staff: bool = False,
     limit: int | None = None,
+    words: Words | None = None,
 ) -> Matches:
-    """The answer for a person, or for several who want to go together; `limit` cuts each list."""
-    return answering.answer(Asking.of(profiles, columns, today, staff), limit)
+    """The answer for a person, or for several who want to go together; `limit` cuts each list.
+
+    `words`: the vocabulary that profiles are read by, the one that the columns were made with; None for the shipped.
+    """
+    return answering.answer(Asking.of(profiles, columns, today, staff, words), limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +103,19 @@ class Asking:
     staff: bool
 
     @classmethod
-    def of(cls, profiles: Profile | Iterable[Profile], columns: Columns, today: date, staff: bool) -> Asking:
+    def of(
+        cls,
+        profiles: Profile | Iterable[Profile],
+        columns: Columns,
+        today: date,
+        staff: bool = False,
+        words: Words | None = None,
+    ) -> Asking:
         people = (profiles,) if isinstance(profiles, Profile) else tuple(profiles)
         visible = columns.visible(people[0].avoid)
         for other in people[1:]:
             visible &= columns.visible(other.avoid)
-        readings = [read_profile(with_steps_taken(person, columns, visible)) for person in people]
+        readings = [read_profile(with_steps_taken(person, columns, visible), words) for person in people]
         weighed = [_relevant(reading, columns, visible) for reading in readings]
         if len(weighed) > 1:
             rows = np.unique(np.concatenate([one.rows for one in weighed]))

@@ -91,10 +91,13 @@ def free_spans(free: tuple[FreeTime, ...]) -> Spans:
     return tuple(spans)
 
 
-def read_profile(profile: Profile) -> Reading:
-    """Words -> concepts, negation included ("no football please" is not an interest)."""
-    read_assets = [_read_asset(asset.say, asset.key) for asset in profile.assets]
-    read_goals = [_read_goal(goal.say, goal.type, goal.focus) for goal in profile.goals]
+def read_profile(profile: Profile, words: language.Words | None = None) -> Reading:
+    """Words -> concepts, negation included ("no football please" is not an interest).
+
+    `words`: the vocabulary to read by; the shipped one where None.
+    """
+    read_assets = [_read_asset(asset.say, asset.key, words) for asset in profile.assets]
+    read_goals = [_read_goal(goal.say, goal.type, goal.focus, words) for goal in profile.goals]
     wishes = [wish for wish, _ in (*read_assets, *read_goals)]
     wanted = {key for wish in wishes for key in wish.keys}
     refused = frozenset().union(*(negated for _, negated in (*read_assets, *read_goals))) - wanted
@@ -108,18 +111,20 @@ def read_profile(profile: Profile) -> Reading:
     )
 
 
-def _read_asset(say: str, key: str | None) -> tuple[Wish, frozenset[str]]:
-    found = language.concepts_of(say)
+def _read_asset(say: str, key: str | None, words: language.Words | None) -> tuple[Wish, frozenset[str]]:
+    found = language.concepts_of(say, words=words)
     keys = _with_words(found)
     if key:
         keys = {**{k: (w * 0.5, span) for k, (w, span) in keys.items()}, key: (1.0, say)}
     return Wish(say, keys=keys, terms=found.all_terms, neighbours=_neighbours(keys)), found.negated
 
 
-def _read_goal(say: str, kind: str | None, focus: bool) -> tuple[Wish, frozenset[str]]:
-    found = language.concepts_of(say)
+def _read_goal(
+    say: str, kind: str | None, focus: bool, words: language.Words | None
+) -> tuple[Wish, frozenset[str]]:
+    found = language.concepts_of(say, words=words)
     keys = _with_words(found)
-    said = language.goal_types_of(say)
+    said = language.goal_types_of(say, words=words)
     types = {key: (weight, said.because[key]) for key, weight in said.weights.items()}
     if kind:
         types = {kind: (1.0, say)}

@@ -19,11 +19,12 @@ LAYERS = (
      "directory.migrating", "directory.migrations", "directory.formatting", "directory.national_grid",
      "directory.gazetteer_layouts"},
     {"directory.audit", "directory.listings", "directory.outbox", "directory.opportunities", "directory.search_index",
-     "directory.geocoder", "directory.gazetteer", "directory.serving",
+     "directory.geocoder", "directory.gazetteer", "directory.serving", "directory.words", "directory._word_files",
      "directory.column_files", "directory.column_store", "directory._reading", "directory._rows",
      "directory._storable", "directory._writing", "directory._forgetting"},
     {"directory._applying", "directory.catalog", "directory.matchmaking", "directory.searching", "directory.intake",
-     "directory.exporting", "directory.backups", "directory.health", "directory.demo", "directory.startup"},
+     "directory.exporting", "directory.backups", "directory.health", "directory.demo", "directory.startup",
+     "directory.word_effects"},
     {"directory.web", "directory.api", "directory.cli", "directory.terminal", "directory.server", "directory"},
 )  # fmt: skip
 

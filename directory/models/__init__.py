@@ -7,7 +7,7 @@ from typing import cast
 from sqlalchemy import Table
 
 from directory.database import Base
-from directory.models.keeping import Change, GazetteerEntry, ImportRun, Outbox, SourceRecord
+from directory.models.keeping import Change, GazetteerEntry, ImportRun, Outbox, SourceRecord, Word
 from directory.models.meaning import Attribute, Fact, Taxonomy, TaxonomyTerm
 from directory.models.places import (
     Accessibility,
@@ -68,5 +68,6 @@ __all__ = [
     "Tie",
     "Tip",
     "Url",
+    "Word",
     "table_of",
 ]

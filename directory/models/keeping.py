@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from directory.database import Base
 from directory.models.columns import (
+    Day,
     Id,
     Moment,
     OptionalDay,
@@ -120,3 +121,21 @@ class GazetteerEntry(Base):
     lat: Mapped[OptionalNumber]
     lon: Mapped[OptionalNumber]
     source: Mapped[OptionalWords]
+
+
+class Word(Base):
+    """A word or phrase that the agency added to the vocabulary (see matching.language.words). Never changed: a row
+    comes and goes."""
+
+    __tablename__ = "word"
+    __table_args__ = (UniqueConstraint("kind", "key", "phrase"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    """Never given twice, so that the highest one and the count tell whether the table changed."""
+    kind: Mapped[Words]
+    """asset, goal or synonym."""
+    key: Mapped[Words]
+    phrase: Mapped[Words]
+    part: Mapped[Words]
+    added_by: Mapped[Words]
+    added_on: Mapped[Day]

@@ -4,7 +4,7 @@ Search)."""
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -20,7 +20,7 @@ from directory.search_index import spelling
 from directory.search_index.documents import Document
 from directory.search_index.facets import distances, narrow
 from directory.search_index.ranking import page_of, relevance
-from directory.search_index.scoring import Scored, Scorer, prepare_synonyms
+from directory.search_index.scoring import Scored, Scorer, Synonyms, prepare_synonyms
 from directory.search_index.store import (
     BUSY,
     IndexBusy,
@@ -59,17 +59,23 @@ class Found:
     notes: list[str] = field(default_factory=list)
 
 
+Known = Mapping[str, Iterable[str]]
+"""Synonyms as given: word or short phrase -> others."""
+
+
 class SearchIndex:
     """The full text of the directory in one folder. One instance serves all threads; any process may write.
 
-    `synonyms`: word or short phrase -> others that also count (at half weight). Reading verbs raise
-    IndexUnusable when the folder holds no usable index, writing verbs IndexBusy when another writer does not
-    finish.
+    `synonyms`: word or short phrase -> others that also count (at half weight). A function is asked for them at every
+    search, and should give the same mapping until something changed. Reading verbs raise IndexUnusable when the
+    folder holds no usable index, writing verbs IndexBusy when another writer does not finish.
     """
 
-    def __init__(self, folder: Path | str, synonyms: Mapping[str, Iterable[str]] | None = None) -> None:
+    def __init__(self, folder: Path | str, synonyms: Known | Callable[[], Known] | None = None) -> None:
         self._store = Store(Path(folder))
-        self._synonyms = prepare_synonyms(synonyms or {})
+        known: Known = {} if synonyms is None or callable(synonyms) else synonyms
+        self._ask = synonyms if callable(synonyms) else lambda: known
+        self._prepared: tuple[Known, Synonyms] = known, prepare_synonyms(known)
         self._view: View | None = None
         self._loading = threading.Lock()
 
@@ -160,8 +166,10 @@ class SearchIndex:
         """
         criteria = _sane(criteria)
         query = parse(criteria.words)
+        synonyms = self._synonyms()
+        marked = _marked(query, synonyms)
         with self._reading() as (view, searcher):
-            scorer = Scorer(view, searcher, self._synonyms)
+            scorer = Scorer(view, searcher, synonyms)
             scored = scorer.score(query)
             if public_only:
                 scored = replace(scored, matched=scored.matched & view.public)
@@ -171,13 +179,19 @@ class SearchIndex:
             score = relevance(view, criteria, scored, km, today)
             score = score / max(float(score[among].max(initial=0)), 1e-9)
             page = page_of(view, criteria, query, among, score, km)
-            hits = [self._hit(view, searcher, n, score, query, criteria.origin) for n in page]
+            hits = [self._hit(view, searcher, n, score, marked, criteria.origin) for n in page]
             meant = self._meant(view, scorer, query, scored)
         notes = _query_notes(query, scored, len(among)) + narrowed.notes
         return Found(len(among), hits, meant, narrowed.counts, notes)
 
     def _hit(
-        self, view: View, searcher: Any, number: int, score: Floats, query: Query, origin: Point | None
+        self,
+        view: View,
+        searcher: Any,
+        number: int,
+        score: Floats,
+        marked: frozenset[str],
+        origin: Point | None,
     ) -> Hit:
         with unusable_if_broken():
             organization, activities, description = searcher.stored_fields(number)["shown"]
@@ -189,18 +203,15 @@ class SearchIndex:
             organization=organization,
             score=round(float(score[number]), 3),
             distance_km=_shown_km(view, number, origin),
-            snippet_html=snippet(shown, self._marked(query)),
+            snippet_html=snippet(shown, marked),
         )
 
-    def _marked(self, query: Query) -> frozenset[str]:
-        """Stems to mark in a snippet: what was asked for, and synonyms of one word (parts of others say little)."""
-        stems = query.stems
-        found = set(stems) | {stem for phrase in query.phrases for stem in phrase}
-        for start in range(len(stems)):
-            for end in range(start + 1, len(stems) + 1):
-                others = self._synonyms.get(stems[start:end], ())
-                found |= {other[0] for other in others if len(other) == 1}
-        return frozenset(found)
+    def _synonyms(self) -> Synonyms:
+        """The synonyms of this moment, made ready once for each mapping that is given."""
+        known, prepared = self._ask(), self._prepared
+        if prepared[0] is not known:
+            prepared = self._prepared = known, prepare_synonyms(known)
+        return prepared[1]
 
     def _meant(self, view: View, scorer: Scorer, query: Query, scored: Scored) -> str | None:
         few = np.count_nonzero(scored.matched) <= spelling.RARE
@@ -214,6 +225,17 @@ class SearchIndex:
 
 
 # --- parts of find ---
+
+
+def _marked(query: Query, synonyms: Synonyms) -> frozenset[str]:
+    """Stems to mark in a snippet: what was asked for, and synonyms of one word (parts of others say little)."""
+    stems = query.stems
+    found = set(stems) | {stem for phrase in query.phrases for stem in phrase}
+    for start in range(len(stems)):
+        for end in range(start + 1, len(stems) + 1):
+            others = synonyms.get(stems[start:end], ())
+            found |= {other[0] for other in others if len(other) == 1}
+    return frozenset(found)
 
 
 def _shown_km(view: View, number: int, origin: Point | None) -> float | None:

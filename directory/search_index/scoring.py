@@ -17,7 +17,7 @@ import numpy as np
 from whoosh.query import Or, Phrase
 
 from directory.search_index.store import TEXT_FIELDS, unusable_if_broken
-from directory.search_index.text import Query, terms
+from directory.search_index.text import Query, parse, terms
 from directory.search_index.view import Bools, Floats, View
 
 BOOSTS = (5.0, 2.0, 3.0, 1.0, 1.5)
@@ -45,11 +45,14 @@ class Scored:
 
 
 def prepare_synonyms(synonyms: Mapping[str, Iterable[str]]) -> Synonyms:
-    """Words or short phrases -> words or phrases, both as stems. A synonym equal to its word is dropped."""
+    """Words or short phrases -> words or phrases, both as stems. A synonym equal to its word is dropped.
+
+    What is looked up has lost its little words, as a search has ("knit and natter"); what is looked for has not.
+    """
     prepared: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
     for word, others in synonyms.items():
-        key = tuple(terms(word))
-        values = {tuple(terms(other)) for other in others} - {key, ()}
+        key = parse(word).stems
+        values = {tuple(terms(other)) for other in others} - {key, tuple(terms(word)), ()}
         if 0 < len(key) <= LONGEST_SYNONYM and values:
             prepared[key] = tuple(sorted(values | set(prepared.get(key, ()))))
     return prepared

@@ -36,7 +36,7 @@ class Columns:
         self._begins = (0, *accumulate(part.size for part in self.parts))
         self.size = self._begins[-1]
         self.alive = self._alive()
-        self.running: Rows = self.whole("running") & self.alive
+        self.running = np.asarray(self.whole("running") & self.alive)
         self.offer: Callable[[int], Opportunity] = lru_cache(KEPT_DECODED)(self._offer)
 
     def _alive(self) -> Rows:
@@ -58,7 +58,7 @@ class Columns:
     def line(self, name: str, at: int) -> Rows:
         """One line of a column that has several, over all rows."""
         if len(self.parts) == 1:
-            return self.parts[0][name][at]
+            return np.asarray(self.parts[0][name][at])
         return np.concatenate([part[name][at] for part in self.parts])
 
     def codes(self, trait: str, rows: Rows) -> tuple[Rows, int]:

@@ -1,6 +1,7 @@
 """A person's words, and a listing's, as weighted concepts. Pure: text in, values out, nothing kept.
 
 People: `concepts_of` (assets), `goal_types_of` (goals). Listings: `concepts_of_listing`, `goals_of_listing`, `affirms`.
+Both by the shipped vocabulary or, with `words=`, by it and an agency's own words (`words_of`).
 Text evidence: `terms_of`, `weighted_terms`. All take and give folded, stemmed terms (see tokens.py).
 """
 
@@ -10,11 +11,16 @@ from matching.language.listings import affirms, concepts_of_listing, goals_of_li
 from matching.language.people import Concepts, GoalTypes, concepts_of, goal_types_of
 from matching.language.tokens import STOP_WORDS, fold, stem, terms_of, weighted_terms
 from matching.language.urgent import sounds_urgent, urgent_note
+from matching.language.words import SHIPPED, Addition, BadWord, Words, words_of
 
 __all__ = [
+    "SHIPPED",
     "STOP_WORDS",
+    "Addition",
+    "BadWord",
     "Concepts",
     "GoalTypes",
+    "Words",
     "affirms",
     "concepts_of",
     "concepts_of_listing",
@@ -26,4 +32,5 @@ __all__ = [
     "terms_of",
     "urgent_note",
     "weighted_terms",
+    "words_of",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from matching.language.tokens import BREAKS, fold, forms, raw_words
@@ -35,6 +36,7 @@ class Hit(NamedTuple):
     says: tuple[tuple[str, str], ...]
 
 
+@lru_cache(maxsize=20_000)
 def elements(phrase: str) -> tuple[str, ...]:
     """A vocabulary phrase -> what to compare with: lemmas, "=word" for exact ones, "_" for a gap."""
     found = []
@@ -56,19 +58,33 @@ def _joined(phrase: str) -> str | None:
     return "".join(parts) if len("".join(parts)) >= 5 else None
 
 
+def _learn(
+    phrases: Iterable[tuple[str, str, str]], says: dict[tuple[str, ...], dict[tuple[str, str], None]]
+) -> frozenset[str]:
+    """Enter the phrases into `says`; the folded words they are written with."""
+    surfaces: set[str] = set()
+    for phrase, key, part in phrases:
+        for written in (phrase, _joined(phrase)):
+            if written:
+                says.setdefault(elements(written), {})[(key, part)] = None
+        surfaces.update(fold(w.lstrip("=")) for w in phrase.replace("-", " ").split())
+    return frozenset(surfaces)
+
+
 class Lexicon:
     """All phrases of some vocabulary. Build once, share freely: nothing changes after building but its cache."""
 
-    def __init__(self, phrases: Iterable[tuple[str, str, str]]):
-        """Takes (phrase, key, part) triples; the same phrase may speak for several keys."""
+    def __init__(
+        self, phrases: Iterable[tuple[str, str, str]], added: Iterable[tuple[str, str, str]] = ()
+    ) -> None:
+        """Takes (phrase, key, part) triples; the same phrase may speak for several keys.
+
+        `added` are found like the others, but no misspelling is mended towards them: nobody has listed the English
+        words that lie a slip away.
+        """
         says: dict[tuple[str, ...], dict[tuple[str, str], None]] = {}
-        surfaces: dict[str, None] = {}
-        for phrase, key, part in phrases:
-            for written in (phrase, _joined(phrase)):
-                if written:
-                    says.setdefault(elements(written), {})[(key, part)] = None
-            surfaces.update((fold(w.lstrip("=")), None) for w in phrase.replace("-", " ").split())
-        self.words: frozenset[str] = frozenset(surfaces)
+        self.mends: frozenset[str] = _learn(phrases, says)
+        self.words: frozenset[str] = self.mends | _learn(added, says)
         self.known: frozenset[str] = frozenset(e.lstrip("=") for key in says for e in key if e != ANY)
         self._starts: dict[str, tuple[Phrase, ...]] = {}
         for sequence, meaning in sorted(says.items(), key=lambda item: -len(item[0])):

@@ -1,44 +1,68 @@
-"""The four lexicons compiled from the vocabulary, each once: assets and goals, as people say and as listings show."""
+"""The four lexicons compiled from the vocabulary: assets and goals, as people say and as listings show.
+
+Each takes what an agency adds (see words.py) as further triples; without any, it is compiled once and shared.
+"""
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
 
 from matching.language.lexicon import Lexicon, parts_of
 from matching.vocabulary import AssetEntry, GoalEntry, assets, goals
 
 NOT = "not_words"
-_FOR_PEOPLE = ("words", "said", "weak", NOT)
-_FOR_LISTINGS = ("words", "shown", "named", "weak", NOT)
+Triples = tuple[tuple[str, str, str], ...]
+"""(phrase, key, part of its vocabulary entry)."""
+
+_Entries = Mapping[str, AssetEntry] | Mapping[str, GoalEntry]
+_MADE_OF: Mapping[str, tuple[Callable[[], _Entries], tuple[str, ...]]] = {
+    "asset_words": (assets, ("words", "said", "weak", NOT)),
+    "asset_signs": (assets, ("words", "shown", "named", "weak", NOT)),
+    "goal_words": (goals, ("words", "said", NOT)),
+    "goal_signs": (goals, ("shown", "named", NOT)),
+}
 
 
-def _compile(entries: dict[str, AssetEntry] | dict[str, GoalEntry], parts: tuple[str, ...]) -> Lexicon:
-    return Lexicon(
+def asset_words(more: Triples = ()) -> Lexicon:
+    """What people say of their assets."""
+    return _compiled("asset_words", more)
+
+
+def asset_signs(more: Triples = ()) -> Lexicon:
+    """How listings show what they are about."""
+    return _compiled("asset_signs", more)
+
+
+def goal_words(more: Triples = ()) -> Lexicon:
+    """What people say of their goals."""
+    return _compiled("goal_words", more)
+
+
+def goal_signs(more: Triples = ()) -> Lexicon:
+    """How listings show which goals they serve."""
+    return _compiled("goal_signs", more)
+
+
+def _compiled(name: str, more: Triples) -> Lexicon:
+    return _extended(name, more) if more else _shipped(name)
+
+
+@cache
+def _shipped(name: str) -> Lexicon:
+    return _compile(name, ())
+
+
+@lru_cache(maxsize=8)
+def _extended(name: str, more: Triples) -> Lexicon:
+    return _compile(name, more)
+
+
+def _compile(name: str, more: Triples) -> Lexicon:
+    entries, parts = _MADE_OF[name]
+    shipped = (
         triple
-        for key, entry in entries.items()
+        for key, entry in entries().items()
         for triple in parts_of(key, {part: getattr(entry, part, ()) for part in parts})
     )
-
-
-@cache
-def asset_words() -> Lexicon:
-    """What people say of their assets."""
-    return _compile(dict(assets()), _FOR_PEOPLE)
-
-
-@cache
-def asset_signs() -> Lexicon:
-    """How listings show what they are about."""
-    return _compile(dict(assets()), _FOR_LISTINGS)
-
-
-@cache
-def goal_words() -> Lexicon:
-    """What people say of their goals."""
-    return _compile(dict(goals()), _FOR_PEOPLE)
-
-
-@cache
-def goal_signs() -> Lexicon:
-    """How listings show which goals they serve."""
-    return _compile(dict(goals()), ("shown", "named", NOT))
+    return Lexicon(shipped, [triple for triple in more if triple[2] in parts])

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from matching.language.lexicon import Form, Lexicon, settled
-from matching.language.lexicons import NOT, asset_signs, goal_signs
+from matching.language.lexicons import NOT
 from matching.language.negation import NEGATORS, REFUSED, listing_weights
 from matching.language.tokens import raw_words
+from matching.language.words import SHIPPED, Words
 
 LONGEST_TEXT = 20_000
 _PLAIN = ("words", "shown")
@@ -31,21 +32,31 @@ Found = dict[str, Phrases]
 
 
 def concepts_of_listing(
-    name: str, activities: Sequence[str] = (), description: str = "", organization: str = ""
+    name: str,
+    activities: Sequence[str] = (),
+    description: str = "",
+    organization: str = "",
+    *,
+    words: Words | None = None,
 ) -> dict[str, float]:
     """Asset key -> strength: 1 named, 0.6-0.85 described (0.4-0.75 where the name or activities already say what it
     is about), 0.5 by the organization's name, 0.3-0.55 only hinted at.
 
     What the text says it does not offer ("swimming: no", "not a sports club") does not count.
     """
-    return _strengths(asset_signs(), name, activities, description, organization)
+    return _strengths((words or SHIPPED).asset_signs, name, activities, description, organization)
 
 
 def goals_of_listing(
-    name: str, activities: Sequence[str] = (), description: str = "", organization: str = ""
+    name: str,
+    activities: Sequence[str] = (),
+    description: str = "",
+    organization: str = "",
+    *,
+    words: Words | None = None,
 ) -> dict[str, float]:
     """Goal key -> strength, on the same scale: which goals a listing's own words show it serves."""
-    return _strengths(goal_signs(), name, activities, description, organization)
+    return _strengths((words or SHIPPED).goal_signs, name, activities, description, organization)
 
 
 def affirms(text: str, phrases: Iterable[str]) -> bool:

@@ -6,9 +6,9 @@ and a few plain rules about where a refusal ends; a parser would be heavier and,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
-from matching.language.tokens import BREAKS, fold
+from matching.language.tokens import BREAKS, PICTURE, fold, is_content
 from matching.vocabulary import read
 
 REFUSED, LUKEWARM, LAPSED, MEANT = 0.0, 0.5, 0.7, 1.0
@@ -24,6 +24,15 @@ def _phrases(listed: Iterable[str], groups: Mapping[str, list[str]]) -> frozense
     return frozenset(found)
 
 
+def _pairs(listed: Iterable[str]) -> dict[tuple[str, ...], frozenset[str]]:
+    """ "prefer _ to", "prefer _ over" -> {("prefer",): {"to", "over"}}."""
+    found: dict[tuple[str, ...], frozenset[str]] = {}
+    for phrase in listed:
+        first, second = (tuple(fold(part).split()) for part in phrase.split(" _ "))
+        found[first] = found.get(first, frozenset()) | set(second)
+    return found
+
+
 _FILE = read("refusals.toml")
 _GROUPS, _PEOPLE, _LISTINGS = _FILE["groups"], _FILE["people"], _FILE["listings"]
 _NOT_A_REFUSAL = _phrases(_PEOPLE["meant"], _GROUPS)
@@ -33,6 +42,12 @@ _BACKWARDS = _phrases(_PEOPLE["refused_before"], _GROUPS)
 _SINCE = frozenset(_PEOPLE["since"])
 _TURNS = frozenset(_PEOPLE["turns"])
 _AFTER_AND = frozenset(_PEOPLE["new_subject"])
+_TAKEN_BACK = _phrases(_PEOPLE["taken_back"], _GROUPS)
+_GIVEN_BACK = _phrases(_PEOPLE["given_back"], _GROUPS)
+_FEELINGS = frozenset(_PEOPLE["feelings"])
+_PREFERRED = _pairs(_PEOPLE["preferred"])
+_TO_WHOM = frozenset(_PEOPLE["to_whom"])
+_STOPS = BREAKS - {","}
 _BARE = frozenset({"no", "not", "never"})
 
 
@@ -43,10 +58,13 @@ def _longest(words: Sequence[str], at: int, patterns: frozenset[tuple[str, ...]]
     return 0
 
 
-def person_weights(words: Sequence[str], taken: Mapping[int, int]) -> tuple[list[float], frozenset[int]]:
+def person_weights(
+    words: Sequence[str], taken: Mapping[int, int], known: Container[int] = ()
+) -> tuple[list[float], frozenset[int]]:
     """(weights of a person's words, where the words stand that only say "not").
 
-    `taken` (start -> end) are phrases that carry their own "no" ("no friends").
+    `taken` (start -> end) are phrases that carry their own "no" ("no friends"); `known` is where words stand that
+    say something of what a person brings or would like.
     """
     weights = [MEANT] * len(words)
     triggers: set[int] = set()
@@ -55,6 +73,7 @@ def person_weights(words: Sequence[str], taken: Mapping[int, int]) -> tuple[list
         if at in taken:
             at = taken[at]
             continue
+        _prefer(words, at, weights, taken, known)
         length = _apply(words, at, weights)
         triggers.update(range(at, at + length) if length else ())
         at += max(length, 1)
@@ -69,6 +88,10 @@ def _apply(words: Sequence[str], at: int, weights: list[float]) -> int:
     }  # fmt: skip
     kind = max(spans, key=lambda name: spans[name])
     length = spans[kind]
+    turned = max(_longest(words, at, _TAKEN_BACK), _longest(words, at, _GIVEN_BACK))
+    if turned >= max(length, 1) and _ends_here(words, at + turned):
+        _turn_round(words, at, turned, weights)
+        return turned
     if not length:
         return 0
     if kind == "back":
@@ -78,6 +101,57 @@ def _apply(words: Sequence[str], at: int, weights: list[float]) -> int:
         end = _scope_end(words, at + length, bare)
         _lower(weights, at, end, _how_much(words, at, end, kind))
     return length
+
+
+def _ends_here(words: Sequence[str], at: int) -> bool:
+    """Whether a thought ends before `at`: "not any more", not "not any more football"."""
+    if at >= len(words) or words[at] in BREAKS or words[at] in _TURNS:
+        return True
+    return words[at] in {"and", "thanks", "x"} or PICTURE.fullmatch(words[at]) is not None
+
+
+def _turn_round(words: Sequence[str], at: int, length: int, weights: list[float]) -> None:
+    """Take back, or give back, what the clause before says."""
+    start = _thought_start(words, at)
+    if tuple(words[at : at + length]) in _GIVEN_BACK:
+        weights[start:at] = [max(weight, LAPSED) for weight in weights[start:at]]
+    else:
+        _lower(weights, start, at, LAPSED if _FEELINGS.isdisjoint(words[start:at]) else REFUSED)
+
+
+def _thought_start(words: Sequence[str], at: int) -> int:
+    """Where the clause before begins: past a "but", and past one that says nothing itself ("... but I've")."""
+    start = _clause_start(words, at)
+    while start and not any(map(is_content, words[start:at])):
+        if words[start - 1] in BREAKS and words[start - 1] != ",":
+            break
+        start = _clause_start(words, start - 1)
+    return start
+
+
+def _prefer(
+    words: Sequence[str], at: int, weights: list[float], taken: Mapping[int, int], known: Container[int]
+) -> None:
+    """ "Prefer chess to football": refuse what comes second. "Prefer going to church" compares nothing: before "to"
+    and "over" something must be named, and phrases ("listening to music") are not taken apart."""
+    length = max((n for n in range(1, 4) if tuple(words[at : at + n]) in _PREFERRED), default=0)
+    if not length:
+        return
+    seconds, named, here = _PREFERRED[tuple(words[at : at + length])], False, at + length
+    while here < len(words) and words[here] not in _TURNS and words[here] not in _STOPS:
+        if words[here] in seconds and (named or words[here] == "than") and not _goes_to(words, here):
+            end = _scope_end(words, here + 1, bare=False)
+            if any(place in known for place in range(here + 1, end)):
+                _lower(weights, here + 1, end, REFUSED)
+            return
+        named = named or here in known
+        here = taken.get(here, here + 1)
+
+
+def _goes_to(words: Sequence[str], at: int) -> bool:
+    """ "Singing to my grandchildren" is one thing."""
+    after = words[at + 1] if at + 1 < len(words) else ""
+    return words[at] == "to" and words[at - 1].endswith("ing") and after in _TO_WHOM
 
 
 def _how_much(words: Sequence[str], at: int, end: int, kind: str) -> float:

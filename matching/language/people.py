@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from matching.language.lexicon import Form, Hit, Lexicon, settled
-from matching.language.lexicons import NOT, asset_words, goal_words
+from matching.language.lexicons import NOT
 from matching.language.negation import REFUSED, person_weights
 from matching.language.tokens import Token, is_content, lemma, stem, tokenise
 from matching.language.typos import corrected
+from matching.language.words import SHIPPED, Words
 
 _PART_WEIGHT = {"words": 1.0, "said": 1.0, "weak": 0.4}
 _MISSPELT = 0.9
@@ -44,13 +45,13 @@ class GoalTypes:
     because: Mapping[str, str] = field(default_factory=dict)
 
 
-def concepts_of(text: str, real_words: Container[str] = ()) -> Concepts:
-    """The assets in a person's own words.
+def concepts_of(text: str, real_words: Container[str] = (), *, words: Words | None = None) -> Concepts:
+    """The assets in a person's own words, by the vocabulary of `words` (the shipped one without).
 
     `real_words`: folded words known to be English here (say, the directory's own), never taken for misspellings.
     Qualities ("loyal, tidy, brave") lead to no key and stay terms. Never raises, whatever the text.
     """
-    said = _Said(text, asset_words(), real_words)
+    said = _Said(text, (words or SHIPPED).asset_words, real_words)
     weights, because, refused = said.keys()
     plain, led = said.terms()
     return Concepts(
@@ -63,9 +64,9 @@ def concepts_of(text: str, real_words: Container[str] = ()) -> Concepts:
     )
 
 
-def goal_types_of(text: str, real_words: Container[str] = ()) -> GoalTypes:
+def goal_types_of(text: str, real_words: Container[str] = (), *, words: Words | None = None) -> GoalTypes:
     """The kinds of goal in a person's own words ("make a friend" -> friend)."""
-    weights, because, _ = _Said(text, goal_words(), real_words).keys()
+    weights, because, _ = _Said(text, (words or SHIPPED).goal_words, real_words).keys()
     return GoalTypes(weights=MappingProxyType(weights), because=MappingProxyType(because))
 
 
@@ -77,8 +78,10 @@ class _Said:
         self.tokens = tokenise(self.text)
         self.forms, self.mended = _mended(self.tokens, lexicon, real_words)
         self.found = settled(lexicon.find(self.forms), NOT)
+        hits = [hit for hit, _, _ in self.found]
+        known = {at for hit in hits for at in range(hit.start, hit.end)}
         self.meant, self.triggers = person_weights(
-            [token.word for token in self.tokens], _longest_spans([h for h, _, _ in self.found])
+            [token.word for token in self.tokens], _longest_spans(hits), known
         )
 
     def keys(self) -> tuple[dict[str, float], dict[str, str], set[str]]:

@@ -15,7 +15,10 @@ import snowballstemmer
 
 from matching.vocabulary import word_list
 
-_PLAIN = r"[^\W_]+(?:['’`][^\W_]+)*|[.,;:!?()/\n|•*&]|(?<=\s)[-–—](?=\s)"
+_PICTURES = "[\u2600-\u27bf\U0001f300-\U0001f3fa\U0001f400-\U0001faff]"
+_PLAIN = rf"[^\W_]+(?:['’`][^\W_]+)*|[.,;:!?()/\n|•*&]|(?<=\s)[-–—](?=\s)|{_PICTURES}"
+PICTURE = re.compile(_PICTURES)
+"""An emoji, without the marks for its colour or shape: a word of its own ("⚽" is football)."""
 _WORD = re.compile(_PLAIN)
 _WORD_AND = re.compile(r"(?<![^\W_])[^\W_]&[^\W_](?![^\W_])|" + _PLAIN)
 _AND_BETWEEN = re.compile(r"['’`][nN]['’`]")

@@ -42,6 +42,6 @@ def corrected(word: str, lexicon: Lexicon, real_words: Container[str] = ()) -> s
         return None
     slips = 2 if len(word) >= _LONG else 1
     found = process.extractOne(
-        word, _by_initial(lexicon.words).get(word[0], []), scorer=OSA.distance, score_cutoff=slips
+        word, _by_initial(lexicon.mends).get(word[0], []), scorer=OSA.distance, score_cutoff=slips
     )
     return str(found[0]) if found else None

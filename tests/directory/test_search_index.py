@@ -212,6 +212,24 @@ def test_a_snippet_does_not_mark_the_small_change_of_a_long_synonym(tmp_path):
     assert hit.snippet_html == "<mark>Comedy</mark>: people tell <mark>jokes</mark>, we laugh."
 
 
+def test_synonyms_given_by_a_function_are_those_of_the_moment(tmp_path):
+    known = {}
+    index = SearchIndex(tmp_path, lambda: known)
+    index.add(TOWN)
+    assert refs(find(index, "gagfest")) == []
+    known = {"gagfest": ["jokes"]}
+    assert "demo:5" in refs(find(index, "gagfest"))
+    known = {}
+    assert refs(find(index, "gagfest")) == []
+
+
+def test_a_synonym_is_looked_up_without_its_little_words_as_a_search_is(tmp_path):
+    index = SearchIndex(tmp_path, {"a bit of a giggle": ["jokes"], "d&d": ["jokes"]})
+    index.add(TOWN)
+    assert "demo:5" in refs(find(index, "a bit of a giggle"))
+    assert "demo:5" in refs(find(index, "D&D"))
+
+
 def test_suggestions_begin_with_what_was_typed(town):
     assert town.suggest("com", 5) == [
         "Comedy Night at the Lantern",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -84,6 +86,53 @@ SAID = [
     ("knit'n'natter", "textile_crafts"), ("theater", "acting"), ("Café baking", "cooking_baking"),
 ]  # fmt: skip
 
+AS_PEOPLE_SAY_IT = [
+    # slang and dialect
+    ("av a larf wi me mates", "humour", ""), ("luv a gud laff", "humour", ""), ("here for the craic", "humour", ""),
+    ("a chinwag", "storytelling", ""), ("me nan taught me to knit", "textile_crafts", ""),
+    ("kickabout with the lads", "team_sport", ""), ("fitba", "team_sport", ""), ("foot ball", "team_sport", ""),
+    ("good wi bairns", "young_and_old", ""), ("proper into me crosswords", "quizzes_facts", ""),
+    ("me wee dug", "animals", ""), ("nowt to do with church", "", "faith_spirit"),
+    ("owt but football", "", "team_sport"), ("cannae stand bingo", "", "cards_board_games"),
+    ("nae football", "", "team_sport"), ("dinnae like dancing", "", "dance"), ("footy? nah", "", "team_sport"),
+    ("football does my head in", "", "team_sport"), ("sick to death of bingo", "", "cards_board_games"),
+    ("everything bar swimming", "", "water"), ("nah, I love football", "team_sport", ""),
+    ("h8 bingo", "", "cards_board_games"), ("footy is boring", "", "team_sport"),
+    ("music isn't really me", "", "loving_music playing_music"),
+    # English as a second language
+    ("I no like football", "", "team_sport"), ("I not like dancing", "", "dance"),
+    ("am good in cooking", "cooking_baking", ""), ("play on guitar", "playing_music", ""),
+    ("I am liking very much the dance", "dance", ""), ("make photos", "photo_film", ""),
+    # slips, shouting, texting
+    ("gardenning", "growing", ""), ("singin an dancin", "singing dance", ""), ("swiming", "water", ""),
+    ("crotchet", "textile_crafts", ""), ("fotography", "photo_film", ""), ("d and d", "gaming_fantasy", ""),
+    ("ANIMALS ARE MY LIFE!!!", "animals", ""), ("DONT LIKE DOGS", "", "animals"), ("all right", "", "leading"),
+    # emojis
+    ("⚽🎸", "team_sport playing_music", ""), ("me & my 🐶", "animals", ""), ("no ⚽", "", "team_sport"),
+    ("football 👎", "", "team_sport"), ("🚫 bingo", "", "cards_board_games"), ("👍 football ❤️", "team_sport", ""),
+    # one thing rather than another
+    ("prefer chess to football", "cards_board_games", "team_sport"),
+    ("chess rather than football", "cards_board_games", "team_sport"),
+    ("I'd rather play chess than football", "cards_board_games", "team_sport"),
+    ("I'd sooner bake than do sport", "cooking_baking", "team_sport"),
+    ("more of a chess person than football", "cards_board_games", "team_sport"),
+    ("prefer chess over football and bowls", "cards_board_games", "team_sport bowls_table_games"),
+    ("I prefer going to church", "faith_spirit", ""), ("I prefer to paint", "drawing_painting", ""),
+    ("I prefer listening to music", "loving_music", ""), ("I'd rather be gardening", "growing", ""),
+    ("I prefer singing to my grandchildren", "singing young_and_old", ""),
+    # not any more, and after all
+    ("used to love football but not any more", "", "team_sport"),
+    ("I used to love football, not now", "", "team_sport"), ("loved footy, not any more 😂", "", "team_sport"),
+    ("not any more football please", "", "team_sport"),
+    ("football was my life but I've gone right off it", "", "team_sport leading"),
+    ("I love chess, used to love football but not any more", "cards_board_games", "team_sport"),
+    ("I used to sing but not any more", "singing", ""), ("I can't sing but I love it", "singing", ""),
+    ("I used to love singing but not since my stroke", "singing", ""),
+    ("I'm no good at drawing but I enjoy it", "drawing_painting", ""),
+    ("I can't swim but I'd love to learn", "water", ""), ("I can't stand football but I love chess",
+     "cards_board_games", "team_sport"),
+]  # fmt: skip
+
 REFUSED = [
     ("can't stand crowds", "humour"), ("can't stand up for long", "humour"), ("I don't drink", None),
     ("no football please", "team_sport"), ("not church", "faith_spirit"), ("hate singing", "singing"),
@@ -121,6 +170,40 @@ def test_what_a_person_refuses_is_no_interest(words: str, key: str | None) -> No
     found = concepts_of(words)
     assert key not in found.weights, f"{words!r} led to {found.because}"
     assert "crowd" not in found.terms and "drink" not in found.terms
+
+
+@pytest.mark.parametrize(("words", "keys", "never"), AS_PEOPLE_SAY_IT)
+def test_words_as_people_say_them_lead_where_they_should_and_nowhere_else(
+    words: str, keys: str, never: str
+) -> None:
+    found = concepts_of(words)
+    assert set(keys.split()) <= set(found.weights), f"{words!r} led to {found.because}"
+    assert not set(never.split()) & set(found.weights), f"{words!r} led to {found.because}"
+    assert all(quoted in words for quoted in found.because.values())
+
+
+@pytest.mark.parametrize("words", ["making people laugh", "jokes", "banter", "stand up", "comdey"])
+def test_who_makes_people_laugh_finds_comedy_that_does_not_call_itself_so(
+    words: str, places: Any, offer: Any
+) -> None:
+    offers = [
+        offer("mic", "Open mic at the Crown"), offer("improv", "Improv for beginners"),
+        offer("jokes", "Tuesday social", description="Swap jokes and have a giggle over tea. Stand-up night monthly."),
+        offer("choir", "Sing for joy"),
+    ]  # fmt: skip
+    stand = places({"assets": [{"say": words}]}, offers)
+    found = {id for kind in ("matches", "check_first", "later") for id in stand[kind]}
+    assert found == {"mic", "improv", "jokes"}
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [("footy", "Walking football"), ("crochet", "Knit and natter"), ("D&D", "Dungeons and Dragons table")],
+)
+def test_words_find_what_is_called_otherwise(words: str, name: str, places: Any, offer: Any) -> None:
+    stand = places({"assets": [{"say": words}]}, [offer("it", name), offer("tea", "Tea at two")])
+    assert "it" in stand["matches"] + stand["check_first"] + stand["later"]
+    assert "tea" not in stand["matches"]
 
 
 @pytest.mark.parametrize("words", NO_KEY)
