@@ -1,8 +1,8 @@
-"""What Kith is measured against: plain Whoosh, and tantivy where it is installed."""
+"""What Kith is measured against: a plain Whoosh OR query, and tantivy (near the limit) where installed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,30 +12,37 @@ from whoosh.fields import ID, TEXT, Schema
 
 from importers.records import ListingRecord
 
-Timer = Callable[[Callable[[], Any], int], float]
 TOP = 10
+Ask = Callable[[str], Any]
+"""The best ten for some words, as an engine gives them."""
 
 
 def text_of(record: ListingRecord) -> str:
+    """All that the engines know of a listing."""
     return " ".join((record.name, *(term.name for term in record.activities), record.description or ""))
 
 
-def whoosh(records: Sequence[ListingRecord], words: str, folder: Path, timer: Timer, rounds: int) -> float:
-    """Milliseconds for a Whoosh OR query over the same texts."""
+def whoosh(records: Iterable[ListingRecord], folder: Path) -> Ask:
+    """A Whoosh index over the texts, in `folder`; one that is there already is opened."""
     analyser = StemmingAnalyzer()
-    (folder / "plain").mkdir()
-    built = index.create_in(str(folder / "plain"), Schema(id=ID(stored=True), text=TEXT(analyser)))
-    writer = built.writer(limitmb=256)
-    for record in records:
-        writer.add_document(id=record.source_id, text=text_of(record))
-    writer.commit()
-    terms = query.Or([query.Term("text", token.text) for token in analyser(words)])
-    with built.searcher() as searcher:
-        return timer(lambda: [hit["id"] for hit in searcher.search(terms, limit=TOP)], rounds)
+    if not index.exists_in(str(folder)):
+        folder.mkdir(parents=True, exist_ok=True)
+        made = index.create_in(str(folder), Schema(id=ID(stored=True), text=TEXT(analyser)))
+        writer = made.writer(limitmb=512)
+        for record in records:
+            writer.add_document(id=record.source_id, text=text_of(record))
+        writer.commit()
+    searcher = index.open_dir(str(folder)).searcher()
+
+    def ask(words: str) -> list[str]:
+        terms = query.Or([query.Term("text", token.text) for token in analyser(words)])
+        return [hit["id"] for hit in searcher.search(terms, limit=TOP)]
+
+    return ask
 
 
-def tantivy(records: Sequence[ListingRecord], words: str, timer: Timer, rounds: int) -> float | None:
-    """Milliseconds for a bare tantivy query; None where the `bench` extra is not installed."""
+def tantivy(records: Iterable[ListingRecord]) -> Ask | None:
+    """A tantivy index in memory over the texts; None where the `bench` extra is not installed."""
     try:
         import tantivy as engine
     except ImportError:
@@ -48,5 +55,9 @@ def tantivy(records: Sequence[ListingRecord], words: str, timer: Timer, rounds: 
     writer.commit()
     built.reload()
     searcher = built.searcher()
-    asked = built.parse_query(words, ["text"])
-    return timer(lambda: searcher.search(asked, TOP), rounds)
+
+    def ask(words: str) -> Any:
+        plain = "".join(letter if letter.isalnum() else " " for letter in words)
+        return searcher.search(built.parse_query(plain, ["text"]), TOP)
+
+    return ask
