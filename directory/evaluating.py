@@ -77,7 +77,7 @@ def shipped() -> Path:
 
 
 def read(path: Path) -> JudgedSet:
-    """A judged set from its file. Raises CannotStart naming what is wrong, Invalid for a profile that cannot be used."""
+    """A judged set from its file. Raises CannotStart naming what is wrong, Invalid for a profile that is not one."""
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -40,17 +40,13 @@ class Bm25:
 
     def scores(self, words: str) -> Column:
         """One score a text, 0 where they share nothing."""
-        return self.weighted({term: 1.0 for term in stems(words)})
-
-    def weighted(self, terms: Mapping[str, float]) -> Column:
-        """The same for stems that count to different degrees."""
         scores = np.zeros(self._size)
-        for term, weight in terms.items():
+        for term in dict.fromkeys(stems(words)):
             if (postings := self._postings.get(term)) is None:
                 continue
             rows, times = postings[:, 0], postings[:, 1]
             idf = math.log(1 + (self._size - len(rows) + 0.5) / (len(rows) + 0.5))
-            scores[rows] += weight * idf * times * (K1 + 1) / (times + self._norm[rows])
+            scores[rows] += idf * times * (K1 + 1) / (times + self._norm[rows])
         return scores
 
 

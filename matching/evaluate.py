@@ -32,7 +32,7 @@ def ndcg(ranked: Sequence[str], grades: Grades, k: int = 10) -> float:
 
 
 def _gained(grades: Iterable[int]) -> float:
-    return sum((2**grade - 1) / math.log2(place + 1) for place, grade in enumerate(grades, start=1))
+    return sum((2.0**grade - 1) / math.log2(place + 1) for place, grade in enumerate(grades, start=1))
 
 
 def recall(ranked: Sequence[str], grades: Grades, k: int = 20) -> float:
@@ -51,7 +51,7 @@ def recall(ranked: Sequence[str], grades: Grades, k: int = 20) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """One place in an answer: all that the listing offers, and whether it stands among the matches (not "check first")."""
+    """One place in an answer: what the listing offers, and whether it is a match (or only to be checked first)."""
 
     opportunities: tuple[Opportunity, ...]
     as_match: bool

@@ -22,7 +22,8 @@ LAYERS = (
      "directory.geocoder", "directory.gazetteer", "directory.serving", "directory._reading", "directory._rows",
      "directory._storable", "directory._writing", "directory._forgetting"},
     {"directory._applying", "directory.catalog", "directory.matchmaking", "directory.searching", "directory.intake",
-     "directory.exporting", "directory.backups", "directory.health", "directory.demo", "directory.startup"},
+     "directory.exporting", "directory.backups", "directory.health", "directory.demo", "directory.startup",
+     "directory.evaluating"},
     {"directory.web", "directory.api", "directory.cli", "directory.terminal", "directory.server", "directory"},
 )  # fmt: skip
 
