@@ -21,7 +21,8 @@ NEIGHBOUR = 0.3
 LEAST_NEIGHBOUR = 0.5
 NAMED_BY_TEXT = 0.6
 """What the person's bare words in a listing's text are worth when no asset is known for them."""
-LEAST_TEXT = 0.32
+LEAST_TEXT, LEAST_TEXT_BESIDE = 0.32, 0.45
+"""How much of a wish must be shared for its bare words to count: alone, or beside a kind of place that they point to."""
 MENTIONED = 0.6
 """Up to this strength a listing only mentions a thing; it is not said to be about it."""
 OWN_WORDS = 0.15
@@ -166,10 +167,9 @@ def candidates(reading: Reading, columns: Columns, mask: Rows) -> Rows:
     for wish in wishes:
         for kind in wish.types:
             touched |= columns.line("told", _goal_number(kind)) > 0
-        if not wish.keys:
-            for term in wish.terms:
-                for rows, _ in columns.postings(term):
-                    touched[rows] = True
+        for term in wish.terms:
+            for rows, _ in columns.postings(term):
+                touched[rows] = True
     return np.flatnonzero(touched & mask)
 
 
@@ -264,15 +264,26 @@ def _asset_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
     for number, name in enumerate(names[: len(wish.keys)]):
         plain |= (key == number) & (held.concept(name) > MENTIONED)
     how = np.where(has, np.where(plain, ASSET, MENTION), NO)
-    if not wish.keys:
-        by_text = shared >= LEAST_TEXT
-        score, how = np.where(by_text, NAMED_BY_TEXT * shared, 0.0), np.where(by_text, TEXT, NO)
     near, which = _strongest(
         ((names.index(name), held.concept(name)) for name in sorted(wish.neighbours)), len(held.rows)
     )
-    beside = (how == NO) & (near >= LEAST_NEIGHBOUR)
+    beside = ~has & (near >= LEAST_NEIGHBOUR)
     score, key = np.where(beside, NEIGHBOUR * near, score), np.where(beside, which, key)
-    return Fits(wish, score, np.where(beside, NEAR, how).astype(np.int8), key, key, names, _because(wish))
+    how = np.where(beside, NEAR, how)
+    return _or_by_text(Fits(wish, score, how.astype(np.int8), key, key, names, _because(wish)), shared)
+
+
+def _or_by_text(fits: Fits, shared: Rows) -> Fits:
+    """Where the bare words say more for a listing than what they point to, they count."""
+    least = LEAST_TEXT_BESIDE if fits.wish.points_somewhere else LEAST_TEXT
+    better = (shared >= least) & (NAMED_BY_TEXT * shared > fits.score)
+    return replace(
+        fits,
+        score=np.where(better, NAMED_BY_TEXT * shared, fits.score),
+        how=np.where(better, TEXT, fits.how).astype(np.int8),
+        key=np.where(better, -1, fits.key),
+        led=np.where(better, -1, fits.led),
+    )
 
 
 def _goal_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
@@ -280,6 +291,7 @@ def _goal_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
     names = (*sorted(wish.keys), *wish.types)
     kind, kind_strength, told = _best_type(wish, held, names)
     has_kind = kind >= 0
+    shared = held.text(wish.terms, idf)
     if wish.keys:
         interest, key = _interest(wish, held, names)
         has = key >= 0
@@ -288,14 +300,12 @@ def _goal_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
         )
         how = np.where(has, np.where(has_kind, GOAL, ASSET), np.where(has_kind, FAVOURS, NO))
         which, led = np.where(has_kind, kind, key), np.where(has, key, -1)
-        return Fits(wish, score, how.astype(np.int8), which, led, names, _because(wish))
+        fits = Fits(wish, score, how.astype(np.int8), which, led, names, _because(wish))
+        return _or_by_text(fits, shared)
     how = np.where(has_kind, np.where(told, GOAL, FAVOURS), NO)
     score = np.where(has_kind, kind_strength, 0.0)
-    if not wish.types:
-        shared = held.text(wish.terms, idf)
-        by_text = shared >= LEAST_TEXT
-        how, score = np.where(by_text, TEXT, NO), np.where(by_text, NAMED_BY_TEXT * shared, 0.0)
-    return Fits(wish, score, how.astype(np.int8), kind, kind, names, _because(wish))
+    fits = Fits(wish, score, how.astype(np.int8), kind, kind, names, _because(wish))
+    return _or_by_text(fits, shared)
 
 
 def _best_type(wish: Wish, held: _Held, names: tuple[str, ...]) -> tuple[Rows, Rows, Rows]:

@@ -14,7 +14,7 @@ import numpy as np
 from matching.columns import Columns, Rows
 from matching.wide import HIDDEN, LATER, MET, NONE, SEVERAL, UNKNOWN, Judged, goal_focus
 
-NEAR_BEST = 0.7
+NEAR_BEST = 0.8
 """The first suggestions differ in kind as far as each is at least this good beside the best."""
 LEAST_FOCUS = 0.35
 NEAR_FOCUS = 0.6
