@@ -29,6 +29,7 @@ from whoosh.reading import SegmentReader
 from whoosh.util.filelock import try_for
 
 from directory.errors import KithError
+from directory.search_index.codec import Codec
 from directory.search_index.documents import Document
 from directory.search_index.text import fold, terms, tidy, words
 
@@ -255,7 +256,7 @@ def unusable_is_gone() -> Iterator[None]:
 
 def write(index: FileIndex, documents: Iterable[Document], replaced: Iterable[int] = ()) -> int:
     """Delete some document numbers and add documents, in one commit. Returns how many were added."""
-    writer = index.writer(timeout=WAIT_FOR_WRITER, limitmb=256)
+    writer = index.writer(timeout=WAIT_FOR_WRITER, limitmb=256, codec=Codec())
     added = 0
     try:
         for number in replaced:
@@ -283,7 +284,7 @@ def merge_equals(writer: Any, segments: list[Any]) -> list[Any]:
     merged = [s for size, same in classes.items() if size == -1 or len(same) >= MERGE_AT for s in same]
     for segment in merged:
         if segment.doc_count():
-            reader = SegmentReader(writer.storage, writer.schema, segment)
+            reader = SegmentReader(writer.storage, writer.schema, segment, codec=Codec())
             writer.add_reader(reader)
             reader.close()
     return [segment for segment in segments if segment not in merged]
