@@ -253,6 +253,27 @@ def check_command() -> int:
     return WITH_PROBLEMS if problems else DONE
 
 
+@command("evaluate")
+@click.option(
+    "--judged",
+    "judged_path",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="A judged set (docs/judging.md); the demo town's if left out.",
+)
+@click.option("--each", is_flag=True, help="Show every need as well.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+def evaluate_command(judged_path: Path | None, each: bool, as_json: bool) -> None:
+    """How good the matches are: a judged set against Kith and two plain ways of searching."""
+    from directory import evaluating
+
+    report = evaluating.evaluate(evaluating.read(judged_path or evaluating.shipped()))
+    if as_json:
+        _print_json(evaluating.to_json(report))
+    else:
+        terminal.show_evaluation(evaluating.to_json(report), each=each)
+
+
 @cli.group("gazetteer")
 def gazetteer_group() -> None:
     """Postcodes, districts and place names."""

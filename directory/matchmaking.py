@@ -33,16 +33,16 @@ def find_matches(
     `limit` cuts each list. Raises Invalid naming the key and what is allowed.
     """
     people = [read(profile, "profile"), *([] if other is None else [read(other, "other profile")])]
-    placed = [_placed(person) for person in people]
+    located = [placed(person) for person in people]
     found = rank(
-        [person for person, _ in placed],
+        [person for person, _ in located],
         engines().columns(),
         current_settings().today(),
         staff=staff,
         limit=limit,
         words=words.current(),
     )
-    notes = tuple(dict.fromkeys(note for _, note in placed if note))
+    notes = tuple(dict.fromkeys(note for _, note in located if note))
     return replace(found, notes=(*notes, *found.notes))
 
 
@@ -55,7 +55,7 @@ def read(profile: Any, whose: str = "profile") -> Profile:
         raise Invalid({where: error.message}) from error
 
 
-def _placed(person: Profile) -> tuple[Profile, str]:
+def placed(person: Profile) -> tuple[Profile, str]:
     """The profile with its starting point, and a note where that is approximate or unknown."""
     if person.origin is not None or not person.postcode:
         return person, ""

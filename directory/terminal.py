@@ -185,6 +185,24 @@ def _why(match: Match) -> str:
     return "\n".join(reason.text for reason in match.reasons[:3])
 
 
+def show_evaluation(told: dict[str, Any], *, each: bool) -> None:
+    """What each way of searching reaches on a judged set; with `each`, the nDCG of every need."""
+    for note in told["notes"]:
+        say(note)
+    title = f"{told['name']}: {told['needs']} needs, {told['graded']:,} judged listings"
+    table = Table("", "nDCG@10", "recall@20", "Misplaced", title=title, title_justify="left")
+    for one in told["systems"]:
+        wrong = one["misplaced"]
+        places = f"{wrong['excluded']} excluded, {wrong['unknown']} unknown, of {wrong['places']:,}"
+        table.add_row(one["system"], f"{one['ndcg_at_10']:.3f}", f"{one['recall_at_20']:.3f}", places)
+    OUT.print(table)
+    if each:
+        needs = Table("nDCG@10", *(one["system"] for one in told["systems"]))
+        for need in told["systems"][0]["each"]:
+            needs.add_row(Text(need), *(f"{one['each'][need]:.2f}" for one in told["systems"]))
+        OUT.print(needs)
+
+
 def show_vocabulary(told: dict[str, list[dict[str, Any]]]) -> None:
     """Every key with its words."""
     for kind, entries in told.items():

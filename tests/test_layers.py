@@ -24,7 +24,7 @@ LAYERS = (
      "directory._storable", "directory._writing", "directory._forgetting"},
     {"directory._applying", "directory.catalog", "directory.matchmaking", "directory.searching", "directory.intake",
      "directory.exporting", "directory.backups", "directory.health", "directory.demo", "directory.startup",
-     "directory.word_effects"},
+     "directory.word_effects", "directory.evaluating"},
     {"directory.web", "directory.api", "directory.cli", "directory.terminal", "directory.server", "directory"},
 )  # fmt: skip
 

@@ -12,6 +12,9 @@ from matching.language import concepts_of, goal_types_of, terms_of, weighted_ter
 from matching.vocabulary import assets, goals
 
 SAID = [
+    ("basket ball", "team_sport"), ("I like to shoot hoops", "team_sport"), ("paperbacks", "reading"),
+    ("summat to do with my hands", "making_mending"), ("something to do with my hands", "textile_crafts"),
+    ("drag race", "style_beauty"),
     ("making people laugh", "humour"), ("jokes", "humour"), ("banter", "humour"), ("stand up", "humour"),
     ("stand-up", "humour"), ("standup", "humour"), ("comdey", "humour"), ("I make my mates laugh", "humour"),
     ("I'm told I'm funny", "humour"), ("improv", "humour"), ("good at telling stories", "storytelling"),
@@ -245,6 +248,11 @@ def test_a_real_word_is_never_taken_for_a_misspelling() -> None:
     assert concepts_of("chesss").weights and not concepts_of("chesss", real_words={"chesss"}).weights
 
 
+def test_getting_strong_is_a_wish_to_move_and_not_an_offer_to_lift() -> None:
+    assert "helping_hands" in concepts_of("I am strong").weights
+    assert "helping_hands" not in concepts_of("get strong again").weights
+
+
 def test_short_words_are_never_mended() -> None:
     assert not concepts_of("knid").weights
     assert not concepts_of("ches").weights
@@ -283,6 +291,9 @@ def test_a_long_text_says_no_less_of_a_thing_than_a_short_one() -> None:
 
 
 GOALS = [
+    ("meet lasses and lads my age", "friend"), ("be with other blokes", "friend"),
+    ("talk to people who lost their husband", "been_there"), ("get out again since I lost her", "been_there"),
+    ("be around other vets", "been_there"), ("get strong again", "move_more"),
     ("make a friend", "friend"), ("someone to text", "friend"), ("I've no friends", "friend"),
     ("I'm lonely", "friend"),
     ("people into what I'm into", "shared_interest"), ("meet like-minded people", "shared_interest"),

@@ -60,6 +60,7 @@ LISTINGS: list[tuple[str, str, str, str]] = [
     ("Garden centre cafe", "Coffee and cake.", "", "growing"),
     ("Garden House surgery", "GP practice.", "", "growing"),
     ("Trustee board", "Help run the charity; growing need for skills.", "", "growing cards_board_games"),
+    ("Humane Society", "Homes for companion animals.", "animals", ""),
     ("Hounds Together", "A weekly dog walk.", "animals walking", ""),
     ("Cosy corner", "Assistance dogs welcome.", "", "animals"),
     ("City farm", "Feed the goats.", "animals", ""),
@@ -222,6 +223,9 @@ GOAL_SIGNS = [
     ("Residents' association", "", "have_a_say"), ("Peer support group", "", "been_there"),
     ("Guitar lessons", "", "get_better"),
     ("Adult learning", "", "learn"), ("Keep fit", "", "move_more"), ("Mindfulness", "", "calm"),
+    ("Bereavement walk", "", "been_there"), ("Sunday circle", "For anyone who has lost a loved one.", "been_there"),
+    ("Vet Center", "", "been_there"), ("Tea by telephone", "A telephone group of five.", "friend"),
+    ("Friday table", "A community meal.", "friend"),
     ("Sober socials", "", "fresh_start"), ("Warm hub", "", "get_out"), ("Speed dating", "", "partner"),
 ]  # fmt: skip
 
