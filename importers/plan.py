@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from typing import Any
 
 from importers.partial import speaks_of
 from importers.records import ListingRecord, Problem
@@ -128,14 +129,15 @@ def canonical(value: object) -> str:
 
 
 def _stated_fields(value: object) -> Iterable[str]:
-    for name, default in _defaults(type(value)):
+    kind: Any = type(value)
+    for name, default in _defaults(kind):
         held = getattr(value, name)
         if held is not default and held != default and (told := canonical(held)):
             yield f"{name}={told}"
 
 
 @cache
-def _defaults(kind: type) -> tuple[tuple[str, object], ...]:
+def _defaults(kind: Any) -> tuple[tuple[str, object], ...]:
     return tuple((one.name, one.default) for one in dataclasses.fields(kind))
 
 

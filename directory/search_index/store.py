@@ -14,7 +14,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import struct
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -31,6 +30,7 @@ from whoosh.util.filelock import try_for
 from directory.errors import KithError
 from directory.search_index.codec import Codec
 from directory.search_index.documents import Document
+from directory.search_index.sides import Told, pack
 from directory.search_index.text import fold, terms, tidy, words
 
 FORMAT = 1
@@ -44,11 +44,6 @@ WAIT_FOR_WRITER = 10.0
 BUSY = "The search index is being written by someone else: try again in a minute."
 MERGE_AT = 8
 """So many segments of about one size become one: an edit rewrites little, a search opens few files."""
-
-_HEAD = struct.Struct("<5HiBB")
-"""Words in each of TEXT_FIELDS, day of the last check (ordinal, 0 = never), public, number of points."""
-_POINT = struct.Struct("<ii")
-_MICRO = 1_000_000
 
 
 class IndexUnusable(KithError):
@@ -92,7 +87,7 @@ def fields_of(document: Document) -> dict[str, Any]:
     filled |= {"surface": sorted(surface)} if surface else {}
     return filled | {
         "choice": _choices(document),
-        "side": pack(document, lengths),
+        "side": _side(document, lengths),
         "shown": (written["organization"], written["activities"], written["description"]),
     }
 
@@ -105,24 +100,11 @@ def _choices(document: Document) -> list[str]:
     return [tidy(value) for value in chosen] or ["none:"]
 
 
-def pack(document: Document, lengths: list[int]) -> bytes:
-    """What a search needs of every document, in one column: numbers, points (millionths of a degree), and
-    names."""
-    points = [point for point in document.points if abs(point[0]) <= 90 and abs(point[1]) <= 180][:255]
+def _side(document: Document, lengths: list[int]) -> bytes:
     checked = document.checked_on.toordinal() if document.checked_on else 0
-    head = _HEAD.pack(*(min(n, 65_535) for n in lengths), checked, document.public, len(points))
-    packed = b"".join(_POINT.pack(round(lat * _MICRO), round(lon * _MICRO)) for lat, lon in points)
-    names = (document.listing_id, document.ref, document.name, "\x01".join(document.activities))
-    return head + packed + "\0".join(tidy(name) for name in names).encode()
-
-
-def unpack(side: bytes) -> tuple[list[int], int, bool, list[tuple[float, float]], list[str]]:
-    """(lengths, checked ordinal, public, points in degrees, [listing_id, ref, name, activities]) of one
-    document."""
-    *lengths, checked, public, n_points = _HEAD.unpack_from(side)
-    end = _HEAD.size + n_points * _POINT.size
-    points = [(lat / _MICRO, lon / _MICRO) for lat, lon in _POINT.iter_unpack(side[_HEAD.size : end])]
-    return lengths, checked, bool(public), points, side[end:].decode().split("\0")
+    points = [point for point in document.points if abs(point[0]) <= 90 and abs(point[1]) <= 180]
+    texts = (document.listing_id, document.ref, document.name, "\x01".join(document.activities))
+    return pack(lengths, checked, document.public, points, Told(*map(tidy, texts)))
 
 
 # --- the folder ---------------------------------------------------------------------------------------------
