@@ -31,6 +31,7 @@ from directory.errors import KithError
 from directory.search_index.codec import Codec
 from directory.search_index.documents import Document
 from directory.search_index.sides import Told, pack
+from directory.search_index.storage import Storage
 from directory.search_index.text import fold, terms, tidy, words
 
 FORMAT = 1
@@ -110,24 +111,6 @@ def _side(document: Document, lengths: list[int]) -> bytes:
 # --- the folder ---------------------------------------------------------------------------------------------
 
 
-class _Storage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
-    """Remembers what it opened: Whoosh leaves files open when it trips over a broken one."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__(path)
-        self.opened: list[Any] = []
-
-    def open_file(self, name: str, **kwargs: Any) -> Any:
-        file = super().open_file(name, **kwargs)
-        self.opened.append(file)
-        return file
-
-    def close_opened(self) -> None:
-        for file in self.opened:
-            if not file.is_closed:
-                file.close()
-
-
 class Store:
     """Reads and writes the index folder. Holds no open files between calls."""
 
@@ -151,7 +134,7 @@ class Store:
         """The current Whoosh index. Raises IndexUnusable."""
         current = self.current()
         with unusable_if_broken():
-            return FileIndex(_Storage(str(current)))
+            return FileIndex(Storage(str(current)))
 
     @contextmanager
     def searcher(self) -> Iterator[tuple[tuple[str, int], Any]]:
