@@ -35,7 +35,7 @@ from directory.models import (
     Tip,
     table_of,
 )
-from importers.ids import stable_uuid
+from importers.ids import stable_id
 from importers.records import (
     ContactRecord,
     FactRecord,
@@ -95,12 +95,12 @@ class Group:
 
 def listing_uuid(source: str, source_id: str) -> str:
     """The id of a listing, the same at every import and on every machine."""
-    return str(stable_uuid(source, "service", source_id))
+    return stable_id(source, "service", source_id)
 
 
 def organization_uuid(source: str, source_id: str) -> str:
     """The id of an organization of a source."""
-    return str(stable_uuid(source, "organization", source_id))
+    return stable_id(source, "organization", source_id)
 
 
 def as_json(value: Any) -> str:
@@ -167,12 +167,12 @@ def organization_rows(source: str, organization: OrganizationRecord) -> tuple[Ro
 
 def term_uuid(term: TermRecord) -> str:
     """The id of a term: one for each vocabulary, code, name and parent that was ever seen together."""
-    return str(stable_uuid("taxonomy", term.taxonomy, json.dumps([term.code, term.name, term.parent_code])))
+    return stable_id("taxonomy", term.taxonomy, json.dumps([term.code, term.name, term.parent_code]))
 
 
 def taxonomy_uuid(name: str) -> str:
     """The id of a vocabulary."""
-    return str(stable_uuid("taxonomy", "taxonomy", name))
+    return stable_id("taxonomy", "taxonomy", name)
 
 
 def term_rows(terms: Iterable[TermRecord]) -> tuple[dict[str, Row], dict[str, Row]]:
@@ -207,7 +207,7 @@ def groups_of(changed: Collection[str]) -> list[Group]:
 
 
 def _id(listing_id: str, entity: str, position: object) -> str:
-    return str(stable_uuid(listing_id, entity, str(position)))
+    return stable_id(listing_id, entity, str(position))
 
 
 def _places(record: ListingRecord, listing_id: str, _today: date, rows: Rows) -> None:

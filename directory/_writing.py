@@ -36,7 +36,7 @@ from directory._rows import (
 )
 from directory.database import now
 from directory.models import Change, Organization, Outbox, Service, SourceRecord, Tie, Tip, table_of
-from importers.ids import stable_uuid
+from importers.ids import stable_id
 from importers.records import ListingRecord, OrganizationRecord, TermRecord
 
 Kind = Literal["hand", "import"]
@@ -260,7 +260,7 @@ class Writer:
 
     def _source_row(self, entity: str, entity_id: str, source: str, source_id: str, prints: Prints) -> Row:
         return {
-            "id": str(stable_uuid(source, f"source_record/{entity}", source_id)),
+            "id": stable_id(source, f"source_record/{entity}", source_id),
             "entity": entity,
             "entity_id": entity_id,
             "source": source,

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from directory.listings import Listing
 from importers.hours import is_any_time
-from importers.ids import stable_uuid
+from importers.ids import stable_id
 from importers.records import FactRecord, ListingRecord, PlaceRecord, SessionRecord
 from matching import language
 from matching.rules.eligibility import outcode_of
@@ -105,9 +105,7 @@ def _anywhere(record: ListingRecord, words: language.Words | None) -> Opportunit
 
 def _organization_id(record: ListingRecord) -> str:
     return (
-        str(stable_uuid(record.source, "organization", record.organization.source_id))
-        if record.organization
-        else ""
+        stable_id(record.source, "organization", record.organization.source_id) if record.organization else ""
     )
 
 

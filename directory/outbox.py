@@ -22,7 +22,8 @@ __all__ = ["Handler", "Pending", "drain", "pending", "waiting"]
 Handler = Callable[[Sequence[Listing], Sequence[str]], None]
 """handler(upserts, removals): listings as they stand now, and ids of listings that are gone."""
 
-AT_ONCE = 500
+AT_ONCE = 2_000
+"""Each batch becomes a segment of the search index: small ones are merged again and again while an import is told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from functools import lru_cache
 
 _CLOCK = re.compile(
     r"(?P<word>noon|midday|midnight)|(?P<h>\d{1,2})(?:\s*[:.h]\s*(?P<m>\d{1,2})|(?P<run>\d{2}))?(?::\d{2}(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)?"
@@ -85,7 +86,14 @@ def day(value: object) -> date | None:
         return value.date()
     if isinstance(value, date):
         return value
-    written = re.sub(r"(\d)(?:st|nd|rd|th)\b", r"\1", str(value or "").strip(), flags=re.I).replace(",", " ")
+    text = str(value or "").strip()
+    return _day(text) if text else None
+
+
+@lru_cache(maxsize=4096)
+def _day(text: str) -> date | None:
+    """A sheet has the same few hundred days over and over, and trying every form takes a while."""
+    written = re.sub(r"(\d)(?:st|nd|rd|th)\b", r"\1", text, flags=re.I).replace(",", " ")
     written = re.sub(
         r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?$", "", " ".join(written.split())
     )

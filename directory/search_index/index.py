@@ -108,7 +108,8 @@ class SearchIndex:
         with self._writing():
             self._store.ensure()
             with self._reading() as (view, _):
-                replaced = [view.numbers[i] for i in set(listing_ids) if i in view.numbers]
+                found = (view.number(listing_id) for listing_id in set(listing_ids))
+                replaced = [number for number in found if number is not None]
             if replaced or documents:
                 write(self._store.index(), documents, replaced)
         return len(replaced)
@@ -144,7 +145,7 @@ class SearchIndex:
     def ids(self) -> frozenset[str]:
         """The listing_ids that are in."""
         with self._reading() as (view, _):
-            return frozenset(view.numbers)
+            return frozenset(view.living_ids())
 
     def suggest(self, prefix: str, limit: int = 8) -> list[str]:
         """Names and activities that go on from what was typed, best first."""
@@ -195,11 +196,12 @@ class SearchIndex:
     ) -> Hit:
         with unusable_if_broken():
             organization, activities, description = searcher.stored_fields(number)["shown"]
+        told = view.told(number)
         shown = description or activities.replace("\n", ", ") or organization
         return Hit(
-            listing_id=view.listing_ids[number],
-            ref=view.refs[number],
-            name=view.names[number],
+            listing_id=told.listing_id,
+            ref=told.ref,
+            name=told.name,
             organization=organization,
             score=round(float(score[number]), 3),
             distance_km=_shown_km(view, number, origin),
@@ -284,6 +286,7 @@ def _faults(view: View, searcher: Any) -> list[str]:
             leaf.stored_fields(number)
         for term in leaf.lexicon("name"):
             segment.postings(leaf, "name", term.decode("utf-8"))
-    if len(view.numbers) != np.count_nonzero(view.alive):
+    living = view.living_ids()
+    if len(set(living)) != len(living):
         faults.append("Some listings are in the search index twice: run kith reindex.")
     return faults

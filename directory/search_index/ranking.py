@@ -81,5 +81,5 @@ def _settled(view: View, ordered: Ints, keys: list[Any], start: int, end: int) -
     first = int(np.searchsorted(group, group[start], "left"))
     last = int(np.searchsorted(group, group[end - 1], "right"))
     equals = zip(group[first:last].tolist(), ordered[first:last].tolist(), strict=True)
-    settled = sorted((tied, view.refs[number], number) for tied, number in equals)
+    settled = sorted((tied, view.told(number).ref, number) for tied, number in equals)
     return [number for _, _, number in settled[start - first : end - first]]

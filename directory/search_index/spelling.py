@@ -63,7 +63,7 @@ def suggest(view: View, prefix: str, limit: int) -> list[str]:
     for number in np.flatnonzero(view.alive).tolist():
         line = view.name_lines[number]
         if all(part in line for part in parts):
-            name = view.names[number]
+            name = view.told(number).name
             found[name] = (not line.startswith(f" {typed}"), False, len(name), name)
     for name in _activities(view):
         line = " " + " ".join(fold(word) for word in words(name))
@@ -76,7 +76,7 @@ def _activities(view: View) -> set[str]:
     return {
         name
         for segment in view.segments
-        for joined in segment.activities
-        for name in joined.split("\x01")
+        for told in segment.sides.all_told()
+        for name in told.activities.split("\x01")
         if name
     }

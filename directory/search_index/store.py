@@ -14,7 +14,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import struct
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -29,7 +28,10 @@ from whoosh.reading import SegmentReader
 from whoosh.util.filelock import try_for
 
 from directory.errors import KithError
+from directory.search_index.codec import Codec
 from directory.search_index.documents import Document
+from directory.search_index.sides import Told, pack
+from directory.search_index.storage import Storage
 from directory.search_index.text import fold, terms, tidy, words
 
 FORMAT = 1
@@ -43,11 +45,6 @@ WAIT_FOR_WRITER = 10.0
 BUSY = "The search index is being written by someone else: try again in a minute."
 MERGE_AT = 8
 """So many segments of about one size become one: an edit rewrites little, a search opens few files."""
-
-_HEAD = struct.Struct("<5HiBB")
-"""Words in each of TEXT_FIELDS, day of the last check (ordinal, 0 = never), public, number of points."""
-_POINT = struct.Struct("<ii")
-_MICRO = 1_000_000
 
 
 class IndexUnusable(KithError):
@@ -91,7 +88,7 @@ def fields_of(document: Document) -> dict[str, Any]:
     filled |= {"surface": sorted(surface)} if surface else {}
     return filled | {
         "choice": _choices(document),
-        "side": pack(document, lengths),
+        "side": _side(document, lengths),
         "shown": (written["organization"], written["activities"], written["description"]),
     }
 
@@ -104,45 +101,14 @@ def _choices(document: Document) -> list[str]:
     return [tidy(value) for value in chosen] or ["none:"]
 
 
-def pack(document: Document, lengths: list[int]) -> bytes:
-    """What a search needs of every document, in one column: numbers, points (millionths of a degree), and
-    names."""
-    points = [point for point in document.points if abs(point[0]) <= 90 and abs(point[1]) <= 180][:255]
+def _side(document: Document, lengths: list[int]) -> bytes:
     checked = document.checked_on.toordinal() if document.checked_on else 0
-    head = _HEAD.pack(*(min(n, 65_535) for n in lengths), checked, document.public, len(points))
-    packed = b"".join(_POINT.pack(round(lat * _MICRO), round(lon * _MICRO)) for lat, lon in points)
-    names = (document.listing_id, document.ref, document.name, "\x01".join(document.activities))
-    return head + packed + "\0".join(tidy(name) for name in names).encode()
-
-
-def unpack(side: bytes) -> tuple[list[int], int, bool, list[tuple[float, float]], list[str]]:
-    """(lengths, checked ordinal, public, points in degrees, [listing_id, ref, name, activities]) of one
-    document."""
-    *lengths, checked, public, n_points = _HEAD.unpack_from(side)
-    end = _HEAD.size + n_points * _POINT.size
-    points = [(lat / _MICRO, lon / _MICRO) for lat, lon in _POINT.iter_unpack(side[_HEAD.size : end])]
-    return lengths, checked, bool(public), points, side[end:].decode().split("\0")
+    points = [point for point in document.points if abs(point[0]) <= 90 and abs(point[1]) <= 180]
+    texts = (document.listing_id, document.ref, document.name, "\x01".join(document.activities))
+    return pack(lengths, checked, document.public, points, Told(*map(tidy, texts)))
 
 
 # --- the folder ---------------------------------------------------------------------------------------------
-
-
-class _Storage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
-    """Remembers what it opened: Whoosh leaves files open when it trips over a broken one."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__(path)
-        self.opened: list[Any] = []
-
-    def open_file(self, name: str, **kwargs: Any) -> Any:
-        file = super().open_file(name, **kwargs)
-        self.opened.append(file)
-        return file
-
-    def close_opened(self) -> None:
-        for file in self.opened:
-            if not file.is_closed:
-                file.close()
 
 
 class Store:
@@ -168,7 +134,7 @@ class Store:
         """The current Whoosh index. Raises IndexUnusable."""
         current = self.current()
         with unusable_if_broken():
-            return FileIndex(_Storage(str(current)))
+            return FileIndex(Storage(str(current)))
 
     @contextmanager
     def searcher(self) -> Iterator[tuple[tuple[str, int], Any]]:
@@ -255,7 +221,7 @@ def unusable_is_gone() -> Iterator[None]:
 
 def write(index: FileIndex, documents: Iterable[Document], replaced: Iterable[int] = ()) -> int:
     """Delete some document numbers and add documents, in one commit. Returns how many were added."""
-    writer = index.writer(timeout=WAIT_FOR_WRITER, limitmb=256)
+    writer = index.writer(timeout=WAIT_FOR_WRITER, limitmb=256, codec=Codec())
     added = 0
     try:
         for number in replaced:
@@ -283,7 +249,7 @@ def merge_equals(writer: Any, segments: list[Any]) -> list[Any]:
     merged = [s for size, same in classes.items() if size == -1 or len(same) >= MERGE_AT for s in same]
     for segment in merged:
         if segment.doc_count():
-            reader = SegmentReader(writer.storage, writer.schema, segment)
+            reader = SegmentReader(writer.storage, writer.schema, segment, codec=Codec())
             writer.add_reader(reader)
             reader.close()
     return [segment for segment in segments if segment not in merged]

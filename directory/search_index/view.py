@@ -6,16 +6,18 @@ once and kept; after an edit only the new, small segment is read. `View` joins t
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import takewhile
+from itertools import compress, takewhile
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from whoosh.reading import TermNotFound
 
-from directory.search_index.store import TEXT_FIELDS, unpack, unusable_if_broken
+from directory.search_index.sides import Sides, Told
+from directory.search_index.store import TEXT_FIELDS, unusable_if_broken
 from directory.search_index.text import fold, words
 
 Ints = NDArray[np.int32]
@@ -34,17 +36,7 @@ class Segment:
     def __init__(self, reader: Any) -> None:
         self.id: str = reader.segment().segment_id()
         self.count: int = reader.doc_count_all()
-        column = reader.column_reader("side")
-        rows = [unpack(column[number]) for number in range(self.count)]
-        self.lengths = np.array([row[0] for row in rows], np.float32).reshape(self.count, len(TEXT_FIELDS))
-        self.checked = np.array([row[1] for row in rows], np.int32)
-        self.public = np.array([row[2] for row in rows], np.bool_)
-        self.points = np.radians(np.array([p for row in rows for p in row[3]], np.float64).reshape(-1, 2))
-        self.point_counts = np.array([len(row[3]) for row in rows], np.int32)
-        self.listing_ids = [row[4][0] for row in rows]
-        self.refs = [row[4][1] for row in rows]
-        self.names = [row[4][2] for row in rows]
-        self.activities = [row[4][3] for row in rows]
+        self.sides = Sides(reader.column_reader("side"))
         self.choices = {term: self._mask(reader, term) for term in _lexicon(reader, "choice")}
         self._postings: dict[tuple[str, str], tuple[Ints, Floats]] = {}
         self._kept = 0
@@ -52,13 +44,18 @@ class Segment:
 
     @cached_property
     def name_lines(self) -> list[str]:
-        return [" " + " ".join(fold(word) for word in words(name)) for name in self.names]
+        return [" " + " ".join(fold(word) for word in words(told.name)) for told in self.sides.all_told()]
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """listing_id -> number, deleted documents too; a segment never holds a listing twice."""
+        return {told.listing_id: number for number, told in enumerate(self.sides.all_told())}
 
     @cached_property
     def by_name(self) -> list[tuple[tuple[bool, str, str], int]]:
         """((nameless, folded name, ref), number) in order."""
-        folded = zip(self.name_lines, self.refs, strict=True)
-        return sorted(((line == " ", line, ref), number) for number, (line, ref) in enumerate(folded))
+        folded = zip(self.name_lines, self.sides.all_told(), strict=True)
+        return sorted(((line == " ", line, told.ref), number) for number, (line, told) in enumerate(folded))
 
     def _mask(self, reader: Any, term: str) -> Bools:
         mask = np.zeros(self.count, np.bool_)
@@ -102,18 +99,15 @@ class View:
         for leaf, offset in leaves:
             if leaf.has_deletions():
                 self.alive[[offset + n for n in leaf.segment().deleted_docs()]] = False
-        self.lengths = self._join([s.lengths for s in self.segments], (0, len(TEXT_FIELDS)), np.float32)
+        self.lengths = self._join([s.sides.lengths for s in self.segments], (0, len(TEXT_FIELDS)), np.float32)
         living = self.lengths[self.alive]
         self.average_lengths = np.maximum(
             living.mean(axis=0) if len(living) else np.ones(len(TEXT_FIELDS)), 1.0
         )
-        self.checked = self._join([s.checked for s in self.segments], (0,), np.int32)
-        self.public = self._join([s.public for s in self.segments], (0,), np.bool_)
-        self.points = self._join([s.points for s in self.segments], (0, 2), np.float64)
-        self.point_counts = self._join([s.point_counts for s in self.segments], (0,), np.int32)
-        self.listing_ids = [value for s in self.segments for value in s.listing_ids]
-        self.refs = [value for s in self.segments for value in s.refs]
-        self.names = [value for s in self.segments for value in s.names]
+        self.checked = self._join([s.sides.checked for s in self.segments], (0,), np.int32)
+        self.public = self._join([s.sides.public for s in self.segments], (0,), np.bool_)
+        self.points = self._join([s.sides.points for s in self.segments], (0, 2), np.float64)
+        self.point_counts = self._join([s.sides.point_counts for s in self.segments], (0,), np.int32)
         self._surfaces: dict[str, int] | None = None
         every_choice = sorted({term for s in self.segments for term in s.choices})
         self.choices = {term: self._choice(term) for term in every_choice}
@@ -141,10 +135,26 @@ class View:
             return _NOTHING
         return np.concatenate([docs for docs, _ in found]), np.concatenate([freqs for _, freqs in found])
 
-    @cached_property
-    def numbers(self) -> dict[str, int]:
-        """listing_id -> document number, of living documents."""
-        return {self.listing_ids[n]: n for n in np.flatnonzero(self.alive).tolist()}
+    def told(self, number: int) -> Told:
+        """The texts of one document."""
+        at = bisect_right(self.offsets, number) - 1
+        with unusable_if_broken():
+            return self.segments[at].sides.told(number - self.offsets[at])
+
+    def number(self, listing_id: str) -> int | None:
+        """The number of a listing's living document."""
+        for segment, offset in zip(self.segments, self.offsets, strict=True):
+            with unusable_if_broken():
+                found = segment.numbers.get(listing_id)
+            if found is not None and self.alive[offset + found]:
+                return int(offset + found)
+        return None
+
+    def living_ids(self) -> list[str]:
+        """The listing_id of each living document."""
+        told = (one.listing_id for segment in self.segments for one in segment.sides.all_told())
+        with unusable_if_broken():
+            return list(compress(told, self.alive.tolist()))
 
     @cached_property
     def name_order(self) -> Ints:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from whoosh.codec.whoosh3 import W3Codec
 
 from directory.search_index import Document, Found, IndexBusy, IndexUnusable, SearchIndex, store
 from matching.types import Criteria, Point
@@ -377,6 +379,30 @@ def test_many_edits_keep_few_segments_and_one_of_each_listing(tmp_path):
     assert find(index, "coffee").total == 40
     with index._reading() as (view, _):
         assert len(view.segments) < 3 * store.MERGE_AT
+
+
+def test_what_is_written_quickly_is_what_whoosh_itself_would_write(tmp_path, monkeypatch):
+    documents = [
+        replace(LAUGHS, listing_id=f"m{n}", ref=f"m:{n}", name="Comedy " * (n % 5)) for n in range(20)
+    ]
+
+    def written(folder, codec):
+        monkeypatch.setattr(store, "Codec", codec)
+        index = SearchIndex(folder)
+        for document in documents:  # enough commits for segments to be merged
+            index.add([document])
+        reader = store.Store(folder).index().reader()
+        terms = [(term, reader.term_info(*term).max_length()) for term in reader.all_terms()]
+        numbers = range(reader.doc_count_all())
+        return terms, [
+            [reader.doc_field_length(n, field) for n in numbers] for field in store.schema().names()
+        ]
+
+    ours = written(tmp_path / "ours", store.Codec)
+    assert ours == written(tmp_path / "whoosh", W3Codec)
+    assert ours[0] and any(any(lengths) for lengths in ours[1])
+    [toc] = (tmp_path / "ours").glob("generation-*/*.toc")
+    assert b"directory.search_index" not in toc.read_bytes()
 
 
 def test_all_may_be_removed_and_the_index_still_answers(index):

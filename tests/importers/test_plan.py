@@ -12,9 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from importers import plan as planning
+from importers.ids import stable_id, stable_uuid
 from importers.plan import FIELDS, Conflict, Known, fingerprint, plan
 from importers.records import (
     CostRecord,
+    FactRecord,
     ListingRecord,
     PlaceRecord,
     Problem,
@@ -204,3 +206,28 @@ def test_planning_again_after_taking_everything_over_changes_nothing(rows: list[
     again = plan(rows, {r.source_id: known(r) for r in rows})
     assert sorted(again.unchanged) == sorted(r.source_id for r in rows)
     assert not (again.create or again.amend or again.missing or again.conflicts)
+
+
+def test_prints_stay_what_they_are_since_each_directory_remembers_them() -> None:
+    known_for_good = {
+        "name": "bf79a2050dd5bf71",
+        "url": "e3b0c44298fc1c14",
+        "costs": "5ded4baf72d397e0",
+        "facts": "577bca7a4253a8b0",
+        "extra": "914d1152cab81cd4",
+    }
+    record = ListingRecord(
+        source="town",
+        source_id="1",
+        name="Choir",
+        costs=(CostRecord(amount=0.0, currency="GBP"),),
+        facts=(FactRecord("quiet", "yes"),),
+        extra={"b": "2", "a": "1"},
+    )
+    prints = planning.field_prints(record)
+    assert {name: prints[name] for name in known_for_good} == known_for_good
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.text(st.characters(exclude_categories=["Cs"])))
+def test_an_id_is_the_same_as_text_and_as_a_uuid(source: str, source_id: str) -> None:
+    assert stable_id(source, "service", source_id) == str(stable_uuid(source, "service", source_id))
