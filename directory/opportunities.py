@@ -67,6 +67,7 @@ def _anywhere(record: ListingRecord, words: language.Words | None) -> Opportunit
     """What is the same at every place of a listing."""
     organization = record.organization
     _, activities, told, run_by = words_in(record)
+    has_ages = record.minimum_age is not None or record.maximum_age is not None
     amounts = [cost.amount for cost in record.costs if cost.amount is not None]
     return Opportunity(
         id=record.ref,
@@ -89,6 +90,7 @@ def _anywhere(record: ListingRecord, words: language.Words | None) -> Opportunit
         wait_weeks=record.wait_weeks,
         minimum_age=record.minimum_age,
         maximum_age=record.maximum_age,
+        meant_for="" if has_ages else language.meant_for(record.name, told),
         gender=record.gender,
         languages=tuple((spoken.code or spoken.name or "").lower() for spoken in record.languages),
         group_size=record.group_size,

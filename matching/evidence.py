@@ -19,14 +19,18 @@ from matching.vocabulary import assets, goals
 NEIGHBOUR = 0.3
 """What a neighbouring asset is worth beside the asset itself: enough for "something different"."""
 LEAST_NEIGHBOUR = 0.5
-NAMED_BY_TEXT = 0.6
-"""What the person's bare words in a listing's text are worth when no asset is known for them."""
-LEAST_TEXT, LEAST_TEXT_BESIDE = 0.32, 0.45
-"""How much of a wish must be shared for its bare words to count: alone, or beside a kind of place that they point to."""
+NAMED_BY_TEXT = 0.7
+"""What the person's very words in a listing's text are worth beside a kind of place that they point to."""
+LEAST_TEXT = 0.3
+"""How much a listing must say of a wish for the bare words to count."""
 MENTIONED = 0.6
 """Up to this strength a listing only mentions a thing; it is not said to be about it."""
 OWN_WORDS = 0.15
 """Sharing the very words lifts a listing above others of the same kind, never into the kind."""
+KIND_ALONE = 0.8
+"""What the kind of a goal is worth by itself where the words name an interest too ("someone to talk to")."""
+TELLING = 1.5
+"""A word is fully telling from two thirds of the rarest on."""
 LEAST_TOLD = 0.4
 """From this strength on a listing's own words (or a curator) say that it serves a kind of goal."""
 LEAST_ASSET, LEAST_GOAL, LEAST_SOFT_GOAL = 0.2, 0.3, 0.25
@@ -46,6 +50,8 @@ class Fits:
     score: Rows
     how: Rows
     key: Rows
+    word: Rows
+    """Which of the wish's terms the text says most of (where that is how); -1 none."""
     led: Rows
     """The key whose words led there: for "do stand-up comedy" the interest, though the key is the kind of goal."""
     names: tuple[str, ...]
@@ -59,18 +65,19 @@ class Fits:
 
     def only(self, some: Rows) -> Fits:
         """The same for some of the rows."""
-        return replace(
-            self, score=self.score[some], how=self.how[some], key=self.key[some], led=self.led[some]
-        )
+        arrays = {name: getattr(self, name)[some] for name in ("score", "how", "key", "word", "led")}
+        return replace(self, **arrays)
 
     def each(self) -> list[Fit | None]:
         """What each row has of the wish, if anything."""
-        arrays = (self.score, self.how, self.key, self.led)
+        arrays = (self.score, self.how, self.key, self.word, self.led)
         return [self._fit(*values) for values in zip(*(array.tolist() for array in arrays), strict=True)]
 
-    def _fit(self, score: float, how: int, key: int, led: int) -> Fit | None:
+    def _fit(self, score: float, how: int, key: int, word: int, led: int) -> Fit | None:
         if how == NO:
             return None
+        if how == TEXT:
+            return Fit(self.wish, score, True, "", self.wish.written(self.wish.terms[word]), HOW[how])
         direct, because = how not in (NEAR, FAVOURS), self.because.get(self._name(led), self.wish.say)
         return Fit(self.wish, score, direct, self._name(key), because, HOW[how])
 
@@ -99,7 +106,7 @@ class Weighed:
         for fits in self.assets:
             found |= fits.score >= LEAST_ASSET
         for fits in self.goals:
-            found |= fits.direct & (fits.score >= LEAST_GOAL)
+            found |= fits.direct & (fits.score >= np.where(fits.how == TEXT, LEAST_ASSET, LEAST_GOAL))
         if not brings(self.reading):
             for fits in self.goals:
                 found |= fits.score >= LEAST_SOFT_GOAL
@@ -213,14 +220,20 @@ class _Held:
             np.maximum(about, self.concept(key), out=about)
         return 0.35 * (signs / max(most_signs(entry), 1)) + 0.25 * about
 
-    def text(self, terms: tuple[str, ...], idf: Mapping[str, float]) -> Rows:
-        """How much of what a person said a listing says too: 0-1, each term weighing its idf."""
-        whole = sum(idf[term] for term in terms)
-        says = np.zeros(self.columns.size)
-        for term in terms:
+    def text(self, terms: tuple[str, ...], idf: Mapping[str, float]) -> tuple[Rows, Rows]:
+        """(how much each row says of what a person said, 0-1; the number of the term it says most of, -1 none).
+
+        Each term weighs its idf, a common word less still: a rare word shared says much, "take" and "ago" nothing."""
+        says, most = np.zeros(self.columns.size), np.zeros(self.columns.size)
+        which = np.full(self.columns.size, -1, dtype=np.int16)
+        for number, term in enumerate(terms):
             for rows, weight in self.columns.postings(term):
-                says[rows] += idf[term] * weight
-        return says[self.rows] / whole if whole > 0 else np.zeros(len(self.rows))
+                said = idf[term] * min(1.0, TELLING * idf[term]) * weight
+                says[rows] += said
+                more = rows[said > most[rows]]
+                which[more] = number
+                most[rows] = np.maximum(most[rows], said)
+        return np.minimum(1.0, says[self.rows]), which[self.rows]
 
 
 @cache
@@ -256,7 +269,7 @@ def _interest(wish: Wish, held: _Held, names: tuple[str, ...]) -> tuple[Rows, Ro
 
 def _asset_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
     names = (*sorted(wish.keys), *sorted(wish.neighbours))
-    shared = held.text(wish.terms, idf)
+    shared, word = held.text(wish.terms, idf)
     strength, key = _interest(wish, held, names)
     has = strength > 0
     score = np.where(has, np.minimum(1.0, (1 - OWN_WORDS) * strength + OWN_WORDS * shared), 0.0)
@@ -270,13 +283,12 @@ def _asset_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
     beside = ~has & (near >= LEAST_NEIGHBOUR)
     score, key = np.where(beside, NEIGHBOUR * near, score), np.where(beside, which, key)
     how = np.where(beside, NEAR, how)
-    return _or_by_text(Fits(wish, score, how.astype(np.int8), key, key, names, _because(wish)), shared)
+    return _or_by_text(Fits(wish, score, how.astype(np.int8), key, word, key, names, _because(wish)), shared)
 
 
 def _or_by_text(fits: Fits, shared: Rows) -> Fits:
     """Where the bare words say more for a listing than what they point to, they count."""
-    least = LEAST_TEXT_BESIDE if fits.wish.points_somewhere else LEAST_TEXT
-    better = (shared >= least) & (NAMED_BY_TEXT * shared > fits.score)
+    better = (shared >= LEAST_TEXT) & (NAMED_BY_TEXT * shared > fits.score)
     return replace(
         fits,
         score=np.where(better, NAMED_BY_TEXT * shared, fits.score),
@@ -291,7 +303,7 @@ def _goal_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
     names = (*sorted(wish.keys), *wish.types)
     kind, kind_strength, told = _best_type(wish, held, names)
     has_kind = kind >= 0
-    shared = held.text(wish.terms, idf)
+    shared, word = held.text(wish.terms, idf)
     if wish.keys:
         interest, key = _interest(wish, held, names)
         has = key >= 0
@@ -300,11 +312,14 @@ def _goal_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
         )
         how = np.where(has, np.where(has_kind, GOAL, ASSET), np.where(has_kind, FAVOURS, NO))
         which, led = np.where(has_kind, kind, key), np.where(has, key, -1)
-        fits = Fits(wish, score, how.astype(np.int8), which, led, names, _because(wish))
+        shown = told & (KIND_ALONE * kind_strength > score)
+        score, how = np.where(shown, KIND_ALONE * kind_strength, score), np.where(shown, GOAL, how)
+        which, led = np.where(shown, kind, which), np.where(shown, kind, led)
+        fits = Fits(wish, score, how.astype(np.int8), which, word, led, names, _because(wish))
         return _or_by_text(fits, shared)
     how = np.where(has_kind, np.where(told, GOAL, FAVOURS), NO)
     score = np.where(has_kind, kind_strength, 0.0)
-    fits = Fits(wish, score, how.astype(np.int8), kind, kind, names, _because(wish))
+    fits = Fits(wish, score, how.astype(np.int8), kind, word, kind, names, _because(wish))
     return _or_by_text(fits, shared)
 
 

@@ -44,6 +44,7 @@ RULES: tuple[Rule, ...] = (
     times.when_your_bus_pass_counts,
     joining.easy_to_join,
     joining.for_particular_people,
+    joining.for_people_of_your_age,
     joining.a_way_to_get_in_touch,
     joining.freshly_checked,
 )
@@ -52,15 +53,15 @@ RULES: tuple[Rule, ...] = (
 WEIGHTS = {
     "assets": 4.0,
     "goals": 3.0,
-    "rung": 1.5,
+    "rung": 2.0,
     "barriers": 1.5,
-    "practical": 1.0,
+    "practical": 1.5,
     "joining": 0.75,
     "freshness": 0.5,
 }
-REFUSED, FOR_OTHERS = 0.5, 0.75
-"""What is left of a listing's fit when the person would rather not do it, or it is mainly for people in a situation
-that they never said was theirs."""
+REFUSED, FOR_OTHERS, SOMEWHERE = 0.5, 0.75, 0.6
+"""What is left of a listing's fit when the person would rather not do it; when it is mainly for people in a situation
+that they never said was theirs; and when nobody knows where it is, though the person said where they start from."""
 MOST_EACH, NOT_IN_FOCUS = 0.85, 0.7
 """One wish met in full is worth this much; a second lifts it further (1 - the product of what is left). A goal that is
 not the one in focus counts a little less."""
@@ -164,6 +165,8 @@ def contributions(parts: Parts, reading: Reading) -> dict[str, Rows]:
     """What each part adds to the score, which is their sum: the weighted mean of what the person asked for, 0-1."""
     profile = reading.profile
     left = np.where(parts.for_others, FOR_OTHERS, 1.0)
+    if profile.origin is not None:
+        left = left * np.where(np.isnan(parts.closeness) & ~parts.comes_home, SOMEWHERE, 1.0)
     found = {"joining": parts.mean("joining"), "freshness": parts.mean("freshness")}
     if reading.assets:
         found["assets"] = _together(parts.fits.assets) * np.where(parts.fits.about_refused, REFUSED, left)

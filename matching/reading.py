@@ -27,6 +27,12 @@ class Wish:
     neighbours: Mapping[str, str] = field(default_factory=dict)
     """Neighbouring asset key -> the key it neighbours."""
 
+    def written(self, term: str) -> str:
+        """The person's own word for one of the terms."""
+        return next((word for word in self.say.split() if term in language.terms_of(word)), self.say).strip(
+            ".,;:!?()"
+        )
+
     @property
     def points_somewhere(self) -> bool:
         return bool(self.keys or self.types)

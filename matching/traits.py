@@ -36,6 +36,7 @@ TRAITS: Mapping[str, Trait] = {
     "status": lambda offer: offer.status,
     "audience": lambda offer: offer.audience,
     "ages": lambda offer: (offer.minimum_age, offer.maximum_age),
+    "meant_for": lambda offer: offer.meant_for,
     "gender": lambda offer: offer.gender,
     "served": lambda offer: offer.service_area,
     "formats": lambda offer: offer.formats,

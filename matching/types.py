@@ -196,7 +196,7 @@ class Opportunity:
     goal_signs: Mapping[str, float] = field(default_factory=dict)
     """Goal keys its own words show -> strength 0-1, from `language.goals_of_listing`."""
     terms: Mapping[str, float] = field(default_factory=dict)
-    """Content stems of its text -> how much it says of each, 0.5-1, from `language.weighted_terms`."""
+    """Content stems of its text -> how much it says of each, 0-1, from `language.weighted_terms`."""
     formats: tuple[str, ...] = ()
     venue: str = ""
     town: str = ""
@@ -217,6 +217,8 @@ class Opportunity:
     wait_weeks: int | None = None
     minimum_age: int | None = None
     maximum_age: int | None = None
+    meant_for: str = ""
+    """Whom its words say it is for where it gives no age: children, older, or "" (`language.meant_for`)."""
     gender: str | None = None
     languages: tuple[str, ...] = ()
     group_size: str | None = None

@@ -221,18 +221,21 @@ def terms_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(stem(word) for word, _ in map(forms, raw_words(text)) if is_content(word)))
 
 
-NAME_TIMES, ACTIVITIES_TIMES = 3, 2
-"""A word in the name counts as three, in the activities as two."""
-ENOUGH_SAID = 1.2
+NAME_TIMES, ACTIVITIES_TIMES, LATE_TIMES = 3.0, 2.0, 0.3
+"""A word in the name counts as three, in the activities as two; one late in a long text as a third of one."""
+EARLY = 40
+"""So many words of a text say what it is about; what comes after is by the way."""
+ENOUGH_SAID = 1.0
 """BM25's k1. Its b is 0: a long text is not made to count for less, for then saying little would pay (design.md 5)."""
 
 
 def weighted_terms(name: str, activities: Iterable[str] = (), told: str = "") -> dict[str, float]:
-    """Content stem -> how much a listing says of it: half for saying it at all, the rest as BM25 saturates; 0.5-1."""
-    said: dict[str, int] = {}
-    for text, times in ((name, NAME_TIMES), (" | ".join(activities), ACTIVITIES_TIMES), (told, 1)):
-        for word, _ in map(forms, raw_words(text)):
+    """Content stem -> how much a listing says of it, 0-1: as BM25 saturates, 1 from being in the name on."""
+    said: dict[str, float] = {}
+    for text, times in ((name, NAME_TIMES), (" | ".join(activities), ACTIVITIES_TIMES), (told, 1.0)):
+        for at, (word, _) in enumerate(map(forms, raw_words(text))):
             if is_content(word):
                 term = stem(word)
-                said[term] = said.get(term, 0) + times
-    return {term: 0.5 + 0.5 * times / (times + ENOUGH_SAID) for term, times in said.items()}
+                said[term] = said.get(term, 0.0) + (LATE_TIMES if times == 1.0 and at >= EARLY else times)
+    most = NAME_TIMES / (NAME_TIMES + ENOUGH_SAID)
+    return {term: min(1.0, times / (times + ENOUGH_SAID) / most) for term, times in said.items()}

@@ -35,7 +35,7 @@ def uses_an_asset(view: View) -> Iterable[Finding]:
 def _asset_words(fit: Fit) -> str:
     said = f"You said “{_short(_around(fit.wish.say, fit.because))}”"
     if fit.how == "text":
-        return f"{said}: it mentions that"
+        return f"{said}: it mentions “{fit.because}”"
     if fit.how == "mention":
         return f"{said}: it mentions {assets()[fit.key].about}"
     if fit.how == "neighbour":
@@ -54,7 +54,7 @@ def _goal_words(view: View, fit: Fit) -> str:
     wish = _short(_without_to(_around(fit.wish.say, fit.because)))
     said = f"You'd like to “{wish}”" if wish.split(" ")[0].casefold() in VERBS else f"You'd like “{wish}”"
     if fit.how == "text":
-        return f"{said}: it mentions that"
+        return f"{said}: it mentions “{fit.because}”"
     if fit.how == "favours":
         return f"{said}: {_lower(helps)}" if (helps := _what_helps(view, fit.key)) else ""
     if fit.key in goals() and not fit.wish.keys:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from matching.language import age_words
+from matching.language.ages import CHILDREN, OLDER
 from matching.rules.asked import rule, rule_for_each
 from matching.rules.barriers import BROKEN, FROM_HOME, MET, UNKNOWN
 from matching.rules.eligibility import STALE_DAYS
@@ -67,6 +69,28 @@ def for_particular_people(view: View) -> Finding | None:
         if kind not in said and not (barrier and view.profile.barrier(barrier)):
             return _for_others(f"It is mainly for {whom}")
     return None
+
+
+GROWN_UP, OLD_ENOUGH = 21, 50
+
+
+@rule("meant_for")
+def for_people_of_your_age(view: View) -> Finding | None:
+    """A group whose own words are for children, or for older people, is lower for someone of another age."""
+    meant, age = view.opportunity.meant_for, view.profile.age
+    if not meant or age is None:
+        return None
+    if meant == CHILDREN and (age < GROWN_UP or _has_to_do_with_children(view)):
+        return None
+    if meant == OLDER and age >= OLD_ENOUGH:
+        return None
+    return _for_others(f"It is mainly for {age_words()[meant].about}")
+
+
+def _has_to_do_with_children(view: View) -> bool:
+    reading = view.reading
+    wished = {key for wish in (*reading.assets, *reading.goals) for key in (*wish.keys, *wish.types)}
+    return bool(view.profile.barrier("children") or wished & {"family_time", "young_and_old", "give_back"})
 
 
 def _for_others(whom: str) -> Finding:

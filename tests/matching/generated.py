@@ -75,6 +75,7 @@ def offers(draw: st.DrawFn, number: int = 0) -> Opportunity:
         rungs=chance(draw, None, (1, 2), (4, 5), (5, 7), (7, 8), (8, 8)),
         minimum_age=chance(draw, None, 18, 50),
         maximum_age=chance(draw, None, None, 25),
+        meant_for=chance(draw, "", "", "children", "older"),
         gender=chance(draw, None, "any", "women", "men"),
         languages=chance(draw, (), ("en",), ("fa", "en")),
         group_size=chance(draw, None, "2-5", "30+"),

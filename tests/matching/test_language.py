@@ -279,7 +279,8 @@ def test_a_word_in_the_name_says_more_than_one_in_passing_and_saying_it_again_sa
         weighted_terms("Music", (), "There is a brass section."),
         weighted_terms("Music"),
     )
-    assert 1 > named["brass"] > activity["brass"] > described["brass"] > 0.5
+    late = weighted_terms("Music", (), "tea " * 60 + "brass")
+    assert 1 == named["brass"] > activity["brass"] > described["brass"] > late["brass"] > 0
     assert weighted_terms("Music", (), "brass and brass")["brass"] > described["brass"]
     assert "brass" not in silent
 

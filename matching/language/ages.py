@@ -1,0 +1,47 @@
+"""Whom a listing's own words say it is for, where it gives no age: children and young people, older people, or nobody
+in particular. Only the name and the beginning of a text count; what comes later is by the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from matching.language.lexicon import Lexicon
+from matching.language.tokens import EARLY, raw_words
+from matching.vocabulary import read
+
+CHILDREN, OLDER = "children", "older"
+
+
+@dataclass(frozen=True, slots=True)
+class AgeWords:
+    """The words of one group of ages; `about` fits "It is mainly for ..."."""
+
+    about: str
+    words: Lexicon
+    unless: Lexicon
+
+
+@cache
+def age_words() -> Mapping[str, AgeWords]:
+    """The groups of ages.toml."""
+    return {
+        key: AgeWords(raw["about"], _lexicon(raw["words"]), _lexicon(raw["unless"]))
+        for key, raw in read("ages.toml").items()
+    }
+
+
+def _lexicon(phrases: list[str]) -> Lexicon:
+    return Lexicon((phrase, "ages", "words") for phrase in phrases)
+
+
+def meant_for(name: str, told: str = "") -> str:
+    """CHILDREN, OLDER or "". Said more often than the other, and beside nothing that opens it to others."""
+    raws = raw_words(f"{name} | {' '.join(told.split()[:EARLY])}")
+    said = {key: len(group.words.find_in(raws)[1]) for key, group in age_words().items()}
+    for key, group in age_words().items():
+        others = max((count for other, count in said.items() if other != key), default=0)
+        if said[key] > others and not group.unless.find_in(raws)[1]:
+            return key
+    return ""
