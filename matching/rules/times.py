@@ -54,12 +54,23 @@ def fit(session: Session, free: Spans) -> float:
     return best
 
 
+WEEKEND = 5
+"""From Saturday on a bus pass counts all day (domain.md 2.5)."""
+
+
 def when_your_bus_pass_counts(view: View) -> Finding | None:
-    """A bus pass is often valid only from half past nine."""
-    starts = [s.start for s in view.opportunity.sessions if s.start is not None]
+    """A bus pass is often valid only from half past nine on weekdays: what starts earlier is harder to join, and says
+    so."""
+    timed = [s for s in view.opportunity.sessions if s.start is not None]
     valid = view.profile.travel.pass_from
-    if valid is None or not starts or not view.must_go_out or max(starts) > valid:
+    if valid is None or (view.must_go_out and not timed and not view.opportunity.any_time):
         return None
+    counts = any(s.day >= WEEKEND or (s.start or 0) > valid for s in timed)
+    if counts or not view.must_go_out or not timed:
+        return Finding(Verdict.MET, "joining", INSIDE)
     return Finding(
-        Verdict.MET, caution=f"It starts before your bus pass is valid ({valid // 60}:{valid % 60:02d})"
+        Verdict.LOWER,
+        "joining",
+        OUTSIDE,
+        caution=f"It starts before your bus pass is valid ({valid // 60}:{valid % 60:02d})",
     )
