@@ -36,15 +36,29 @@ def easy_to_join(view: View) -> Finding | None:
 def for_particular_people(view: View) -> Finding | None:
     """A group for people in a particular situation is lower for someone who never said that it was theirs."""
     offer, said = view.opportunity, {kind for wish in view.reading.goals for kind in wish.types}
+    if offer.fact("bsl") == "led" and not _signs(view):
+        return Finding(Verdict.LOWER, "joining", caution="It is mainly for people who sign: does that fit?")
     if offer.fact("label_specialist") == YES and not said & set(SHARED_LIVES):
-        return Finding(
-            Verdict.LOWER, "joining", caution=f"{facts()['label_specialist'].say(YES)}: does that fit?"
-        )
-    for kind, (whom, barrier) in SHARED_LIVES.items():
-        plainly = kind in offer.goals or offer.goal_signs.get(kind, 0.0) >= PLAINLY
-        if plainly and kind not in said and not (barrier and view.profile.barrier(barrier)):
-            return Finding(Verdict.LOWER, "joining", caution=f"It is mainly for {whom}: does that fit?")
-    return None
+        told = view.profile.barrier("label") is not None
+        caution = "" if told else f"{facts()['label_specialist'].say(YES)}: does that fit?"
+        return Finding(Verdict.LOWER, "joining", caution=caution)
+    plainly = [k for k in SHARED_LIVES if k in offer.goals or offer.goal_signs.get(k, 0.0) >= PLAINLY]
+    if not plainly or any(_shares(view, kind, said) for kind in plainly):
+        return None
+    return Finding(
+        Verdict.LOWER, "joining", caution=f"It is mainly for {SHARED_LIVES[plainly[0]][0]}: does that fit?"
+    )
+
+
+def _shares(view: View, kind: str, said: set[str]) -> bool:
+    """Whether the person said that this life is theirs too."""
+    barrier = SHARED_LIVES[kind][1]
+    starts_again = kind == "been_there" and "fresh_start" in said and "fresh_start" in view.opportunity.goals
+    return kind in said or starts_again or bool(barrier and view.profile.barrier(barrier))
+
+
+def _signs(view: View) -> bool:
+    return view.profile.barrier("bsl") is not None or bool({"bsl", "bfi"} & set(view.profile.languages))
 
 
 def a_way_to_get_in_touch(view: View) -> Finding | None:

@@ -28,7 +28,9 @@ def offer_fields(row: dict[str, Any]) -> dict[str, Any]:
     """A row's short forms as make_offer takes them."""
     fields = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
     if "km" in fields:
-        fields["point"] = Point(HOME.lat, HOME.lon + fields.pop("km") / (KM_A_DEGREE * math.cos(math.radians(HOME.lat))))
+        fields["point"] = Point(
+            HOME.lat, HOME.lon + fields.pop("km") / (KM_A_DEGREE * math.cos(math.radians(HOME.lat)))
+        )
     if fields.pop("place_unknown", False):
         fields["point"] = None
     if fields.pop("price_unknown", False):
