@@ -109,6 +109,8 @@ def _form_page(form: MatchFormBase, avoided: Mapping[str, list[str]], problems: 
         sealed = seal.shut(dict(avoided), _secret())
     except seal.TooLong:
         sealed = seal.shut({}, _secret())
+    for field in (form.avoid_groups, form.avoid_venues, form.avoid_areas):
+        field.data = ""
     return render_template(
         "match/form.html",
         form=form,

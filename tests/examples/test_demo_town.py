@@ -47,7 +47,9 @@ def gazetteer() -> list[Row]:
 
 @pytest.fixture(scope="module")
 def points(gazetteer: list[Row]) -> Points:
-    return {row["name"]: (float(row["lat"]), float(row["lon"])) for row in gazetteer if row["kind"] != "place"}
+    return {
+        row["name"]: (float(row["lat"]), float(row["lon"])) for row in gazetteer if row["kind"] != "place"
+    }
 
 
 def kilometres(a: tuple[float, float], b: tuple[float, float]) -> float:
@@ -82,7 +84,11 @@ def test_every_value_is_one_the_contract_allows(town: list[Row]) -> None:
         for column, allowed in CHOICES.items():
             values = row[column].split("; ") if column in SEVERAL else [row[column]]
             odd += [(row["id"], column, v) for v in values if v and v not in allowed]
-        odd += [(row["id"], key, row[key]) for key, (_, allowed) in FACTS.items() if row[key] not in ("", *allowed)]
+        odd += [
+            (row["id"], key, row[key])
+            for key, (_, allowed) in FACTS.items()
+            if row[key] not in ("", *allowed)
+        ]
         odd += [(row["id"], "goals", g) for g in row["goals"].split("; ") if g and g not in goals()]
     assert odd == []
 
@@ -126,7 +132,9 @@ def test_a_place_whose_address_is_withheld_cannot_be_found_from_the_sheet(town: 
     withheld = [row for row in town if row["withheld_location"] == "yes"]
     assert len(withheld) >= 2
     for row in withheld:
-        assert not (row["address"] or row["latitude"] or row["longitude"] or " " in row["postcode"]), row["id"]
+        assert not (row["address"] or row["latitude"] or row["longitude"] or " " in row["postcode"]), row[
+            "id"
+        ]
 
 
 def test_the_gazetteer_holds_two_places_of_one_name(gazetteer: list[Row]) -> None:
@@ -167,7 +175,9 @@ def test_every_kind_of_strength_has_at_least_two_listings(town: list[Row]) -> No
     found: Counter[str] = Counter()
     for row in town:
         if (row["status"] or "active") == "active":
-            found.update(concepts_of_listing(row["name"], row["activities"].split("; "), row["description"]).keys())
+            found.update(
+                concepts_of_listing(row["name"], row["activities"].split("; "), row["description"]).keys()
+            )
     assert [key for key in assets() if found[key] < 2] == []
 
 
@@ -175,7 +185,9 @@ def test_every_kind_of_strength_has_at_least_two_listings(town: list[Row]) -> No
 
 
 def test_simons_path_leads_from_a_screen_to_a_room_near_home(town: list[Row]) -> None:
-    first, second, third = (by_id(town, i) for i in ("chuckle-thread", "brightside-open-mic", "hillview-comedy-night"))
+    first, second, third = (
+        by_id(town, i) for i in ("chuckle-thread", "brightside-open-mic", "hillview-comedy-night")
+    )
     assert (first["rungs"], second["rungs"], third["rungs"]) == ("1-2", "4-5", "5-7")
     words = f"{first['description']} {first['what_to_expect']} {first['activities']}".lower()
     assert "stand-up" not in words
@@ -188,7 +200,12 @@ def test_simons_path_leads_from_a_screen_to_a_room_near_home(town: list[Row]) ->
 def test_the_late_club_is_far_late_dear_and_wet(town: list[Row], points: Points) -> None:
     club = by_id(town, "late-laughs-club")
     assert kilometres((float(club["latitude"]), float(club["longitude"])), points["S1 2HE"]) > 9
-    assert (club["alcohol"], club["competitive"], club["price"], club["rungs"]) == ("central", "yes", "8", "7-8")
+    assert (club["alcohol"], club["competitive"], club["price"], club["rungs"]) == (
+        "central",
+        "yes",
+        "8",
+        "7-8",
+    )
 
 
 @pytest.mark.parametrize("path", PROFILES, ids=lambda path: path.stem)
