@@ -45,7 +45,7 @@ WISE: dict[str, dict[str, Any]] = {
     "nadia_not_found": {
         "first": ["wren-womens-circle"],
         "listed": ["brightside-friday-kitchen"],
-        "nowhere": ["s4-foodbank-volunteers", "stitch-in-time", "burnfold-in-bloom", "tram-shed-men", "cafe-little-anvil"],
+        "nowhere": ["s4-foodbank-volunteers", "stitch-in-time", "burnfold-in-bloom", "tram-shed-men"],
         "hidden": ["They publish photos of people"],
         "asks": {"brightside-friday-kitchen": "publish photos"},
     },

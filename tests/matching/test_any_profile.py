@@ -123,7 +123,9 @@ profiles = entry(
             },
         ),
         "member": st.booleans(),
-        "times": st.lists(entry({}, {"days": days, "from": st.just("00:00") | clock, "to": st.just("24:00")}), max_size=4),
+        "times": st.lists(
+            entry({}, {"days": days, "from": st.just("00:00") | clock, "to": st.just("24:00")}), max_size=4
+        ),
         "age": st.one_of(st.integers(0, 130), st.just(None)),
         "gender": st.one_of(st.sampled_from(("woman", "man", "non-binary")), st.text(max_size=10)),
         "languages": st.lists(st.sampled_from(("en", "fa", "BSL", "")) | st.text(max_size=4), max_size=3),
