@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from matching.reading import DAY, Spans
+from matching.rules.barriers import within_a_walk
 from matching.rules.view import View
 from matching.types import Finding, Session, Verdict
 from matching.vocabulary.needs import barriers
@@ -66,11 +67,11 @@ def when_your_bus_pass_counts(view: View) -> Finding | None:
     if valid is None or (view.must_go_out and not timed and not view.opportunity.any_time):
         return None
     counts = any(s.day >= WEEKEND or (s.start or 0) > valid for s in timed)
-    if counts or not view.must_go_out or not timed:
+    if counts or not view.must_go_out or not timed or within_a_walk(view):
         return Finding(Verdict.MET, "joining", INSIDE)
     return Finding(
         Verdict.LOWER,
         "joining",
         OUTSIDE,
-        caution=f"It starts before your bus pass is valid ({valid // 60}:{valid % 60:02d})",
+        caution=f"To be there in time, you'd set out before your bus pass is valid ({valid // 60}:{valid % 60:02d})",
     )

@@ -161,3 +161,22 @@ def test_a_bus_pass_counts_from_half_past_nine_and_all_day_at_weekends(
     profile = {"assets": ["making people laugh"], "travel": {"modes": ["bus"], "pass_from": "09:30"}}
     [match] = find(profile, [offer("a", sessions=(session,))]).matches
     assert any("bus pass" in caution for caution in match.cautions) is warned
+
+
+def test_what_a_wish_has_ended_with_is_not_said_again(offer: Offer, find: Any) -> None:
+    profile = {
+        "assets": ["making people laugh"],
+        "goals": [{"say": "my boy to play", "type": "family_time"}],
+        "barriers": [{"key": "children"}],
+    }
+    [match] = find(profile, [offer("a", facts={"children_welcome": "yes"})]).matches
+    said = [reason.text.casefold() for reason in match.reasons]
+    assert sum("children are welcome" in text for text in said) == 1, said
+
+
+def test_nobody_is_warned_about_the_bus_to_where_they_can_walk(offer: Offer, find: Any) -> None:
+    near = {"lat": 53.381, "lon": -1.469}
+    travel = {"modes": ["walk", "bus"], "pass_from": "09:30"}
+    profile = {"assets": ["making people laugh"], "travel": travel, "from": near}
+    [match] = find(profile, [offer("a", sessions=(Session(1, 540, 660),))]).matches
+    assert not any("bus pass" in caution for caution in match.cautions)

@@ -44,7 +44,12 @@ def test_an_address_that_is_withheld_or_private_is_not_printed() -> None:
         PlaceRecord(source_id="a", address_1="9 Hidden Row", city="Quarrytown", withheld=True),
         PlaceRecord(source_id="b", address_1="9 Hidden Row", city="Quarrytown", private=True),
     ):
-        record = ListingRecord(source="town", source_id="x", name="Safe Table", places=(place,), phones=(PhoneRecord("0114 496 0001"),)
+        record = ListingRecord(
+            source="town",
+            source_id="x",
+            name="Safe Table",
+            places=(place,),
+            phones=(PhoneRecord("0114 496 0001"),),
         )
         paper = on_paper(record, TODAY)
         assert "Hidden Row" not in str(paper)
