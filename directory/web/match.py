@@ -178,7 +178,11 @@ def _place(form: MatchFormBase, problems: list[Problem]) -> Place | None:
 
 
 def _from(place: Place | None) -> dict[str, Any] | None:
-    return {"lat": place.point.lat, "lon": place.point.lon} if place else None
+    """Where the person sets out from. A postcode goes along: some groups serve certain districts only."""
+    if place is None:
+        return None
+    postcode = {"postcode": place.label} if place.kind in ("postcode", "outcode") else {}
+    return {"lat": place.point.lat, "lon": place.point.lon, **postcode}
 
 
 def _hidden_fields() -> list[tuple[str, str]]:
