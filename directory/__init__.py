@@ -22,7 +22,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.config.update(settings.flask_config())
     app.config.setdefault("SECRET_KEY", None)
     app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or startup.kept_secret(settings)
-    app.config["MAX_CONTENT_LENGTH"] = 1_048_576
+    app.config["MAX_CONTENT_LENGTH"] = 1_000_000
     app.json.sort_keys = False  # type: ignore[attr-defined]  # answers read best in the contract's order
     app.config.update(overrides)
     db.init_app(app)

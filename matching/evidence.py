@@ -120,6 +120,14 @@ class Weighed:
         return found
 
     @property
+    def beside(self) -> Rows:
+        """It answers no wish itself, but is next door to something the person brings."""
+        near = np.zeros(len(self.rows), dtype=bool)
+        for fits in self.assets:
+            near |= fits.how == NEAR
+        return near & ~self.direct
+
+    @property
     def about_refused(self) -> Rows:
         found = np.zeros(len(self.rows), dtype=bool)
         for about in self.refused.values():
@@ -312,7 +320,8 @@ def _goal_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
         )
         how = np.where(has, np.where(has_kind, GOAL, ASSET), np.where(has_kind, FAVOURS, NO))
         which, led = np.where(has_kind, kind, key), np.where(has, key, -1)
-        shown = told & (KIND_ALONE * kind_strength > score)
+        free = np.array([not goals()[name].of_interest if name in wish.types else False for name in names])
+        shown = told & has_kind & free[kind] & (KIND_ALONE * kind_strength > score)
         score, how = np.where(shown, KIND_ALONE * kind_strength, score), np.where(shown, GOAL, how)
         which, led = np.where(shown, kind, which), np.where(shown, kind, led)
         fits = Fits(wish, score, how.astype(np.int8), which, word, led, names, _because(wish))

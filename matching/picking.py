@@ -33,7 +33,9 @@ class Field:
     in_the_way: Rows
     score: Rows
     """Rounded as it is compared."""
-    direct: Rows
+    beside: Rows
+    """Only next door to something someone brings."""
+    for_others: Rows
     focus: Rows
     too_far: int
     """Number of the change that lifts the distance limit."""
@@ -56,7 +58,8 @@ class Field:
             hidden_as=hidden_as,
             in_the_way=in_the_way,
             score=np.round((least + mean) / 2, 9),
-            direct=np.any([one.weighed.direct for one in people], axis=0),
+            beside=_only_beside(people),
+            for_others=np.any([one.parts.for_others for one in people], axis=0),
             focus=goal_focus(first),
             too_far=too_far,
         )
@@ -126,7 +129,7 @@ def pick(field: Field, *, limit: int | None, path: bool) -> Picked:
     closed = places[field.standing[places] >= LATER]
     opens = field.in_the_way[closed]
     met = stands[MET]
-    different = met[~field.direct[met] & (field.columns.whole("kind")[field.rows[met]] >= 4)]
+    different = met[field.beside[met]]
     return Picked(
         field=field,
         matches=_different_kinds_first(field, places, met, most),
@@ -203,11 +206,16 @@ def _different_kinds_first(field: Field, places: Rows, met: Rows, most: int) -> 
     return np.concatenate([led, field.best(rest, most - len(led))]) if len(led) < most else led
 
 
+def _only_beside(people: tuple[Judged, ...]) -> Rows:
+    direct = np.any([one.weighed.direct for one in people], axis=0)
+    return np.asarray(np.any([one.weighed.beside for one in people], axis=0) & ~direct)
+
+
 def _steps(field: Field, groups: Rows) -> Rows:
     """The best option on each rung for the wish in focus, lowest rung first. What can be taken up as it stands comes
     before what must be checked; then the goal, then the whole score."""
     rungs = field.columns.whole("rung")[field.rows[groups]]
-    ladder = groups[(rungs >= 0) & (field.focus[groups] >= LEAST_FOCUS)]
+    ladder = groups[(rungs >= 0) & (field.focus[groups] >= LEAST_FOCUS) & ~field.for_others[groups]]
     if not len(ladder):
         return ladder
     ladder = ladder[field.focus[ladder] >= NEAR_FOCUS * field.focus[ladder].max()]

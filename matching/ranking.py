@@ -53,9 +53,9 @@ RULES: tuple[Rule, ...] = (
 WEIGHTS = {
     "assets": 4.0,
     "goals": 3.0,
-    "rung": 2.0,
+    "rung": 1.5,
     "barriers": 1.5,
-    "practical": 1.5,
+    "practical": 1.0,
     "joining": 0.75,
     "freshness": 0.5,
 }

@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable, Mapping
 from matching.rules.barriers import needs_of
 from matching.rules.fit import entry_rung_of
 from matching.rules.joining import ease, shared_lives
+from matching.rules.times import latest_start
 from matching.rules.travel import fetched
 from matching.types import YES, Opportunity
 from matching.vocabulary.needs import BarrierEntry, barriers
@@ -49,5 +50,8 @@ TRAITS: Mapping[str, Trait] = {
     "ease": ease,
     "shared_lives": shared_lives,
     "rung": entry_rung_of,
+    "fresh_start": lambda offer: "fresh_start" in offer.goals,
+    "english": lambda offer: "english" in offer.goals,
+    "latest_start": latest_start,
     **{f"needs:{key}": _needs(entry) for key, entry in barriers().items() if key != "avoid"},
 }

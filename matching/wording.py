@@ -51,12 +51,14 @@ def _times(offers: tuple[Opportunity, ...]) -> tuple[str, ...]:
 
 
 def _once(said: dict[tuple[str, str], None]) -> Iterator[tuple[str, str]]:
-    """The same sentence under two kinds is said under the first."""
-    seen = set()
+    """The same sentence under two kinds is said under the first, and not again where a wish has ended with it."""
+    seen: set[str] = set()
     for kind, text in said:
         if text not in seen:
-            seen.add(text)
             yield kind, text
+        seen.add(text)
+        ending = text.partition("”: ")[2]
+        seen.add(ending[:1].upper() + ending[1:])
 
 
 def session_words(session: Session) -> str:

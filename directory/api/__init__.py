@@ -30,16 +30,22 @@ def search() -> Response:
 
 @bp.post("/match")
 def match() -> tuple[Response, int]:
-    """Profile JSON -> Match JSON. Nothing of it is kept, and the answer must not be cached."""
+    """Profile JSON -> Match JSON. Nothing of it is kept."""
     try:
         profile = request.get_json(silent=True)
     except RecursionError:  # lists in lists in lists: no profile
         profile = None
     if profile is None:
         return jsonify({"error": "Send a profile as JSON, with Content-Type: application/json."}), 400
-    response = jsonify(matches_json(matchmaking.find_matches(profile)))
-    response.headers["Cache-Control"] = "no-store"
-    return response, 200
+    return jsonify(matches_json(matchmaking.find_matches(profile))), 200
+
+
+@bp.after_request
+def keep_no_answer(response: Response) -> Response:
+    """What is said about a person is kept by nobody on the way, an error neither."""
+    if request.endpoint == f"{bp.name}.{match.__name__}":
+        response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @bp.errorhandler(Invalid)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, request
@@ -20,6 +21,7 @@ from directory.geocoder import Ambiguous, Place
 from directory.serving import engines
 from directory.web import answers, avoiding, forms, results, seal
 from directory.web.forms import MatchFormBase, match_form_class
+from directory.web.printed import OnPaper, on_paper
 from directory.web.security import keep_private
 from matching.language import sounds_urgent, urgent_note
 
@@ -93,10 +95,12 @@ def _matches_page(
             form, {}, [Problem("Write fewer groups, buildings and areas to avoid.", "#avoid_groups")]
         ), 422
     today = current_settings().today()
+    page = results.page_of(matches, place.label if place else "", place.point if place else None, today)
     return render_template(
         "match/results.html",
         form=form,
-        page=results.page_of(matches, place.label if place else "", place.point if place else None, today),
+        page=page,
+        on_paper=_on_paper([card.ref for card in (page.top or page.check_first[: results.TOP])], today),
         hidden_fields=_hidden_fields(),
         sealed=sealed,
         done=_names(done),
@@ -109,6 +113,8 @@ def _form_page(form: MatchFormBase, avoided: Mapping[str, list[str]], problems: 
         sealed = seal.shut(dict(avoided), _secret())
     except seal.TooLong:
         sealed = seal.shut({}, _secret())
+    for field in (form.avoid_groups, form.avoid_venues, form.avoid_areas):
+        field.data = ""
     return render_template(
         "match/form.html",
         form=form,
@@ -172,7 +178,11 @@ def _place(form: MatchFormBase, problems: list[Problem]) -> Place | None:
 
 
 def _from(place: Place | None) -> dict[str, Any] | None:
-    return {"lat": place.point.lat, "lon": place.point.lon} if place else None
+    """Where the person sets out from. A postcode goes along: some groups serve certain districts only."""
+    if place is None:
+        return None
+    postcode = {"postcode": place.label} if place.kind in ("postcode", "outcode") else {}
+    return {"lat": place.point.lat, "lon": place.point.lon, **postcode}
 
 
 def _hidden_fields() -> list[tuple[str, str]]:
@@ -180,6 +190,13 @@ def _hidden_fields() -> list[tuple[str, str]]:
     return [
         (name, value) for name, value in request.form.items(multi=True) if name not in NOT_SENT_BACK and value
     ]
+
+
+def _on_paper(refs: list[str], today: date) -> dict[str, OnPaper]:
+    """What the printed answer says beside each of the first places."""
+    ids = listings.ids(refs)
+    known = listings.fetch(ids.values())
+    return {ref: on_paper(known[ids[ref]].record, today) for ref in refs if ref in ids and ids[ref] in known}
 
 
 def _names(refs: list[str]) -> list[tuple[str, str]]:

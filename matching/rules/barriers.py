@@ -14,8 +14,8 @@ from matching.rules.view import View, holds, must_go_out, scope
 from matching.types import NO, YES, Barrier, Finding, Opportunity, Profile, Verdict
 from matching.vocabulary.needs import BarrierEntry, Condition, barriers, facts
 
-MET, SUPPORTED, UNKNOWN, BROKEN = 1.0, 0.75, 0.5, 0.0
-"""What each answer to a barrier is worth in the score."""
+MET, SUPPORTED, UNKNOWN, DOUBTFUL, BROKEN = 1.0, 0.75, 0.5, 0.25, 0.0
+"""What each answer to a barrier is worth in the score. Doubtful: nobody knows, and what is known speaks against it."""
 
 OWN_RULES = frozenset(
     ("cost", "travel_range", "home", "times", "gender", "language", "offline", "red_tape", "avoid", "stamina")
@@ -118,29 +118,42 @@ def finding_for(
         return unknown(view, barrier, questions or _questions(view, entry))
     if known == NO:
         return _broken(view, barrier, entry)
-    lowering = [c for c in entry.lowered_by if view.holds(c)]
-    helps = _supports(view, entry)
-    if lowering and not helps:
-        return Finding(Verdict.LOWER, "barrier", UNKNOWN, caution=_say(lowering[0]))
+    against, helps = _against(view, entry), _supports(view, entry)
+    if against and not helps:
+        return Finding(Verdict.LOWER, "barrier", UNKNOWN, caution=against)
     reason = _say(_first_that_holds(view, entry)) or (helps[0] if helps else "")
-    return Finding(Verdict.MET, "barrier", SUPPORTED if lowering else MET, reason=reason)
+    return Finding(Verdict.MET, "barrier", SUPPORTED if against else MET, reason=reason)
 
 
 def unknown(view: View, barrier: Barrier, questions: tuple[str, ...]) -> Finding:
     """A must is asked about; a would-help counts half, with what helps there said."""
-    helps = _supports(view, barriers()[barrier.key])
+    entry = barriers()[barrier.key]
+    helps, against = _supports(view, entry), _against(view, entry)
+    worth = DOUBTFUL if against and not helps else UNKNOWN
     if barrier.must:
         return Finding(
             Verdict.UNKNOWN,
             "barrier",
-            UNKNOWN,
+            worth,
             reason=helps[0] if helps else "",
+            caution="" if helps else against,
             questions=questions,
             change=barriers()[barrier.key].change,
         )
     if helps:
         return Finding(Verdict.MET, "barrier", SUPPORTED, reason=helps[0])
-    return Finding(Verdict.LOWER, "barrier", UNKNOWN, caution=f"We don't know: {_lower_first(questions[0])}")
+    caution = against or _partly(view, entry) or f"We don't know: {_lower_first(questions[0])}"
+    return Finding(Verdict.LOWER, "barrier", worth, caution=caution)
+
+
+def _against(view: View, entry: BarrierEntry) -> str:
+    """What is known to make it harder, as a sentence, or ""."""
+    return next((_say(condition) for condition in entry.lowered_by if view.holds(condition)), "")
+
+
+def _partly(view: View, entry: BarrierEntry) -> str:
+    """ "Partly step-free" is known, so nobody says that it is not."""
+    return next((facts()[k].say("partial") for k in entry.ask if view.opportunity.fact(k) == "partial"), "")
 
 
 def _broken(view: View, barrier: Barrier, entry: BarrierEntry) -> Finding:
@@ -173,6 +186,8 @@ _ATTRIBUTE_WORDS = {
     ("run_by", "peer"): "It is run by the people who come",
     ("run_by", "specialist"): "It is a specialist service",
     ("group_size", "30+"): "It is a big group",
+    ("group_size", "2-5"): "It is a small group",
+    ("referral", "professional"): "It needs a referral from a professional",
 }
 
 

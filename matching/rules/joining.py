@@ -58,17 +58,30 @@ def shared_lives(offer: Opportunity) -> tuple[str, ...]:
     return tuple(k for k in SHARED_LIVES if k in offer.goals or offer.goal_signs.get(k, 0.0) >= PLAINLY)
 
 
-@rule("shared_lives", "fact:label_specialist")
+@rule("shared_lives", "fresh_start", "fact:label_specialist", "fact:bsl")
 def for_particular_people(view: View) -> Finding | None:
     """A group for people in a particular situation is lower for someone who never said that it was theirs."""
     offer, said = view.opportunity, {kind for wish in view.reading.goals for kind in wish.types}
+    if offer.fact("bsl") == "led" and not _signs(view):
+        return _for_others("It is mainly for people who sign")
     if offer.fact("label_specialist") == YES and not said & set(SHARED_LIVES):
-        return _for_others(facts()["label_specialist"].say(YES))
-    for kind in shared_lives(offer):
-        whom, barrier = SHARED_LIVES[kind]
-        if kind not in said and not (barrier and view.profile.barrier(barrier)):
-            return _for_others(f"It is mainly for {whom}")
-    return None
+        said_so = view.profile.barrier("label") is not None
+        return _for_others(facts()["label_specialist"].say(YES), silent=said_so)
+    plainly = shared_lives(offer)
+    if not plainly or any(_shares(view, kind, said) for kind in plainly):
+        return None
+    return _for_others(f"It is mainly for {SHARED_LIVES[plainly[0]][0]}")
+
+
+def _shares(view: View, kind: str, said: set[str]) -> bool:
+    """Whether the person said that this life is theirs too."""
+    barrier = SHARED_LIVES[kind][1]
+    starts_again = kind == "been_there" and "fresh_start" in said and "fresh_start" in view.opportunity.goals
+    return kind in said or starts_again or bool(barrier and view.profile.barrier(barrier))
+
+
+def _signs(view: View) -> bool:
+    return view.profile.barrier("bsl") is not None or bool({"bsl", "bfi"} & set(view.profile.languages))
 
 
 GROWN_UP, OLD_ENOUGH = 21, 50
@@ -93,8 +106,9 @@ def _has_to_do_with_children(view: View) -> bool:
     return bool(view.profile.barrier("children") or wished & {"family_time", "young_and_old", "give_back"})
 
 
-def _for_others(whom: str) -> Finding:
-    return Finding(Verdict.LOWER, "joining", caution=f"{whom}: does that fit?", for_others=True)
+def _for_others(whom: str, *, silent: bool = False) -> Finding:
+    caution = "" if silent else f"{whom}: does that fit?"
+    return Finding(Verdict.LOWER, "joining", caution=caution, for_others=True)
 
 
 @rule("contact")

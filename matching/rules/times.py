@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from matching.reading import DAY, Spans
-from matching.rules.asked import Depends, only_words, rule_for_each
+from matching.rules.asked import Depends, rule, rule_for_each
+from matching.rules.barriers import within_a_walk
 from matching.rules.view import View, scope
-from matching.types import Barrier, Finding, Profile, Session, Verdict
+from matching.types import Barrier, Finding, Opportunity, Profile, Session, Verdict
 from matching.vocabulary.needs import barriers
 
 INSIDE, PARTLY, OUTSIDE = 1.0, 0.5, 0.0
@@ -62,13 +63,32 @@ def fit(session: Session, free: Spans) -> float:
     return best
 
 
-@only_words
+WEEKEND = 5
+"""From Saturday on a bus pass counts all day (domain.md 2.5)."""
+END_OF_DAY = 24 * 60
+
+
+def latest_start(offer: Opportunity) -> int | None:
+    """The latest minute at which one of its sessions starts (a weekend counts as the end of the day), None where no
+    start is known; END_OF_DAY also where it can be any time."""
+    if offer.any_time:
+        return END_OF_DAY
+    starts = [END_OF_DAY if s.day >= WEEKEND else s.start for s in offer.sessions if s.start is not None]
+    return max(starts, default=None)
+
+
+@rule("out", "latest_start", "km")
 def when_your_bus_pass_counts(view: View) -> Finding | None:
-    """A bus pass is often valid only from half past nine."""
-    starts = [s.start for s in view.opportunity.sessions if s.start is not None]
-    valid = view.profile.travel.pass_from
-    if valid is None or not starts or not view.must_go_out or max(starts) > valid:
+    """A bus pass is often valid only from half past nine on weekdays: what starts earlier is harder to join, and says
+    so."""
+    valid, latest = view.profile.travel.pass_from, latest_start(view.opportunity)
+    if valid is None or (view.must_go_out and latest is None):
         return None
+    if not view.must_go_out or latest is None or latest > valid or within_a_walk(view):
+        return Finding(Verdict.MET, "joining", INSIDE)
     return Finding(
-        Verdict.MET, caution=f"It starts before your bus pass is valid ({valid // 60}:{valid % 60:02d})"
+        Verdict.LOWER,
+        "joining",
+        OUTSIDE,
+        caution=f"To be there in time, you'd set out before your bus pass is valid ({valid // 60}:{valid % 60:02d})",
     )

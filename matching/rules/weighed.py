@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from matching.rules.asked import Depends, rule_for_each
 from matching.rules.barriers import BROKEN, MET, SUPPORTED, UNKNOWN, finding_for, unknown
@@ -38,6 +39,9 @@ def cost(view: View, barrier: Barrier) -> Finding | None:
         return unknown(view, barrier, ("What does it cost?",))
     price = 0.0 if offer.donation and offer.price is None else offer.price or 0.0
     if price <= limit:
+        extras = finding_for(view, barrier, YES)
+        if extras.verdict is Verdict.LOWER:
+            return extras
         return Finding(Verdict.MET, "barrier", MET, reason=price_words(price, offer.donation))
     if not barrier.must:
         return finding_for(view, barrier, NO)
@@ -59,7 +63,8 @@ def stamina(view: View, barrier: Barrier) -> Finding | None:
     if seated == YES:
         return finding_for(view, barrier, YES)
     if gentle:
-        return Finding(Verdict.MET, "barrier", MET, reason=facts()["effort"].say(str(effort)))
+        found = finding_for(view, barrier, YES)
+        return replace(found, reason=found.reason or facts()["effort"].say(str(effort)))
     return finding_for(view, barrier, NO if effort and seated == NO else None)
 
 
@@ -89,6 +94,8 @@ def language(view: View, barrier: Barrier) -> Finding | None:
         return Finding(Verdict.MET, "barrier", MET, reason="Your language is spoken there")
     if view.opportunity.fact("interpreter") == YES:
         return finding_for(view, barrier, YES)
+    if "english" in view.opportunity.goals:
+        return Finding(Verdict.MET, "barrier", SUPPORTED, reason="It is for people who are learning English")
     if spoken and view.opportunity.fact("interpreter") == NO:
         return finding_for(view, barrier, NO)
     return unknown(view, barrier, ("Does anyone there speak your language, or could someone interpret?",))
@@ -164,7 +171,7 @@ DEPENDS: dict[str, Depends] = {
     "cost": ("fact:fee_help", "price"),
     "stamina": ("fact:effort", "fact:seated_option"),
     "gender": ("gender",),
-    "language": ("languages", "fact:interpreter"),
+    "language": ("languages", "fact:interpreter", "english"),
     "offline": ("joining_online",),
     "red_tape": ("referral", "fact:drop_in"),
     "home": ("formats",),

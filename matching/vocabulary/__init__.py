@@ -75,6 +75,8 @@ class GoalEntry:
     """A weekly or fortnightly rhythm favours it."""
     role: bool = False
     """Having a role (volunteer, perform, lead) favours it."""
+    of_interest: bool = False
+    """It is about the interest that it is said with ("sing again"): without it, it leads nowhere by itself."""
     near: bool = False
     """Being close to home favours it."""
     kinds: tuple[str, ...] = ()

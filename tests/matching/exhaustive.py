@@ -22,6 +22,7 @@ from matching.ranking import (
     MOST_EACH,
     NOT_IN_FOCUS,
     REFUSED,
+    SOMEWHERE,
     WEIGHTS,
     price_ease,
     questions_for,
@@ -51,6 +52,7 @@ class Judgement:
     offer: Opportunity
     findings: list[tuple[str, Finding]]
     score: float
+    beside: bool
     direct: bool
     focus: float
 
@@ -58,6 +60,10 @@ class Judgement:
     def standing(self) -> Verdict:
         verdicts = {finding.verdict for _, finding in self.findings}
         return next((verdict for verdict in STRICTEST if verdict in verdicts), Verdict.MET)
+
+    @property
+    def for_others(self) -> bool:
+        return any(finding.for_others for _, finding in self.findings)
 
     @property
     def in_the_way(self) -> set[str]:
@@ -114,7 +120,8 @@ def _judge(reading: Reading, offer: Opportunity, evidence: Evidence, today: Any,
         for finding in question.answer(view)
     ]
     return Judgement(
-        offer, findings, _score(view, findings), any(f.direct for f in (*evidence.assets, *evidence.goals)),
+        offer, findings, _score(view, findings),
+        any(f.how == "neighbour" for f in evidence.assets), any(f.direct for f in (*evidence.assets, *evidence.goals)),
         _focus(reading, evidence),
     )  # fmt: skip
 
@@ -127,6 +134,8 @@ def _score(view: View, findings: list[tuple[str, Finding]]) -> float:
         return sum(found) / len(found) if found else otherwise
 
     left = FOR_OTHERS if any(finding.for_others for _, finding in findings) else 1.0
+    if profile.origin is not None and view.km is None and must_go_out(view.opportunity):
+        left *= SOMEWHERE
     parts = {"joining": mean("joining"), "freshness": mean("freshness")}
     if reading.assets:
         parts["assets"] = _fit(view.evidence.assets) * (REFUSED if view.evidence.refused else left)
@@ -175,7 +184,8 @@ def _together(seen: list[Judgement]) -> Judgement:
     scores = [one.score for one in seen]
     score = round((min(scores) + sum(scores) / len(scores)) / 2, 9)
     findings = [finding for one in seen for finding in one.findings]
-    return Judgement(seen[0].offer, findings, score, any(one.direct for one in seen), seen[0].focus)
+    beside, direct = any(one.beside and not one.direct for one in seen), any(one.direct for one in seen)
+    return Judgement(seen[0].offer, findings, score, beside, direct, seen[0].focus)
 
 
 def _answer(
@@ -204,7 +214,7 @@ def _answer(
 
     stand = {verdict: [g for g in groups.values() if g[0].standing is verdict] for verdict in STRICTEST}
     met = _kinds_first(stand[Verdict.MET], ordered)
-    different = [g for g in stand[Verdict.MET] if not g[0].direct and g[0].offer.concepts]
+    different = [g for g in stand[Verdict.MET] if g[0].beside and not g[0].direct]
     hidden = Counter(
         next(f.hidden_as for _, f in one.findings if f.verdict is Verdict.HIDDEN)
         for one in ordered
@@ -250,7 +260,7 @@ def _kinds_first(met: list[list[Judgement]], ordered: list[Judgement]) -> list[l
 def _ladder(groups: list[list[Judgement]], reading: Reading) -> list[list[Judgement]]:
     if reading.focus is None:
         return []
-    ladder = [g for g in groups if g[0].offer.rungs and g[0].focus >= LEAST_FOCUS]
+    ladder = [g for g in groups if g[0].offer.rungs and g[0].focus >= LEAST_FOCUS and not g[0].for_others]
     most = max((g[0].focus for g in ladder), default=0.0)
     chosen: dict[int, list[Judgement]] = {}
     for group in sorted(

@@ -193,3 +193,18 @@ def test_how_matching_works_shows_every_rule_in_its_own_words(page: Callable[...
 
     text_ = page("/how-matching-works").text
     assert all(" ".join(words.split()) in text_ for _, words in describe_rules())
+
+
+def test_a_postcode_on_the_form_answers_whether_a_group_serves_the_district(
+    match: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from directory import matchmaking
+
+    asked: list[Any] = []
+    real = matchmaking.find_matches
+    monkeypatch.setattr(
+        matchmaking, "find_matches", lambda profile, **more: asked.append(profile) or real(profile, **more)
+    )
+    found = match(SIMON, place="s97 1aa")
+    assert asked[0]["from"]["postcode"] == "S97 1AA"
+    assert "s97" not in found.headers.get("Location", "") and "S97 1AA" not in found.soup.title.get_text()
