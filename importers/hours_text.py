@@ -78,6 +78,8 @@ class _Group:
     term: bool = False
     monthly: bool = False
     one_off: bool = False
+    on: date | None = None
+    """The one day, where the whole date is given."""
     closed: bool = False
     sure: bool = True
     ranged: bool = False
@@ -85,6 +87,9 @@ class _Group:
     end: date | None = None
 
     def slots(self) -> list[SessionRecord]:
+        if self.one_off and self.on and self.sure and not self.nth and self.days in ([], [self.on.weekday()]):
+            once = [slot(self.on.weekday(), None, *span) for span in self.times if believable(*span)]
+            return [replace(s, valid_from=self.on, valid_to=self.on) for s in once]
         if self.one_off or not self.sure or (self.monthly and not self.nth):
             return []
         nths: list[int | None] = [*self.nth] or [None]
@@ -200,7 +205,8 @@ class _Reader:
         if self.subtract and span[1] is not None:
             self._take_away((span[0], span[1]))
         elif self.current.one_off:
-            return
+            if self.single_times:
+                self.current.times.append(span)
         elif self.current.days and not (self.times_first and self.current.times):
             self.current.times.append(span)
         elif self.times_first:
@@ -277,11 +283,10 @@ class _Reader:
             target.end = found or target.end
         elif self.bound:
             target.start = found or target.start
-        elif self.current.times:
-            self._close()
-            self.current.one_off = True
         else:
-            self.current.one_off = True
+            if self.current.times:
+                self._close()
+            self.current.one_off, self.current.on = True, found if self.single_times else None
         self.bound = None
         self.ordinals = []
 

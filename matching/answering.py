@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from matching import path, wording
@@ -39,6 +40,7 @@ class Candidate:
     score: float
     km: float | None
     direct: bool
+    today: date
     focus: float = 0.0
     """How well it answers the wish the path is built for."""
     sessions_of: tuple[Opportunity, ...] = ()
@@ -109,6 +111,7 @@ def _candidate(assessments: list[Assessment]) -> Candidate:
         km=max((one.view.km for one in assessments if one.view.km is not None), default=None),
         direct=any(one.direct for one in assessments),
         focus=_focus(assessments[0]),
+        today=assessments[0].view.today,
     )
 
 
@@ -209,6 +212,7 @@ def to_json(matches: Matches, *, staff: bool = False) -> dict[str, object]:
             "reasons": [{"kind": r.kind, "text": r.text} for r in match.reasons],
             "cautions": list(match.cautions),
             "checked_on": checked.isoformat() if checked else None,
+            "next_on": match.next_on.isoformat() if match.next_on else None,
         }
         if match.times:
             told["times"] = list(match.times)

@@ -7,8 +7,11 @@ yes / no / unknown come from `answer`; what follows from them for a must or a wo
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
 
 from matching.rules.view import View
+from matching.rules.window import INSIDE, best_fit, for_children, only_in_term_time
 from matching.types import NO, YES, Barrier, Finding, Verdict
 from matching.vocabulary.needs import BarrierEntry, Condition, barriers, facts
 
@@ -30,7 +33,30 @@ def what_gets_in_the_way(view: View) -> Iterable[Finding]:
             if entry.venue and not view.must_go_out and not _broken_even_at_home(view, entry):
                 yield FROM_HOME
             else:
-                yield finding_for(view, barrier, answer(view, entry))
+                yield _in_term_time(view, barrier, _by_hours(view, barrier, answer(view, entry)))
+
+
+def _by_hours(view: View, barrier: Barrier, known: str | None) -> Finding:
+    """Someone who cares for somebody, and says when there is cover, needs none for a session within those hours."""
+    if barrier.key == "caring" and known != YES and best_fit(view) == INSIDE:
+        return Finding(Verdict.MET, "barrier", MET, reason="It is in the hours you have free")
+    if barrier.key == "children" and known == YES and for_children(view.opportunity):
+        return Finding(Verdict.MET, "barrier", MET, reason="It is for children")
+    return finding_for(view, barrier, known)
+
+
+def _in_term_time(view: View, barrier: Barrier, found: Finding) -> Finding:
+    """For someone with children, what stops in the holidays is lower and says so."""
+    if (
+        barrier.key != "children"
+        or found.verdict is Verdict.HIDDEN
+        or not only_in_term_time(view.opportunity)
+    ):
+        return found
+    lowered: dict[str, Any] = (
+        {"verdict": Verdict.LOWER, "score": UNKNOWN} if found.verdict is Verdict.MET else {}
+    )
+    return replace(found, **lowered, caution=found.caution or "In term time only")
 
 
 FROM_HOME = Finding(Verdict.MET, "barrier", MET, reason="You can take part from home")
@@ -56,6 +82,7 @@ def answer(view: View, entry: BarrierEntry) -> str | None:
         any(map(view.holds, entry.satisfied_by))
         or _told_what_to_expect(view, entry)
         or _daylight(view, entry)
+        or (entry.key == "children" and for_children(view.opportunity))
     ):
         return YES
     if entry.all_no and all(view.opportunity.fact(key) == NO for key in entry.all_no):
