@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from directory import formatting
-from directory.formatting import Freshness
+from directory.formatting import Freshness, in_words
 from directory.web import ring_map
 from directory.web.forms import RUNGS
 from directory.web.listing_page import FORMATS
@@ -96,12 +96,17 @@ def card_of(match: Match, number: int, today: date) -> Card:
         ref=one.id,
         name=one.name,
         organization=one.organization,
-        reasons=tuple(reason.text for reason in match.reasons if not _said_elsewhere(reason)),
-        cautions=tuple(caution for caution in match.cautions if not CHECKED.match(caution)),
-        questions=match.questions,
+        reasons=tuple(_reason(reason) for reason in match.reasons if not _said_elsewhere(reason)),
+        cautions=tuple(in_words(caution) for caution in match.cautions if not CHECKED.match(caution)),
+        questions=tuple(map(in_words, match.questions)),
         bits=tuple(_bits(match, today)),
         freshness=formatting.freshness(checked, today),
     )
+
+
+def _reason(reason: Reason) -> str:
+    """Its times as people say them, but never another word in what the person wrote."""
+    return in_words(reason.text) if reason.kind in ("barrier", "practical") else reason.text
 
 
 def _said_elsewhere(reason: Reason) -> bool:
@@ -131,7 +136,7 @@ def _when(match: Match, today: date) -> str:
     running = (session for session in match.opportunity.sessions if not is_over(session, today))
     lines = formatting.session_lines(map(_record_of, running))
     if not lines:
-        lines = [formatting.in_words(line[:1].upper() + line[1:]) for line in match.times]
+        lines = [in_words(line[:1].upper() + line[1:]) for line in match.times]
     return "; ".join(lines[:2]) + (" and other times" if len(lines) > 2 else "")
 
 

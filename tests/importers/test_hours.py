@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from importers import clean
+from importers.hours import write_sessions
 from importers.hours_slot import DAYS
 from importers.records import SessionRecord
 
@@ -198,3 +199,21 @@ def test_a_session_changed_by_hand_is_written_as_it_is_now() -> None:
         original_text="Tue 10:00-11:00",
     )
     assert clean.write_sessions([changed]) == "Tue 12:00-13:00 fortnightly"
+
+
+def test_a_single_day_in_a_sheet_is_that_day_alone() -> None:
+    fair = date(2026, 12, 5)
+    for written in ("Sat 5 December 2026 10:00-12:00", "05/12/2026 10am-12pm", "2026-12-05 10:00-12:00"):
+        [session] = clean.sheet_sessions(written)
+        assert (session.byday, session.opens_at, session.closes_at) == ("SA", "10:00", "12:00")
+        assert (session.valid_from, session.valid_to) == (fair, fair)
+        assert clean.sheet_sessions(write_sessions([session])) == (session,)
+
+
+@pytest.mark.parametrize("written", ["Mon 5 December 2026 10:00-12:00", "Sat 5 December 10:00-12:00"])
+def test_a_day_that_cannot_be_or_has_no_year_stays_text(written: str) -> None:
+    assert [session.freq for session in clean.sheet_sessions(written)] == [None]
+
+
+def test_a_single_day_in_an_advert_stays_text() -> None:
+    assert [session.freq for session in clean.sessions("Sat 5 December 2026 10am-12pm")] == [None]
