@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from matching.rules.view import View
-from matching.rules.window import INSIDE, best_fit, for_children, only_in_term_time
+from matching.rules.window import for_children, in_free_hours, only_in_term_time
 from matching.types import NO, YES, Barrier, Finding, Verdict
 from matching.vocabulary.needs import BarrierEntry, Condition, barriers, facts
 
@@ -38,7 +38,7 @@ def what_gets_in_the_way(view: View) -> Iterable[Finding]:
 
 def _by_hours(view: View, barrier: Barrier, known: str | None) -> Finding:
     """Someone who cares for somebody, and says when there is cover, needs none for a session within those hours."""
-    if barrier.key == "caring" and known != YES and best_fit(view) == INSIDE:
+    if barrier.key == "caring" and known != YES and in_free_hours(view):
         return Finding(Verdict.MET, "barrier", MET, reason="It is in the hours you have free")
     if barrier.key == "children" and known == YES and for_children(view.opportunity):
         return Finding(Verdict.MET, "barrier", MET, reason="It is for children")

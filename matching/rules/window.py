@@ -26,6 +26,11 @@ def best_fit(view: View) -> float | None:
     return None if best == OUTSIDE and view.opportunity.other_times else best
 
 
+def in_free_hours(view: View) -> bool:
+    """A session lies wholly in the hours that the person gave, or any hour will do."""
+    return bool(view.reading.free) and (view.opportunity.any_time or best_fit(view) == INSIDE)
+
+
 def still_on(view: View) -> tuple[Session, ...]:
     """The sessions that are not over."""
     return tuple(s for s in view.opportunity.sessions if not is_over(s, view.today))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -217,3 +218,35 @@ def test_a_day_that_cannot_be_or_has_no_year_stays_text(written: str) -> None:
 
 def test_a_single_day_in_an_advert_stays_text() -> None:
     assert [session.freq for session in clean.sessions("Sat 5 December 2026 10am-12pm")] == [None]
+
+
+@pytest.mark.parametrize(
+    ("written", "interval"),
+    [
+        ("1st Sat 10:00-13:00 every 2 months", 2),
+        ("1st Sat every other month 10am-1pm", 2),
+        ("Every three months on 1st Sat 10:00-13:00", 3),
+        ("every second month, 1st Sat 10:00-13:00", 2),
+        ("1st Sat 10:00-13:00 every 12 months", 12),
+    ],
+)
+def test_every_so_many_months_is_not_every_month(written: str, interval: int) -> None:
+    [session] = clean.sheet_sessions(written)
+    assert (session.freq, session.byday, session.interval) == ("MONTHLY", "1SA", interval)
+    plain = replace(session, original_text=None)
+    [again] = clean.sheet_sessions(write_sessions([plain]))
+    assert replace(again, original_text=None) == plain
+
+
+def test_every_second_month_without_a_week_is_not_guessed() -> None:
+    assert [session.freq for session in clean.sheet_sessions("Sat 10:00-13:00 every 2 months")] == [None]
+
+
+def test_a_course_is_not_written_as_if_it_went_on_for_ever() -> None:
+    ends = SessionRecord("WEEKLY", byday="TU", opens_at="10:00", until=date(2026, 12, 15))
+    assert write_sessions([ends]) == "Tue 10:00 until 2026-12-15"
+
+
+def test_a_date_of_the_month_is_written_in_words() -> None:
+    session = SessionRecord("MONTHLY", bymonthday="15", opens_at="10:00", closes_at="12:00")
+    assert write_sessions([session]) == "day 15 of the month 10:00-12:00"

@@ -108,7 +108,9 @@ def test_of_several_sessions_the_best_is_the_one_that_is_named(offer: Offer, fin
 
 def test_a_session_that_has_ended_does_not_make_the_times_right(offer: Offer, places: Places) -> None:
     ended, evening = Session(1, TEN, NOON, until=LAST_YEAR), Session(1, 1140, 1260)
-    assert places(MUST, [offer("a", sessions=(ended, evening))])["hidden"] == ["At times that don't work for you"]
+    assert places(MUST, [offer("a", sessions=(ended, evening))])["hidden"] == [
+        "At times that don't work for you"
+    ]
 
 
 def test_times_that_only_words_tell_are_asked_about(offer: Offer, find: Any, places: Places) -> None:
@@ -268,6 +270,12 @@ def test_someone_who_cares_can_go_in_the_hours_with_cover(
     offer: Offer, places: Places, session: Session, facts: dict[str, str], stands: str
 ) -> None:
     assert len(places(COVERED, [offer("a", sessions=(session,), facts=facts)])[stands]) == 1
+
+
+def test_what_can_be_done_at_any_time_is_in_the_hours_with_cover(offer: Offer, places: Places) -> None:
+    assert places(COVERED, [offer("a", any_time=True)])["matches"] == ["a"]
+    uncovered = {**LAUGH, "barriers": COVERED["barriers"]}
+    assert places(uncovered, [offer("a", any_time=True)])["check_first"] == ["a"]
 
 
 def test_the_hours_with_cover_are_given_as_the_reason(offer: Offer, find: Any) -> None:
