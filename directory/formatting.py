@@ -157,7 +157,11 @@ def in_words(text: str) -> str:
 
 
 def session_days(session: SessionRecord) -> str:
-    """Which days: "Tuesdays", "Every other Thursday", "First Saturday of the month"; "" = unclear."""
+    """Which days: "Tuesdays", "Every other Thursday", "First Saturday of the month", "Saturday 5 December 2026" for a
+    single day; "" = unclear."""
+    begins, ends = session.dtstart or session.valid_from, session.until or session.valid_to
+    if begins is not None and begins == ends:
+        return f"{begins:%A} {plain_date(begins)}"
     parts = [BYDAY.fullmatch(part.strip()) for part in (session.byday or "").split(",")]
     days = [(int(part[1]) if part[1] else None, DAYS[part[2]]) for part in parts if part]
     if not days:
@@ -182,8 +186,9 @@ def session_line(session: SessionRecord) -> str:
         return (session.original_text or "").strip()
     line = ", ".join(part for part in (days, times) if part)
     extras = ["term time only"] if session.term_time else []
-    if session.until or session.valid_to:
-        extras.append(f"until {plain_date(session.until or session.valid_to or date.max)}")
+    ends = session.until or session.valid_to
+    if ends is not None and ends != (session.dtstart or session.valid_from):
+        extras.append(f"until {plain_date(ends)}")
     return f"{line} ({', '.join(extras)})" if extras else line
 
 

@@ -6,6 +6,7 @@ postcode district, a private one as unknown.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
@@ -22,6 +23,8 @@ Locate = Callable[[str], tuple[float, float] | None]
 
 DAYS = {"MO": 0, "TU": 1, "WE": 2, "TH": 3, "FR": 4, "SA": 5, "SU": 6}
 DAY_MINUTES = 24 * 60
+BYDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
+EVERY_WEEK_OF_A_MONTH = (1, 2, 3, 4, 5)
 NOWHERE = PlaceRecord(source_id="")
 
 
@@ -37,6 +40,7 @@ def opportunities_of(
     places = [place for place in record.places if place.location_type == "physical"] or [NOWHERE]
     for place in places:
         sessions = [s for s in record.sessions if s.place_source_id in (None, place.source_id)]
+        timed = {s: () if is_any_time(s) else tuple(slots(s)) for s in sessions}
         yield replace(
             shared,
             place=place.source_id if len(places) > 1 else "",
@@ -46,8 +50,9 @@ def opportunities_of(
             outcode=outcode_of(place.postal_code or ""),
             point=None if record.remote else _point(place, locate),
             withheld=place.withheld or place.private,
-            sessions=tuple(slot for s in sessions if not is_any_time(s) for slot in slots(s)),
-            any_time=set(record.formats) == {"post"} or any(is_any_time(session) for session in sessions),
+            sessions=tuple(slot for found in timed.values() for slot in found),
+            any_time=set(record.formats) == {"post"} or any(map(is_any_time, sessions)),
+            other_times=any(not found and not is_any_time(s) for s, found in timed.items()),
             facts=_facts((*place.facts, *record.facts)),
         )
 
@@ -156,20 +161,42 @@ def slots(session: SessionRecord) -> Iterator[Session]:
     start, end = _minutes(session.opens_at), _minutes(session.closes_at)
     if start is not None and end is not None and end <= start:
         end += DAY_MINUTES
-    for code in (session.byday or "").split(","):
-        number, day = code.strip()[:-2], code.strip()[-2:].upper()
-        if day in DAYS:
-            yield Session(
-                day=DAYS[day],
-                start=start,
-                end=end,
-                every=session.interval if session.freq != "MONTHLY" else 1,
-                nth=(int(number),) if number.lstrip("+-").isdigit() else (),
-                begins=session.dtstart or session.valid_from,
-                until=session.until or session.valid_to,
-                term_time=session.term_time,
-                text=session.original_text or "",
-            )
+    dates = _whole_numbers(session.bymonthday) if session.freq == "MONTHLY" else ()
+    for day, nth in _days(session, dates):
+        yield Session(
+            day=day,
+            start=start,
+            end=end,
+            every=session.interval if session.freq == "MONTHLY" or not nth else 1,
+            nth=nth,
+            begins=max(filter(None, (session.dtstart, session.valid_from)), default=None),
+            until=min(filter(None, (session.until, session.valid_to)), default=None),
+            term_time=session.term_time,
+            text=session.original_text or "",
+            dates=dates,
+            anchor=session.dtstart,
+        )
+
+
+def _days(session: SessionRecord, dates: tuple[int, ...]) -> Iterator[tuple[int | None, tuple[int, ...]]]:
+    """(weekday, its places in the month) for each weekday of a rule; (None, ()) for dates of the month alone."""
+    places: dict[int, list[int]] = {}
+    for code in (session.byday or "").upper().split(","):
+        found = BYDAY.fullmatch(code.strip())
+        if found:
+            places.setdefault(DAYS[found[2]], []).extend([int(found[1])] if found[1] else [])
+    if not places and dates:
+        yield None, ()
+    for day, nth in places.items():
+        whole_months = session.freq == "MONTHLY" and session.interval > 1 and not nth and not dates
+        yield day, EVERY_WEEK_OF_A_MONTH if whole_months else tuple(nth)
+
+
+def _whole_numbers(written: str | None) -> tuple[int, ...]:
+    """ "1,15" or "-1" as days of the month; what is none is left out."""
+    found = (part.strip() for part in (written or "").split(","))
+    numbers = (int(part) for part in found if re.fullmatch(r"[+-]?\d{1,2}", part))
+    return tuple(number for number in numbers if 1 <= abs(number) <= 31)
 
 
 def _minutes(clock: str | None) -> int | None:

@@ -99,16 +99,25 @@ _SHORT = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 def _written(session: SessionRecord) -> str:
     if session.freq is None or session.byday is None:
-        return (session.original_text or "").replace(";", ",")
+        return (session.original_text or _date_of_the_month(session)).replace(";", ",")
     nth, weekday = re.fullmatch(r"(-?\d*)([A-Z]{2})", session.byday).groups()  # type: ignore[union-attr]
     ordinals = {"": "", "1": "1st ", "2": "2nd ", "3": "3rd ", "-1": "last "}
     start = ordinals.get(nth, f"{nth}th ") + _SHORT[DAYS.index(weekday)]
     clock = f" {session.opens_at}" if session.opens_at else ""
     clock += f"-{session.closes_at}" if session.opens_at and session.closes_at else ""
     every = {1: "", 2: " fortnightly"}.get(session.interval, f" every {session.interval} weeks")
-    bounds = f" from {session.valid_from}" if session.valid_from else ""
-    bounds += f" until {session.valid_to}" if session.valid_to else ""
+    if session.freq == "MONTHLY" and session.interval > 1:
+        every = f" every {session.interval} months"
+    begins, ends = session.valid_from or session.dtstart, session.valid_to or session.until
+    bounds = f" from {begins}" if begins else ""
+    bounds += f" until {ends}" if ends else ""
     return f"{start}{clock}{every}{' term time' if session.term_time else ''}{bounds}"
+
+
+def _date_of_the_month(session: SessionRecord) -> str:
+    """ "day 15 of the month 10:00-12:00": no session can be read from it again, but people can."""
+    clock = "-".join(part for part in (session.opens_at, session.closes_at) if part)
+    return f"day {session.bymonthday} of the month {clock}".rstrip() if session.bymonthday else ""
 
 
 # --- OpenStreetMap opening_hours -----------------------------------------------------------------------------------

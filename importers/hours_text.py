@@ -27,6 +27,7 @@ _TOKEN = re.compile(
     rf"""(?P<date>{DATE.pattern})
     |(?P<every>\b(?:every\s*day|each\s+day|daily|7\s+days(?:\s+a\s+week)?|seven\s+days(?:\s+a\s+week)?|all\s+week))
     |(?P<weekdays>\bweek\s*days?\b)|(?P<weekends>\bweekends?\b)
+    |(?P<months>\bevery\s+(?:(?:two|2|three|3|four|4|six|6|12)\s+months|(?:other|second)\s+month)\b)
     |(?P<interval>\b(?:fortnightly|every\s+(?:two|2|three|3|four|4|six|6)\s+weeks?|every\s+other(?:\s+week)?|alternate|bi-?weekly))
     |(?P<month>\bmonthly\b|\bonce\s+a\s+month\b)
     |(?P<term>\bterm[\s-]*times?(?:\s+only)?\b|\bduring\s+term\b)
@@ -77,7 +78,10 @@ class _Group:
     times: list[tuple[int, int | None]] = field(default_factory=list)
     term: bool = False
     monthly: bool = False
+    months: int = 1
     one_off: bool = False
+    on: date | None = None
+    """The one day, where the whole date is given."""
     closed: bool = False
     sure: bool = True
     ranged: bool = False
@@ -85,11 +89,16 @@ class _Group:
     end: date | None = None
 
     def slots(self) -> list[SessionRecord]:
+        if self.one_off and self.on and self.sure and not self.nth and self.days in ([], [self.on.weekday()]):
+            once = [slot(self.on.weekday(), None, *span) for span in self.times if believable(*span)]
+            return [replace(s, valid_from=self.on, valid_to=self.on) for s in once]
         if self.one_off or not self.sure or (self.monthly and not self.nth):
             return []
         nths: list[int | None] = [*self.nth] or [None]
         made = [
-            slot(d, n, opens, closes, interval=self.interval if n is None else 1, term_time=self.term)
+            slot(
+                d, n, opens, closes, interval=self.interval if n is None else self.months, term_time=self.term
+            )
             for n in nths
             for d in self.days
             for opens, closes in self.times
@@ -200,7 +209,8 @@ class _Reader:
         if self.subtract and span[1] is not None:
             self._take_away((span[0], span[1]))
         elif self.current.one_off:
-            return
+            if self.single_times:
+                self.current.times.append(span)
         elif self.current.days and not (self.times_first and self.current.times):
             self.current.times.append(span)
         elif self.times_first:
@@ -239,8 +249,7 @@ class _Reader:
         self.ordinals = []
 
     def _on_interval(self, token: _Token) -> None:
-        found = re.search(r"two|three|four|six|\d", token.text, re.I)
-        weeks = (_COUNT.get(found.group().lower()) or int(found.group())) if found else 2
+        weeks = _how_many(token.text)
         before = (
             token.text.lower().startswith(("alternate", "every other")) and "week" not in token.text.lower()
         )
@@ -255,6 +264,12 @@ class _Reader:
     def _on_month(self, _token: _Token) -> None:
         target = self.current if self.current.days else (self.groups[-1] if self.groups else self.current)
         target.monthly = True
+
+    def _on_months(self, token: _Token) -> None:
+        """Every so many months: only of use with the weekday's place in the month."""
+        self._on_month(token)
+        target = self.current if self.current.days or not self.groups else self.groups[-1]
+        target.months = _how_many(token.text)
 
     def _on_term(self, _token: _Token) -> None:
         target = self.current if self.current.days else (self.groups[-1] if self.groups else self.current)
@@ -277,11 +292,10 @@ class _Reader:
             target.end = found or target.end
         elif self.bound:
             target.start = found or target.start
-        elif self.current.times:
-            self._close()
-            self.current.one_off = True
         else:
-            self.current.one_off = True
+            if self.current.times:
+                self._close()
+            self.current.one_off, self.current.on = True, found if self.single_times else None
         self.bound = None
         self.ordinals = []
 
@@ -301,6 +315,12 @@ class _Reader:
     def _on_other(self, token: _Token) -> None:
         self.ordinals = [] if token.kind == "word" else self.ordinals
         self.range_open = False
+
+
+def _how_many(text: str) -> int:
+    """ "every three weeks" -> 3; "fortnightly", "every other month" -> 2."""
+    found = re.search(r"two|three|four|six|\d+", text, re.I)
+    return (_COUNT.get(found.group().lower()) or int(found.group())) if found else 2
 
 
 def _segments(tokens: list[_Token]) -> Iterable[list[_Token]]:

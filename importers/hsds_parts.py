@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Literal
 
+from dateutil.rrule import WEEKLY, rrule
+
 from importers import clean
 from importers.clean_time import minutes
 from importers.hours_slot import DAYS, believable
@@ -22,6 +24,7 @@ from importers.records import (
     SessionRecord,
 )
 
+MONTHS_IN_A_YEAR = 12
 _STATUS: dict[str, ListingStatus] = {
     "": "active",
     "active": "active",
@@ -280,8 +283,12 @@ def schedule(row: Record, place_id: str | None) -> tuple[tuple[SessionRecord, ..
     opens, closes = clean.clock(row["opens_at"]), clean.clock(row["closes_at"])
     begins = clean.day(row["dtstart"])
     every_day = freq == "DAILY" and row["interval"] in {"", "1"} and not row["byday"]
-    if every_day or (not freq and row["byday"]):
+    once = not freq and not row["byday"] and opens is not None and _is_one_day(row, begins)
+    if every_day or once or (not freq and row["byday"]):
         freq = "WEEKLY"
+    yearly = freq == "YEARLY" and begins is not None and not row["byday"] and not row["bymonthday"]
+    if yearly:
+        freq = "MONTHLY"
     if freq not in {"WEEKLY", "MONTHLY"}:
         found = (
             clean.sessions(said)
@@ -296,7 +303,7 @@ def schedule(row: Record, place_id: str | None) -> tuple[tuple[SessionRecord, ..
     days: list[str | None] = [
         *re.findall(r"[+-]?\d{0,2}(?:MO|TU|WE|TH|FR|SA|SU)", row["byday"].upper().replace("+", ""))
     ]
-    month_days = row["bymonthday"] or None
+    month_days = str(begins.day) if yearly and begins else row["bymonthday"] or None
     if every_day:
         days = [*DAYS]
     if not days:
@@ -306,6 +313,8 @@ def schedule(row: Record, place_id: str | None) -> tuple[tuple[SessionRecord, ..
             (SessionRecord(original_text=said or f"{opens}-{closes}"),), place_id
         ), f"It closes ({closes}) before it opens ({opens})."
     interval = int(row["interval"]) if row["interval"].isdigit() and int(row["interval"]) else 1
+    dates = len((month_days or "").split(","))
+    interval *= MONTHS_IN_A_YEAR if yearly else 1
     return tuple(
         SessionRecord(
             freq="WEEKLY" if freq == "WEEKLY" else "MONTHLY",
@@ -315,12 +324,14 @@ def schedule(row: Record, place_id: str | None) -> tuple[tuple[SessionRecord, ..
             opens_at=opens,
             closes_at=closes,
             dtstart=begins,
-            until=clean.day(row["until"]) or _last_of(row["count"], freq, interval, len(days), begins),
+            until=begins
+            if once
+            else clean.day(row["until"]) or _last_of(row["count"], freq, interval, days, dates, begins),
             valid_from=clean.day(row["valid_from"]),
             valid_to=clean.day(row["valid_to"]),
             term_time=bool(said and re.search(r"\bterm[\s-]?time", said, re.I)),
             place_source_id=place_id,
-            original_text=said,
+            original_text=said or (_in_words(row) if yearly or once else None),
         )
         for one in dict.fromkeys(days)
     ), None
@@ -336,13 +347,24 @@ def _in_words(row: Record) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _last_of(count: str, freq: str, interval: int, days: int, begins: date | None) -> date | None:
+def _is_one_day(row: Record, begins: date | None) -> bool:
+    """Said to happen once: a first day that is also the last, or a count of one. A first day alone may as well be the
+    day since when it has been going on."""
+    ends = clean.day(row["until"]) or clean.day(row["valid_to"])
+    return begins is not None and (ends == begins or (ends is None and row["count"] == "1"))
+
+
+def _last_of(
+    count: str, freq: str, interval: int, days: list[str | None], month_days: int, begins: date | None
+) -> date | None:
     """The day by which a rule with COUNT is over: a course of ten weeks does not go on for ever."""
     if begins is None or not count.isdigit() or not 0 < int(count) < 2000:
         return None
-    rounds = interval * (-(-int(count) // max(1, days)) - 1)
     if freq == "WEEKLY":
-        return begins + timedelta(weeks=rounds, days=0 if days == 1 else 6)
+        weekdays = [DAYS.index(day[-2:]) for day in days if day]
+        course = rrule(WEEKLY, begins, interval, count=int(count), byweekday=weekdays)
+        return max(course).date()
+    rounds = interval * (-(-int(count) // max(1, len(days), month_days)) - 1)
     year, month = divmod(begins.year * 12 + begins.month - 1 + rounds + 1, 12)
     return date(year, month + 1, 1) - timedelta(days=1)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from geopy.distance import great_circle
@@ -43,6 +44,7 @@ class Candidate:
     findings: tuple[Finding, ...]
     score: float
     km: float | None
+    today: date
     sessions_of: tuple[Opportunity, ...] = ()
     """Other sessions of the same group, told as one suggestion."""
 
@@ -102,6 +104,7 @@ def candidates_at(asking: Asking, field: Field, some: Rows) -> dict[int, Candida
             findings=tuple(findings),
             score=float(field.score[at]),
             km=max((km for km in ways if km is not None), default=None),
+            today=asking.today,
             sessions_of=tuple(asking.columns.offer(int(field.rows[other])) for other in twins.get(at, ())),
         )
     return found
@@ -143,6 +146,7 @@ def to_json(matches: Matches, *, staff: bool = False) -> dict[str, object]:
             "reasons": [{"kind": r.kind, "text": r.text} for r in match.reasons],
             "cautions": list(match.cautions),
             "checked_on": checked.isoformat() if checked else None,
+            "next_on": match.next_on.isoformat() if match.next_on else None,
         }
         if match.times:
             told["times"] = list(match.times)

@@ -126,8 +126,6 @@ def pick(field: Field, *, limit: int | None, path: bool) -> Picked:
     groups = _one_a_group(field, shown)
     most = len(groups) if limit is None else limit
     stands = {name: groups[field.standing[groups] == name] for name in (MET, UNKNOWN, LATER)}
-    closed = places[field.standing[places] >= LATER]
-    opens = field.in_the_way[closed]
     met = stands[MET]
     different = met[field.beside[met]]
     return Picked(
@@ -138,7 +136,7 @@ def pick(field: Field, *, limit: int | None, path: bool) -> Picked:
         different=field.best(different, min(most, MOST_DIFFERENT)) if most else different,
         path=_steps(field, groups)[:most] if path else np.array([], dtype=np.int64),
         hidden=Counter(field.hidden_as[places[field.standing[places] == HIDDEN]].tolist()),
-        opens=Counter(opens[opens >= 0].tolist()),
+        opens=_opens(field, places),
     )
 
 
@@ -156,6 +154,18 @@ def _one_place_each(field: Field) -> Rows:
     np.minimum.at(least, number[some], field.standing[some])
     some = some[field.standing[some] == least[number[some]]]
     return np.sort(np.concatenate([every[~several], field.first_each(some, number)]))
+
+
+def _opens(field: Field, places: Rows) -> Counter[int]:
+    """For each change how many listings that are in no list now it would bring into the matches, by any of their
+    places."""
+    listing = field.columns.listing[field.rows]
+    closed = listing[places[field.standing[places] >= LATER]]
+    some = np.flatnonzero((field.in_the_way >= 0) & np.isin(listing, closed))
+    pairs = {
+        (int(one), int(change)) for one, change in zip(listing[some], field.in_the_way[some], strict=True)
+    }
+    return Counter(change for _, change in pairs)
 
 
 def _one_a_group(field: Field, shown: Rows) -> Rows:

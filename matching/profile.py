@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from matching.types import (
+    DAY,
+    SMALL_HOURS,
     Asset,
     Avoid,
     Barrier,
@@ -124,17 +126,26 @@ def _from(value: Any, at: str) -> dict[str, Any]:
 
 
 def _travel(value: Any, at: str) -> dict[str, Any]:
-    raw = _object(value, at, ("max_km", "modes", "lift", "pass_from"))
+    raw = _object(value, at, ("max_km", "modes", "lift", "pass_from", "last_bus"))
     modes, caps = _modes(raw.get("modes"), f"{at}.modes")
-    pass_from = _optional(raw, "pass_from", at, _clock)
     travel = Travel(
         max_km=_optional(raw, "max_km", at, _amount),
         modes=modes,
         caps=caps,
         lift=bool(_optional(raw, "lift", at, _yes_no)),
-        pass_from=pass_from,
+        pass_from=_optional(raw, "pass_from", at, _clock),
+        last_bus=_optional(raw, "last_bus", at, _last_bus),
     )
     return {"travel": travel}
+
+
+def _last_bus(value: Any, at: str) -> int:
+    """The small hours belong to the evening before: "00:15" is minute 1455."""
+    try:
+        minute = _clock(value, at)
+    except InvalidProfile:
+        raise InvalidProfile(at, "must be a time like 21:30, or 00:15 for past midnight") from None
+    return minute + DAY if minute < SMALL_HOURS else minute
 
 
 def _modes(value: Any, at: str) -> tuple[tuple[str, ...], dict[str, float]]:

@@ -13,6 +13,7 @@ from matching.rules.fit import entry_rung_of
 from matching.rules.joining import ease, shared_lives
 from matching.rules.times import latest_start
 from matching.rules.travel import fetched
+from matching.rules.window import for_children, for_families, hours_of, last_day, only_in_term_time
 from matching.types import YES, Opportunity
 from matching.vocabulary.needs import BarrierEntry, barriers
 
@@ -53,5 +54,10 @@ TRAITS: Mapping[str, Trait] = {
     "fresh_start": lambda offer: "fresh_start" in offer.goals,
     "english": lambda offer: "english" in offer.goals,
     "latest_start": latest_start,
+    "last_day": last_day,
+    "hours": lambda offer: (tuple(sorted(hours_of(offer), key=repr)), offer.other_times),
+    "term_time": only_in_term_time,
+    "for_children": for_children,
+    "for_families": for_families,
     **{f"needs:{key}": _needs(entry) for key, entry in barriers().items() if key != "avoid"},
 }

@@ -14,6 +14,10 @@ from typing import Literal
 
 Level = Literal["must", "would_help"]
 YES, NO = "yes", "no"
+DAY = 24 * 60
+"""Minutes."""
+SMALL_HOURS = 4 * 60
+"""Until this minute a night belongs to the evening before."""
 
 
 class InvalidProfile(ValueError):
@@ -88,13 +92,15 @@ class FreeTime:
 
 @dataclass(frozen=True, slots=True)
 class Travel:
-    """How far and how. `caps` per mode in km; `pass_from` the minute a bus pass starts to be valid."""
+    """How far and how. `caps` per mode in km; `pass_from` the minute a bus pass starts to be valid; `last_bus` the
+    minute the last bus home leaves (past midnight: > 1440)."""
 
     max_km: float | None = None
     modes: tuple[str, ...] = ()
     caps: Mapping[str, float] = field(default_factory=dict)
     lift: bool = False
     pass_from: int | None = None
+    last_bus: int | None = None
 
     @property
     def limit_km(self) -> float | None:
@@ -158,12 +164,15 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One recurring slot. day Monday 0; start/end minutes after midnight (end may pass midnight: > 1440).
+    """One recurring slot, local wall clock. day Monday 0; start/end minutes after midnight (end may pass it: > 1440).
 
-    every: weeks between (1 weekly, 2 fortnightly); nth: of the month (1-5, -1 last) when monthly, else None.
+    every: weeks between (1 weekly, 2 fortnightly), months between when monthly. It is monthly when it has nth (the
+    weekday's place in the month: 1-5, -1 last) or dates (days of the month: 1-31, -1 last); with dates alone, `day` is
+    None. begins and until bound it; `anchor` is a day known to be in one of its weeks or months (None: which weeks
+    is unknown).
     """
 
-    day: int
+    day: int | None
     start: int | None
     end: int | None
     every: int = 1
@@ -172,6 +181,12 @@ class Session:
     until: date | None = None
     term_time: bool = False
     text: str = ""
+    dates: tuple[int, ...] = ()
+    anchor: date | None = None
+
+    @property
+    def monthly(self) -> bool:
+        return bool(self.nth or self.dates)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +223,8 @@ class Opportunity:
     sessions: tuple[Session, ...] = ()
     any_time: bool = False
     """24/7, online any time, post: fits all times."""
+    other_times: bool = False
+    """There are times besides `sessions` that only its own words tell: nobody knows that these are all."""
     price: float | None = None
     donation: bool = False
     referral: str | None = None
@@ -322,6 +339,8 @@ class Match:
     questions: tuple[str, ...] = ()
     stretch: bool = False
     times: tuple[str, ...] = ()
+    next_on: date | None = None
+    """The next day it is on, None when that is not certain."""
 
     @property
     def id(self) -> str:

@@ -16,13 +16,14 @@ import numpy as np
 from geopy.distance import EARTH_RADIUS
 
 from matching.columns import Columns, Rows
-from matching.columns.part import THOUSANDTHS
+from matching.columns.part import DAY_ONLY, THOUSANDTHS, TIMED
 from matching.evidence import Fits, Weighed
 from matching.reading import Evidence, Reading
 from matching.rules.asked import Question
 from matching.rules.joining import BANDS
 from matching.rules.travel import limit_km
 from matching.rules.view import ABOUT, View
+from matching.rules.window import INSIDE, OUTSIDE, PARTLY, UNTIMED, best_fit
 from matching.types import Finding, Opportunity, Profile, Verdict
 from matching.vocabulary import assets
 from matching.vocabulary.needs import facts
@@ -247,11 +248,19 @@ class _Classes:
         return np.where(checked == 0, len(BANDS) + 1, codes), len(BANDS) + 2
 
     def free_time(self) -> tuple[Rows, int]:
-        """No session known, any time, or the best session wholly, partly or not inside the times that work."""
+        """How the best session that is not over lies in the free times: window.best_fit, or any time."""
+        where, session = self.columns.sessions(self.rows)
+        fits = np.where(session["last"] < self.today.toordinal(), 0, session_fit(session, self.reading.free))
         best = np.zeros(len(self.rows), dtype=np.int64)
-        where, opens, closes, sure = self.columns.sessions(self.rows)
-        np.maximum.at(best, where, 1 + session_fit(opens, closes, sure, self.reading.free))
-        return np.where(self.columns.take("any_time", self.rows), 4, best), 5
+        np.maximum.at(best, where, fits)
+        best[(best == 1 + FITS.index(OUTSIDE)) & self.columns.take("other_times", self.rows)] = 0
+        for at in np.flatnonzero(self.columns.take("dated", self.rows)):
+            view = View(self.reading, self.columns.offer(int(self.rows[at])), NOBODY, None, self.today)
+            fit = best_fit(view)
+            best[at] = 0 if fit is None else 1 + FITS.index(fit)
+        if not self.reading.free:
+            best[:] = 0
+        return np.where(self.columns.take("any_time", self.rows), len(FITS) + 1, best), len(FITS) + 2
 
     def going_out(self) -> tuple[Rows, int]:
         """Whether there is no way to take part but at a venue."""
@@ -266,18 +275,23 @@ _LIVE: Mapping[str, Callable[[_Classes], tuple[Rows, int]]] = {
 }
 
 
-def session_fit(opens: Rows, closes: Rows, sure: Rows, free: Iterable[tuple[int, int]]) -> Rows:
-    """For each session 2 (wholly inside the free times), 1 (partly) or 0. An end nobody knows is never taken to be
-    inside."""
+FITS = (OUTSIDE, UNTIMED, PARTLY, INSIDE)
+"""From the least to the best; in the class of a row one more, for 0 is nothing known."""
+
+
+def session_fit(session: Mapping[str, Rows], free: Iterable[tuple[int, int]]) -> Rows:
+    """1 + the place in FITS of each weekday session, as `window.fit` has it for one."""
     spans = np.array(list(free), dtype=np.int64).reshape(-1, 2)
-    begins, ends = spans[:, 0].copy(), spans[:, 1].copy()
+    opens, closes, known = session["opens"], session["closes"], session["known"]
     if not len(spans):
         return np.zeros(len(opens), dtype=np.int64)
+    begins, ends = spans[:, 0].copy(), spans[:, 1].copy()
     holding = np.searchsorted(begins, opens, "right") - 1
-    inside = sure & (holding >= 0) & (closes <= ends[np.maximum(holding, 0)])
+    inside = (known == TIMED) & (holding >= 0) & (closes <= ends[np.maximum(holding, 0)])
     following = np.minimum(np.searchsorted(ends, opens, "right"), len(spans) - 1)
     partly = (begins[following] < closes) & (opens < ends[following])
-    return np.where(inside, 2, np.where(partly, 1, 0))
+    untimed = partly & (known == DAY_ONLY)
+    return 1 + np.select([inside, untimed, partly], [3, 1, 2], 0)
 
 
 @cache

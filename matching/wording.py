@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING
 
 from matching.language import urgent_note
 from matching.reading import Reading
 from matching.rules.fit import entry_rung_of, rung_limits
 from matching.types import Match, Opportunity, Reason, Session, Verdict
+from matching.when import is_over, next_for, session_words
 
 if TYPE_CHECKING:
     from matching.answering import Candidate
 
 KINDS = ("asset", "goal", "barrier", "practical", "joining", "freshness")
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-NTH = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last"}
 
 
 def match_from(candidate: Candidate, reading: Reading) -> Match:
@@ -38,16 +38,23 @@ def match_from(candidate: Candidate, reading: Reading) -> Match:
         cautions=cautions,
         questions=asked,
         stretch=entry is not None and comfortable is not None and entry > comfortable,
-        times=_times((offer, *candidate.sessions_of)),
+        times=_times((offer, *candidate.sessions_of), candidate.today),
+        next_on=next_for((offer, *candidate.sessions_of), candidate.today),
     )
 
 
-def _times(offers: tuple[Opportunity, ...]) -> tuple[str, ...]:
-    """The sessions of a group in the order of the week, each said once."""
+def _times(offers: tuple[Opportunity, ...], today: date) -> tuple[str, ...]:
+    """The sessions of a group that still happen, in the order of the week, each said once."""
     if any(offer.any_time for offer in offers):
         return ("any time",)
-    sessions = sorted((s for offer in offers for s in offer.sessions), key=lambda s: (s.day, s.start or 0))
+    running = (s for offer in offers for s in offer.sessions if not is_over(s, today))
+    sessions = sorted(running, key=_week_order)
     return tuple(dict.fromkeys(session_words(session) for session in sessions))
+
+
+def _week_order(session: Session) -> tuple[int, int]:
+    """Dates of the month come after the days of the week."""
+    return (7 if session.day is None else session.day, session.start or 0)
 
 
 def _once(said: dict[tuple[str, str], None]) -> Iterator[tuple[str, str]]:
@@ -59,33 +66,6 @@ def _once(said: dict[tuple[str, str], None]) -> Iterator[tuple[str, str]]:
         seen.add(text)
         ending = text.partition("”: ")[2]
         seen.add(ending[:1].upper() + ending[1:])
-
-
-def session_words(session: Session) -> str:
-    """ "Tuesdays 10:00 to 11:30", "every second Thursday from 14:00", "first Saturday of the month"."""
-    day = DAYS[session.day]
-    if session.nth:
-        when = f"{' and '.join(NTH.get(n, str(n)) for n in session.nth)} {day} of the month"
-    elif session.every == 2:
-        when = f"every second {day}"
-    elif session.every > 2:
-        when = f"every {session.every} weeks on {day}"
-    else:
-        when = f"{day}s"
-    return f"{when}{_clock_words(session)}{', in term time' if session.term_time else ''}"
-
-
-def _clock_words(session: Session) -> str:
-    if session.start is None:
-        return ""
-    if session.end is None:
-        return f" from {clock(session.start)}"
-    return f" {clock(session.start)} to {clock(session.end)}"
-
-
-def clock(minutes: int) -> str:
-    """Minutes after midnight -> "09:30"; past midnight wraps round."""
-    return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
 
 
 def notes(readings: list[Reading], anything: bool, *, empty: bool) -> Iterator[str]:

@@ -125,11 +125,13 @@ def _more_about(key: str, answers: Answers) -> dict[str, Any]:
 
 
 def _travel(answers: Answers) -> dict[str, Any]:
+    last_bus = minutes_of(answers["last_bus"])
     parts = {
         "max_km": number_of(answers["max_km"]),
         "modes": list(answers["modes"] or ()),
         "lift": bool(answers["lift"]),
         "pass_from": FREE_BUS_FROM if answers["bus_pass"] else None,
+        "last_bus": None if last_bus is None else _clock(last_bus),
     }
     return {key: value for key, value in parts.items() if value not in (None, [], False)}
 

@@ -192,6 +192,7 @@ class MatchFormBase(FlaskForm):  # type: ignore[misc]
     modes = _ticks("How could you get there?", MODES)
     lift = _tick("I have someone who can give me a lift")
     bus_pass = _tick("I use a bus pass that is free from 9:30am")
+    last_bus = _text("Last bus home", "The time it leaves, like 9:30pm or 00:15", limit=10)
 
     not_before = _text("Not before", "Like 10am or 14:30", limit=10)
     not_after = _text("Not after", "Like 3pm or 20:00", limit=10)
@@ -228,6 +229,12 @@ class MatchFormBase(FlaskForm):  # type: ignore[misc]
 
     def validate_not_before(self, field: Field) -> None:
         _must_be_time(field)
+
+    def validate_last_bus(self, field: Field) -> None:
+        _must_be_time(field)
+        minutes = minutes_of(field.data)
+        if minutes is not None and 240 <= minutes < 720 and not field.data.strip().lower().endswith("m"):
+            raise ValidationError("“Last bus home”: is that am or pm? Write it like 9:30pm or 21:30")
 
     def validate_not_after(self, field: Field) -> None:
         _must_be_time(field)

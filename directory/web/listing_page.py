@@ -9,9 +9,12 @@ from datetime import date
 
 from directory import formatting
 from directory.formatting import Freshness
+from directory.opportunities import slots
 from directory.web.known import FactGroup, Question, known, unknown
+from importers.hours import is_any_time
 from importers.records import ContactRecord, ListingRecord, PhoneRecord, PlaceRecord
 from matching.types import Point
+from matching.when import day_words, next_of
 
 FORMATS = {
     "in_person": "In person",
@@ -85,6 +88,8 @@ class ListingPage:
     organization: str
     freshness: Freshness
     times: tuple[str, ...]
+    next_on: str
+    """The next day that is certain ("Tuesday 1 December"), else ""."""
     formats: str
     where: tuple[Where, ...]
     cost: str
@@ -110,6 +115,7 @@ def page_of(record: ListingRecord, today: date) -> ListingPage:
         organization=organization.name if organization and not organization.placeholder else "",
         freshness=formatting.freshness(record.checked, today),
         times=tuple(formatting.session_lines(record.sessions)),
+        next_on=_next_on(record, today),
         formats=formatting.words_list([FORMATS[key] for key in record.formats if key in FORMATS]),
         where=tuple(_where(place) for place in record.places if place.location_type == "physical"),
         cost=formatting.price(record.costs),
@@ -121,6 +127,13 @@ def page_of(record: ListingRecord, today: date) -> ListingPage:
         ask_first=tuple(ask_first),
         ask_more=tuple(ask_more),
     )
+
+
+def _next_on(record: ListingRecord, today: date) -> str:
+    if record.status != "active" or any(map(is_any_time, record.sessions)):
+        return ""
+    found = next_of((slot for session in record.sessions for slot in slots(session)), today)
+    return day_words(found, today) if found else ""
 
 
 def public_point(record: ListingRecord) -> Point | None:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from directory import formatting
-from directory.formatting import Freshness
+from directory.formatting import Freshness, in_words
 from directory.web import ring_map
 from directory.web.forms import RUNGS
 from directory.web.listing_page import FORMATS
 from directory.web.ring_map import RingMap, Spot
 from importers.records import Provenance, SessionRecord
 from matching.types import Match, Matches, Opportunity, Point, Reason, Session, Step
+from matching.when import day_words, is_over
 
 TOP = 3
 CHECKED = re.compile(r"Last checked |Nobody here has checked it yet")
@@ -95,12 +96,17 @@ def card_of(match: Match, number: int, today: date) -> Card:
         ref=one.id,
         name=one.name,
         organization=one.organization,
-        reasons=tuple(reason.text for reason in match.reasons if not _said_elsewhere(reason)),
-        cautions=tuple(caution for caution in match.cautions if not CHECKED.match(caution)),
-        questions=match.questions,
-        bits=tuple(_bits(match)),
+        reasons=tuple(_reason(reason) for reason in match.reasons if not _said_elsewhere(reason)),
+        cautions=tuple(in_words(caution) for caution in match.cautions if not CHECKED.match(caution)),
+        questions=tuple(map(in_words, match.questions)),
+        bits=tuple(_bits(match, today)),
         freshness=formatting.freshness(checked, today),
     )
+
+
+def _reason(reason: Reason) -> str:
+    """Its times as people say them, but never another word in what the person wrote."""
+    return in_words(reason.text) if reason.kind in ("barrier", "practical") else reason.text
 
 
 def _said_elsewhere(reason: Reason) -> bool:
@@ -108,8 +114,8 @@ def _said_elsewhere(reason: Reason) -> bool:
     return reason.kind == "freshness" or bool(HOW_FAR.match(reason.text))
 
 
-def _bits(match: Match) -> list[str]:
-    """Where, when, how and what it costs, as far as they are known."""
+def _bits(match: Match, today: date) -> list[str]:
+    """Where, when, when next, and what it costs, as far as they are known."""
     one = match.opportunity
     if match.distance_km is not None:
         where = f"{formatting.distance(match.distance_km)} away"
@@ -119,27 +125,31 @@ def _bits(match: Match) -> list[str]:
         where = formatting.words_list(
             [FORMATS[key] for key in one.formats if key in FORMATS and key != "in_person"]
         )
-    return [bit for bit in (where, _when(match), _price(one)) if bit]
+    upcoming = f"Next: {day_words(match.next_on, today)}" if match.next_on else ""
+    return [bit for bit in (where, _when(match, today), upcoming, _price(one)) if bit]
 
 
-def _when(match: Match) -> str:
+def _when(match: Match, today: date) -> str:
     """When it is, in the words of the listing's own page."""
     if match.opportunity.any_time:
         return "Any time"
-    lines = formatting.session_lines(_record_of(session) for session in match.opportunity.sessions)
+    running = (session for session in match.opportunity.sessions if not is_over(session, today))
+    lines = formatting.session_lines(map(_record_of, running))
     if not lines:
-        lines = [formatting.in_words(line[:1].upper() + line[1:]) for line in match.times]
+        lines = [in_words(line[:1].upper() + line[1:]) for line in match.times]
     return "; ".join(lines[:2]) + (" and other times" if len(lines) > 2 else "")
 
 
 def _record_of(session: Session) -> SessionRecord:
-    code = formatting.DAY_ORDER[session.day]
+    code = None if session.day is None else formatting.DAY_ORDER[session.day]
     return SessionRecord(
-        freq="MONTHLY" if session.nth else "WEEKLY",
+        freq="MONTHLY" if session.monthly else "WEEKLY",
         interval=session.every,
         byday=",".join(f"{nth}{code}" for nth in session.nth) or code,
+        bymonthday=",".join(map(str, session.dates)) or None,
         opens_at=_clock(session.start),
         closes_at=_clock(session.end),
+        dtstart=session.begins,
         until=session.until,
         term_time=session.term_time,
         original_text=session.text or None,

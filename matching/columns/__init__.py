@@ -15,7 +15,7 @@ from itertools import accumulate, pairwise
 import numpy as np
 
 from matching.columns.names import plain, shunned
-from matching.columns.part import Part, Rows, build, fingerprint, spread
+from matching.columns.part import SESSION, Part, Rows, build, fingerprint, spread
 from matching.columns.uniting import living, united
 from matching.types import Avoid, Opportunity
 
@@ -78,18 +78,17 @@ class Columns:
             for part, begins, (first, last) in zip(self.parts, self._begins, pairwise(cuts), strict=False)
         ]
 
-    def sessions(self, rows: Rows) -> tuple[Rows, Rows, Rows, Rows]:
-        """(position in `rows`, opens, closes, sure) for each session of some rows (see part.py)."""
-        found: list[tuple[Rows, ...]] = []
+    def sessions(self, rows: Rows) -> tuple[Rows, dict[str, Rows]]:
+        """(position in `rows`, columns of SESSION) of each weekday session of some rows (see part.py)."""
+        where, found = [], []
         before = 0
         for part, mine in self._by_part(rows):
             starts, ends = part["sessions_at"][mine], part["sessions_at"][mine + 1]
-            counts = ends - starts
-            where, flat = np.repeat(np.arange(len(mine)), counts), spread(starts, counts)
-            found.append((where + before, part["opens"][flat], part["closes"][flat], part["sure"][flat]))
+            where.append(np.repeat(np.arange(len(mine)), ends - starts) + before)
+            flat = spread(starts, ends - starts)
+            found.append({name: part[name][flat] for name in SESSION})
             before += len(mine)
-        opens = [np.concatenate(values) for values in zip(*found, strict=True)]
-        return opens[0], opens[1], opens[2], opens[3]
+        return np.concatenate(where), {name: np.concatenate([one[name] for one in found]) for name in SESSION}
 
     # --- by opportunity --------------------------------------------------------------------------------------------
 

@@ -28,7 +28,7 @@ Rows = npt.NDArray[Any]
 """One value a row: a mask, a column, or row numbers."""
 Arrays = Mapping[str, Rows]
 
-FORMAT = 4
+FORMAT = 5
 """Raise it whenever the arrays or what they mean change: saved columns are then made anew."""
 SHOWN = ("active", "paused")
 THOUSANDTHS = 1000
@@ -36,6 +36,12 @@ NAMED = 65_535
 """In `told`: a curator named the goal."""
 MOST_SAID = 255
 """In `says`: the most a text says of a term (a weight of 1)."""
+
+SESSION = ("opens", "closes", "known", "last")
+TIMED, BEGUN, DAY_ONLY = range(3)
+"""Of a session its start and end are known; only its start; only its day."""
+NEVER = 10_000_000
+"""A session that has no last day."""
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Opportunity).decode
@@ -227,7 +233,7 @@ def signs_of(entry: GoalEntry, offer: Opportunity) -> list[bool]:
     if entry.formats:
         signs.append(any(f in offer.formats for f in entry.formats))
     if entry.regular:
-        signs.append(any(s.every <= 2 and not s.nth for s in offer.sessions))
+        signs.append(any(s.every <= 2 and not s.monthly for s in offer.sessions))
     if entry.role:
         signs.append(bool(offer.rungs and offer.rungs[1] == 8))
     return signs
@@ -245,24 +251,28 @@ def _value_number(offer: Opportunity, key: str) -> int:
 
 
 def _sessions(rows: list[Opportunity]) -> dict[str, Rows]:
-    """Sessions in minutes from Monday 0:00; `sure` where both ends are known."""
-    spans: list[tuple[int, int, bool]] = []
+    """Sessions on weekdays in minutes from Monday 0:00, what is known of them (TIMED, BEGUN, DAY_ONLY), and their last
+    day; those on dates of the month are left to window.py (`dated`)."""
+    spans: list[tuple[int, int, int, int]] = []
     at = [0]
     for offer in rows:
         for session in offer.sessions:
-            day = session.day * DAY
+            if session.day is None:
+                continue
+            day, last = session.day * DAY, session.until.toordinal() if session.until else NEVER
             if session.start is None:
-                spans.append((day, day + DAY, False))
+                spans.append((day, day + DAY, DAY_ONLY, last))
             elif session.end is None:
-                spans.append((day + session.start, day + session.start + 1, False))
+                spans.append((day + session.start, day + session.start + 1, BEGUN, last))
             else:
-                spans.append((day + session.start, day + session.end, True))
+                spans.append((day + session.start, day + session.end, TIMED, last))
         at.append(len(spans))
+    columns = np.array(spans, dtype=np.int32).reshape(-1, 4)
     return {
         "sessions_at": np.array(at, dtype=np.int64),
-        "opens": np.array([span[0] for span in spans], dtype=np.int32),
-        "closes": np.array([span[1] for span in spans], dtype=np.int32),
-        "sure": np.array([span[2] for span in spans], dtype=bool),
+        **{name: columns[:, number].copy() for number, name in enumerate(SESSION)},
+        "dated": np.array([any(s.day is None for s in o.sessions) for o in rows], dtype=bool),
+        "other_times": np.array([o.other_times for o in rows], dtype=bool),
     }
 
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from matching.columns.part import Part, Rows, smallest
+from matching.columns.part import SESSION, Part, Rows, smallest
 from matching.traits import TRAITS
 
 RAGGED = ("ids", "names", "offers")
-APART = ("terms", "terms_at", "posts_at", "posts", "says", "sessions_at", "opens", "closes", "sure", "by_owner",
+APART = ("terms", "terms_at", "posts_at", "posts", "says", "sessions_at", *SESSION, "by_owner",
          "listing", "replaces")  # fmt: skip
 """Arrays that are not one value a row; they are made anew."""
 
@@ -88,7 +88,7 @@ def _sessions(parts: Sequence[Part], kept: Sequence[Rows], order: Rows) -> dict[
         name: np.concatenate(
             [parts[number][name][first:last] for number, first, last in ordered] or [parts[0][name][:0]]
         )
-        for name in ("opens", "closes", "sure")
+        for name in SESSION
     }
     return {"sessions_at": offsets, **columns}
 

@@ -7,10 +7,12 @@ yes / no / unknown come from `answer`; what follows from them for a must or a wo
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from matching.rules.asked import Depends, rule_for_each
 from matching.rules.view import View, holds, must_go_out, scope
+from matching.rules.window import for_children, in_free_hours, only_in_term_time
 from matching.types import NO, YES, Barrier, Finding, Opportunity, Profile, Verdict
 from matching.vocabulary.needs import BarrierEntry, Condition, barriers, facts
 
@@ -40,8 +42,15 @@ def _answered_by_facts(profile: Profile) -> Iterable[Barrier]:
 
 
 def _depends(barrier: Barrier) -> Depends:
-    near = ("km",) if barrier.key == "transport" else ()
-    return (f"needs:{barrier.key}", *near, *scope(barrier))
+    return (f"needs:{barrier.key}", *DEPENDS.get(barrier.key, ()), *scope(barrier))
+
+
+DEPENDS: dict[str, Depends] = {
+    "transport": ("km",),
+    "caring": ("free",),
+    "children": ("for_children", "term_time"),
+}
+"""What a barrier depends on beside the facts that facts.toml names for it."""
 
 
 @rule_for_each(_answered_by_facts, _depends)
@@ -55,7 +64,30 @@ def what_gets_in_the_way(view: View, barrier: Barrier) -> Finding | None:
         return FROM_HOME
     if barrier.key == "transport" and (view.profile.travel.lift or within_a_walk(view)):
         known = YES
+    return _in_term_time(view, barrier, _by_hours(view, barrier, known))
+
+
+def _by_hours(view: View, barrier: Barrier, known: str | None) -> Finding:
+    """Someone who cares for somebody, and says when there is cover, needs none for a session within those hours."""
+    if barrier.key == "caring" and known != YES and in_free_hours(view):
+        return Finding(Verdict.MET, "barrier", MET, reason="It is in the hours you have free")
+    if barrier.key == "children" and known == YES and for_children(view.opportunity):
+        return Finding(Verdict.MET, "barrier", MET, reason="It is for children")
     return finding_for(view, barrier, known)
+
+
+def _in_term_time(view: View, barrier: Barrier, found: Finding) -> Finding:
+    """For someone with children, what stops in the holidays is lower and says so."""
+    if (
+        barrier.key != "children"
+        or found.verdict is Verdict.HIDDEN
+        or not only_in_term_time(view.opportunity)
+    ):
+        return found
+    lowered: dict[str, Any] = (
+        {"verdict": Verdict.LOWER, "score": UNKNOWN} if found.verdict is Verdict.MET else {}
+    )
+    return replace(found, **lowered, caution=found.caution or "In term time only")
 
 
 FROM_HOME = Finding(Verdict.MET, "barrier", MET, reason="You can take part from home")
@@ -96,10 +128,12 @@ def _known(offer: Opportunity, entry: BarrierEntry) -> str | None:
 
 
 def _by_itself(offer: Opportunity, entry: BarrierEntry) -> bool:
-    """What satisfies a barrier without a fact: words on what to expect; being over before four, so that you are home
-    in daylight even in December."""
+    """What satisfies a barrier without a fact: words on what to expect; being for children by its ages; being over
+    before four, so that you are home in daylight even in December."""
     if entry.key == "know_ahead":
         return offer.says_what_to_expect
+    if entry.key == "children":
+        return for_children(offer)
     ends = [session.end for session in offer.sessions]
     return entry.key == "safe_area" and bool(ends) and all(end is not None and end <= 16 * 60 for end in ends)
 

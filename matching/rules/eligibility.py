@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from matching.rules.asked import rule
-from matching.rules.view import View
-from matching.types import Finding, Verdict
+from matching.rules.asked import Depends, rule, rule_for_each
+from matching.rules.view import View, scope
+from matching.rules.window import for_children, for_families
+from matching.types import Barrier, Finding, Profile, Verdict
 
 STALE_DAYS = 365
 """Also the last of `joining.BANDS`: the wide pass tells listings apart by how long ago they were checked."""
@@ -31,19 +32,37 @@ def open_to_you_as_a_member(view: View) -> Finding | None:
     return None
 
 
-@rule("ages")
-def open_to_your_age(view: View) -> Finding | None:
-    """A group for certain ages is left out when you are another age, and asked about when you don't say."""
+def _with_whom(profile: Profile) -> tuple[Barrier | None]:
+    return (profile.barrier("children"),)
+
+
+def _by_ages(barrier: Barrier | None) -> Depends:
+    return ("ages", "for_children", "for_families", *(scope(barrier) if barrier else ()))
+
+
+@rule_for_each(_with_whom, _by_ages)
+def open_to_your_age(view: View, children: Barrier | None) -> Finding | None:
+    """A group for certain ages is left out when you are another age, and asked about when you don't say. If you come
+    with children, a group for children goes by their ages."""
     low, high, age = view.opportunity.minimum_age, view.opportunity.maximum_age, view.profile.age
     if not low and not high:
         return None
     says = _ages(low, high)
+    if children and for_children(view.opportunity) and view.applies(children):
+        return _with_children(view, says)
     if age is not None:
         outside = (low is not None and age < low) or (high is not None and age > high)
         return Finding(Verdict.HIDDEN, hidden_as="For another age group") if outside else None
     if high is None and (low or 0) <= ADULT:
         return Finding(Verdict.MET, caution=says)
     return Finding(Verdict.UNKNOWN, questions=(f"{says}. Does that fit?",))
+
+
+def _with_children(view: View, says: str) -> Finding:
+    """The ages are the children's. Where families come together that is enough; else we ask whether grown-ups stay."""
+    if for_families(view.opportunity):
+        return Finding(Verdict.MET, caution=says)
+    return Finding(Verdict.UNKNOWN, questions=(f"{says}. Can a grown-up stay with them?",))
 
 
 def _ages(low: int | None, high: int | None) -> str:

@@ -105,6 +105,18 @@ def test_round_the_clock_is_said_as_any_time() -> None:
     assert formatting.session_lines(week[:1]) == ["Mondays, any time"]
 
 
+def test_a_single_day_is_said_with_its_date_and_nothing_more() -> None:
+    fair = date(2026, 12, 5)
+    for once in ({"dtstart": fair, "until": fair}, {"valid_from": fair, "valid_to": fair}):
+        session = SessionRecord("WEEKLY", byday="SA", opens_at="10:00", closes_at="12:00", **once)  # type: ignore[arg-type]
+        assert formatting.session_lines([session]) == ["Saturday 5 December 2026, 10am to midday"]
+
+
+def test_a_date_of_the_month_is_said_as_one() -> None:
+    session = SessionRecord("MONTHLY", bymonthday="15", opens_at="10:00")
+    assert formatting.session_lines([session]) == ["Day 15 of the month, from 10am"]
+
+
 def test_a_session_nobody_could_read_keeps_the_words_it_came_with() -> None:
     assert formatting.session_lines([SessionRecord(original_text="ring for times")]) == ["ring for times"]
 

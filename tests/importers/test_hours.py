@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from importers import clean
+from importers.hours import write_sessions
 from importers.hours_slot import DAYS
 from importers.records import SessionRecord
 
@@ -198,3 +200,53 @@ def test_a_session_changed_by_hand_is_written_as_it_is_now() -> None:
         original_text="Tue 10:00-11:00",
     )
     assert clean.write_sessions([changed]) == "Tue 12:00-13:00 fortnightly"
+
+
+def test_a_single_day_in_a_sheet_is_that_day_alone() -> None:
+    fair = date(2026, 12, 5)
+    for written in ("Sat 5 December 2026 10:00-12:00", "05/12/2026 10am-12pm", "2026-12-05 10:00-12:00"):
+        [session] = clean.sheet_sessions(written)
+        assert (session.byday, session.opens_at, session.closes_at) == ("SA", "10:00", "12:00")
+        assert (session.valid_from, session.valid_to) == (fair, fair)
+        assert clean.sheet_sessions(write_sessions([session])) == (session,)
+
+
+@pytest.mark.parametrize("written", ["Mon 5 December 2026 10:00-12:00", "Sat 5 December 10:00-12:00"])
+def test_a_day_that_cannot_be_or_has_no_year_stays_text(written: str) -> None:
+    assert [session.freq for session in clean.sheet_sessions(written)] == [None]
+
+
+def test_a_single_day_in_an_advert_stays_text() -> None:
+    assert [session.freq for session in clean.sessions("Sat 5 December 2026 10am-12pm")] == [None]
+
+
+@pytest.mark.parametrize(
+    ("written", "interval"),
+    [
+        ("1st Sat 10:00-13:00 every 2 months", 2),
+        ("1st Sat every other month 10am-1pm", 2),
+        ("Every three months on 1st Sat 10:00-13:00", 3),
+        ("every second month, 1st Sat 10:00-13:00", 2),
+        ("1st Sat 10:00-13:00 every 12 months", 12),
+    ],
+)
+def test_every_so_many_months_is_not_every_month(written: str, interval: int) -> None:
+    [session] = clean.sheet_sessions(written)
+    assert (session.freq, session.byday, session.interval) == ("MONTHLY", "1SA", interval)
+    plain = replace(session, original_text=None)
+    [again] = clean.sheet_sessions(write_sessions([plain]))
+    assert replace(again, original_text=None) == plain
+
+
+def test_every_second_month_without_a_week_is_not_guessed() -> None:
+    assert [session.freq for session in clean.sheet_sessions("Sat 10:00-13:00 every 2 months")] == [None]
+
+
+def test_a_course_is_not_written_as_if_it_went_on_for_ever() -> None:
+    ends = SessionRecord("WEEKLY", byday="TU", opens_at="10:00", until=date(2026, 12, 15))
+    assert write_sessions([ends]) == "Tue 10:00 until 2026-12-15"
+
+
+def test_a_date_of_the_month_is_written_in_words() -> None:
+    session = SessionRecord("MONTHLY", bymonthday="15", opens_at="10:00", closes_at="12:00")
+    assert write_sessions([session]) == "day 15 of the month 10:00-12:00"

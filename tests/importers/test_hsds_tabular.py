@@ -337,6 +337,40 @@ def test_a_schedule_of_another_rhythm_is_not_lost(read: Read) -> None:
     assert [s.byday for s in first.sessions] == ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
     assert [s.original_text for s in second.sessions] == ["yearly, from 2026-12-25, 10:00-12:00"]
     assert [s.original_text for s in third.sessions] == ["2026-12-24, 18:00-20:00"]
+    assert [s.freq for s in third.sessions] == [None]
+
+
+def test_a_yearly_rule_is_one_of_twelve_months(read: Read) -> None:
+    head = "id,service_id,freq,interval,opens_at,closes_at,dtstart\n"
+    rows = "a,s1,YEARLY,,10:00,12:00,2026-12-25\nb,s2,YEARLY,2,10:00,12:00,2026-06-24\n"
+    first, second, _ = read(NEW | {"schedules.csv": head + rows})[0]
+    assert [(s.freq, s.interval, s.bymonthday) for s in first.sessions] == [("MONTHLY", 12, "25")]
+    assert [(s.freq, s.interval, s.bymonthday) for s in second.sessions] == [("MONTHLY", 24, "24")]
+
+
+def test_a_schedule_that_happens_once_is_that_day(read: Read) -> None:
+    head = "id,service_id,count,opens_at,closes_at,dtstart,until,valid_to\n"
+    rows = (
+        "a,s1,1,18:00,20:00,2026-12-24,,\nb,s2,,18:00,20:00,2026-12-24,2026-12-24,\n"
+        "c,s3,,18:00,20:00,2026-12-24,,2026-12-24\n"
+    )
+    for listing in read(NEW | {"schedules.csv": head + rows})[0]:
+        [session] = listing.sessions
+        assert (session.byday, session.dtstart, session.until) == (
+            "TH",
+            date(2026, 12, 24),
+            date(2026, 12, 24),
+        )
+
+
+def test_a_course_on_two_days_a_week_ends_with_its_last_session(read: Read) -> None:
+    head = "id,service_id,freq,byday,opens_at,closes_at,dtstart,count\n"
+    rows = 'a,s1,WEEKLY,"TU,TH",18:00,20:00,2026-11-03,3\n'
+    first = read(NEW | {"schedules.csv": head + rows})[0][0]
+    assert [(s.byday, s.until) for s in first.sessions] == [
+        ("TU", date(2026, 11, 10)),
+        ("TH", date(2026, 11, 10)),
+    ]
 
 
 def test_a_course_of_so_many_sessions_ends(read: Read) -> None:

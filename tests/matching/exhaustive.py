@@ -41,6 +41,7 @@ from matching.types import (
     Verdict,
 )
 from matching.vocabulary.needs import barriers
+from tests.matching.generated import TODAY
 
 STRICTEST = (Verdict.HIDDEN, Verdict.LATER, Verdict.UNKNOWN, Verdict.MET)
 
@@ -208,7 +209,7 @@ def _answer(
         found = tuple(dict.fromkeys(finding for _, finding in first.findings))
         others = tuple(other.offer for other in group[1:])
         candidate = Candidate(
-            first.offer, first.standing, found, first.score, max(ways, default=None), others
+            first.offer, first.standing, found, first.score, max(ways, default=None), TODAY, others
         )
         return path.after_steps_taken(wording.match_from(candidate, readings[0]), taken)
 
@@ -220,13 +221,13 @@ def _answer(
         for one in ordered
         if one.standing is Verdict.HIDDEN
     )
-    opens = Counter(
-        next(iter(one.in_the_way))
-        for one in ordered
-        if one.standing in (Verdict.HIDDEN, Verdict.LATER)
-        and len(one.in_the_way) == 1
-        and one.in_the_way != {""}
-    )
+    closed = {one.offer.id for one in ordered if one.standing in (Verdict.HIDDEN, Verdict.LATER)}
+    lifted = {
+        (one.offer.id, next(iter(one.in_the_way)))
+        for one in judged
+        if one.offer.id in closed and len(one.in_the_way) == 1 and one.in_the_way != {""}
+    }
+    opens = Counter(change for _, change in lifted)
     best = min(opens.items(), key=lambda item: (-item[1], item[0]), default=None)
     fits = bool(stand[Verdict.MET] or stand[Verdict.UNKNOWN]) and limit != 0
     return Matches(

@@ -34,7 +34,9 @@ NEEDS = tuple(key for key in barriers() if key != "avoid")
 POINTS = (None, Point(53.38, -1.47), Point(53.385, -1.47), Point(53.42, -1.47), Point(53.6, -1.5))
 SESSIONS = (
     Session(1, 600, 720), Session(5, 1200, 1320), Session(1, 1380, 1500), Session(0, None, None), Session(6, 600, None),
-    Session(1, 600, 690, every=2), Session(4, 840, 930, nth=(1,)),
+    Session(1, 600, 690, every=2), Session(4, 840, 930, nth=(1,)), Session(None, 600, 700, dates=(1, 15)),
+    Session(1, 600, 720, until=TODAY - timedelta(days=3)), Session(2, 600, 720, begins=TODAY + timedelta(days=9)),
+    Session(3, 610, 900, term_time=True), Session(None, None, None, dates=(-1,)),
 )  # fmt: skip
 
 
@@ -73,8 +75,8 @@ def offers(draw: st.DrawFn, number: int = 0) -> Opportunity:
         contact_ways=chance(draw, (), ("phone",), ("email", "online")),
         wait_weeks=chance(draw, None, 1, 9),
         rungs=chance(draw, None, (1, 2), (4, 5), (5, 7), (7, 8), (8, 8)),
-        minimum_age=chance(draw, None, 18, 50),
-        maximum_age=chance(draw, None, None, 25),
+        minimum_age=chance(draw, None, 18, 50, 2),
+        maximum_age=chance(draw, None, None, 25, 11),
         meant_for=chance(draw, "", "", "children", "older"),
         gender=chance(draw, None, "any", "women", "men"),
         languages=chance(draw, (), ("en",), ("fa", "en")),
@@ -84,6 +86,7 @@ def offers(draw: st.DrawFn, number: int = 0) -> Opportunity:
         service_area=chance(draw, (), (), ("S1",), ("S3", "S5")),
         sessions=tuple(draw(st.lists(st.sampled_from(SESSIONS), max_size=2, unique=True))),
         any_time=chance(draw, False, False, True),
+        other_times=chance(draw, False, False, True),
         status=chance(draw, "active", "active", "active", "paused", "closed"),
         checked_on=chance(
             draw, None, *(TODAY - timedelta(days=days) for days in (30, 92, 93, 200, 365, 366, 500))
@@ -146,6 +149,7 @@ def profiles(draw: st.DrawFn) -> dict[str, Any]:
             "modes": draw(st.lists(st.sampled_from(MODES), max_size=2, unique=True)),
             "lift": draw(st.booleans()),
             "pass_from": chance(draw, None, "09:30"),
+            "last_bus": chance(draw, None, "21:30", "00:15", "11:45"),
         },
         "rung": {"comfortable": draw(st.integers(0, 8))},
         "times": chance(

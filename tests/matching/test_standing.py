@@ -242,7 +242,7 @@ def test_a_session_partly_outside_is_lower_and_says_so(offer: Offer, find: Any) 
     inside, partly = Session(1, 600, 720), Session(1, 13 * 60, 16 * 60)
     found = find(MUST_TIMES, [offer("partly", sessions=(partly,)), offer("inside", sessions=(inside,))])
     assert [m.id for m in found.matches] == ["t:inside", "t:partly"]
-    assert "Only part of it is at a time that works for you" in found.matches[1].cautions
+    assert "It goes on after you need to leave (to 16:00)" in found.matches[1].cautions
 
 
 def test_unknown_times_are_asked_about_and_any_time_passes(offer: Offer, places: Places) -> None:
@@ -252,7 +252,7 @@ def test_unknown_times_are_asked_about_and_any_time_passes(offer: Offer, places:
 
 def test_a_session_nobody_knows_the_end_of_is_never_taken_to_be_inside(offer: Offer, find: Any) -> None:
     [match] = find(MUST_TIMES, [offer("a", sessions=(Session(1, 600, None),))]).matches
-    assert "Only part of it is at a time that works for you" in match.cautions
+    assert "It begins at a time that works for you, but we don't know when it finishes" in match.cautions
 
 
 def free(*windows: tuple[str, str, str]) -> dict[str, Any]:

@@ -96,6 +96,13 @@ def test_travel_rung_and_contact_become_their_parts(app: Any) -> None:
     profile_from(profile)
 
 
+def test_the_last_bus_is_a_time_of_the_evening_or_the_night(app: Any) -> None:
+    for written, meant in (("9:30pm", "21:30"), ("00:15", "00:15"), ("12:15am", "00:15")):
+        travel = profile_of(answers(app, last_bus=written), None, [])["travel"]
+        assert travel == {"last_bus": meant}
+    assert "travel" not in profile_of(answers(app, last_bus=""), None, [])
+
+
 def test_a_name_to_avoid_stands_for_group_organisation_and_venue(app: Any) -> None:
     given_ = answers(
         app, avoid_groups="The Crown; Pat", avoid_venues="S1 2HE", avoid_areas="s3", avoid_photos="y"

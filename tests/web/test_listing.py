@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from directory import listings
 from directory.web.known import GROUPS, KnownFact, facts_of, known, unknown
 from directory.web.listing_page import page_of
-from importers.records import FactRecord, ListingRecord
+from importers.records import FactRecord, ListingRecord, SessionRecord
 from matching.vocabulary import needs
 
 
@@ -30,6 +30,19 @@ def test_the_page_says_what_when_where_cost_and_whom_to_ask(page: Callable[..., 
     assert "Amir Host" in found.text
     assert found.links()["0114 496 0000"] == "tel:01144960000"
     assert found.links()["amir@example.org"] == "mailto:amir@example.org"
+
+
+def test_the_page_says_when_it_is_next(page: Callable[..., Any]) -> None:
+    assert "Next: Tuesday 24 November" in page("/listings/town:open-mic").text
+
+
+@pytest.mark.parametrize(
+    "more", [{"status": "paused"}, {"sessions": (SessionRecord("WEEKLY", 2, byday="TU"),)}, {"sessions": ()}]
+)
+def test_a_day_that_is_not_certain_is_not_named(more: dict[str, Any]) -> None:
+    settled: dict[str, Any] = {"sessions": (SessionRecord("WEEKLY", byday="TU"),), **more}
+    record = ListingRecord(source="town", source_id="a", name="Tea", **settled)
+    assert page_of(record, date(2026, 11, 22)).next_on == ""
 
 
 def test_what_only_staff_may_see_is_not_in_the_page(page: Callable[..., Any]) -> None:

@@ -50,6 +50,26 @@ def test_each_place_says_why_when_and_what_it_costs(match: Callable[..., Any]) -
     assert card["class"][-1] == "kith-match--top"
 
 
+def test_each_place_says_when_it_is_next(match: Callable[..., Any]) -> None:
+    card = match(SIMON).soup.find("a", string="Tuesday Open Mic").find_parent("article")
+    assert "Next: Tuesday 24 November" in [" ".join(bit.get_text(" ").split()) for bit in card.find_all("li")]
+
+
+def test_a_session_past_the_last_bus_says_so_in_the_words_of_the_page(match: Callable[..., Any]) -> None:
+    card = match(SIMON, last_bus="3pm").soup.find("a", string="Tuesday Open Mic").find_parent("article")
+    assert "It runs past your last bus (3pm)." in " ".join(card.get_text(" ").split())
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [("late", "“Last bus home” must be a time"), ("9:30", "“Last bus home”: is that am or pm?")],
+)
+def test_a_last_bus_that_may_be_morning_or_evening_is_asked_about(
+    match: Callable[..., Any], written: str, says: str
+) -> None:
+    assert says in match(SIMON, status=422, last_bus=written).text
+
+
 def test_no_answer_has_a_percentage(match: Callable[..., Any]) -> None:
     assert "%" not in match(SIMON, place="S97").text
 
