@@ -113,6 +113,8 @@ def _summed_up(spent: dict[tuple[str, str], list[float]], others: dict[str, base
     for name in others:
         figures[name] = middle(name, worded.__contains__)
         figures[f"{name}_ratio"] = figures[name] / same_words
+    wordiest = max(PEOPLE, key=lambda one: len(one.words.split())).who
+    figures["whoosh_wordiest"] = middle("whoosh", wordiest.__eq__) / middle("match", wordiest.__eq__)
     return figures
 
 
