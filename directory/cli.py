@@ -140,19 +140,37 @@ def search_command(
 )
 @click.option("--as", "viewer", type=click.Choice(["public", "staff"]), default="public", show_default=True)
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True)
+@click.option("--all-reasons", is_flag=True, help="Every reason and caution, not only the first three.")
+@click.option("--explain", "listing", metavar="ID", help="Why one listing stands where it does (for staff).")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
-def match_command(profile_path: str, other_path: str | None, viewer: str, limit: int, as_json: bool) -> None:
+def match_command(
+    profile_path: str,
+    other_path: str | None,
+    viewer: str,
+    limit: int,
+    all_reasons: bool,
+    listing: str | None,
+    as_json: bool,
+) -> None:
     """Places that fit a person: PROFILE.json, or - to read it from standard input."""
     from directory import matchmaking
     from matching.answering import to_json
+    from matching.explaining import to_json as explanation_json
 
     staff = viewer == "staff"
     other = _profile(other_path) if other_path else None
+    if listing is not None:
+        explained = matchmaking.explain_match(_profile(profile_path), listing, other=other)
+        if as_json:
+            _print_json(explanation_json(explained))
+        else:
+            terminal.show_explanation(explained)
+        return
     found = matchmaking.find_matches(_profile(profile_path), other=other, staff=staff, limit=limit)
     if as_json:
         _print_json(to_json(found, staff=staff))
     else:
-        terminal.show_matches(found, staff=staff)
+        terminal.show_matches(found, staff=staff, most=None if all_reasons else terminal.MOST_REASONS)
 
 
 def _profile(path: str) -> Any:

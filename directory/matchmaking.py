@@ -11,9 +11,10 @@ from typing import Any
 
 from directory import words
 from directory.config import current_settings
-from directory.errors import Invalid
+from directory.errors import Invalid, NotFound
 from directory.geocoder import Ambiguous, Place
 from directory.serving import engines
+from matching.explaining import Explanation, explain
 from matching.profile import profile_from
 from matching.ranking import rank
 from matching.types import InvalidProfile, Matches, Profile
@@ -44,6 +45,24 @@ def find_matches(
     )
     notes = tuple(dict.fromkeys(note for _, note in located if note))
     return replace(found, notes=(*notes, *found.notes))
+
+
+def explain_match(
+    profile: Mapping[str, Any], listing: str, *, other: Mapping[str, Any] | None = None
+) -> Explanation:
+    """Why a listing stands where it stands for a Profile JSON, for staff. Raises Invalid, and NotFound for what is not
+    here or is on the person's avoid list, with the same words for both."""
+    people = [read(profile, "profile"), *([] if other is None else [read(other, "other profile")])]
+    found = explain(
+        [placed(person)[0] for person in people],
+        engines().columns(),
+        current_settings().today(),
+        listing,
+        words=words.current(),
+    )
+    if found is None:
+        raise NotFound("There is no listing with that id.")
+    return found
 
 
 def read(profile: Any, whose: str = "profile") -> Profile:

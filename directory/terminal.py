@@ -21,7 +21,9 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from matching.explaining import Explanation
 from matching.types import Match, Matches
+from matching.wording import most_telling
 
 if TYPE_CHECKING:
     from directory.intake import Intake
@@ -141,33 +143,40 @@ def plain(html: str) -> str:
     return unescape(re.sub(r"<[^>]+>", "", html))
 
 
-def show_matches(found: Matches, *, staff: bool, whose: str = "") -> None:
-    """The answer as readable tables: what fits, the path, what to ask, later steps, what is hidden."""
+MOST_REASONS = 3
+"""Reasons, and cautions, that are said where nobody asked for all."""
+
+
+def show_matches(found: Matches, *, staff: bool, whose: str = "", most: int | None = MOST_REASONS) -> None:
+    """The answer as readable tables: what fits, the path, what to ask, later steps, what is hidden. `most` reasons and
+    cautions of each."""
     for note in found.notes:
         say(note)
-    _match_table(f"Places that fit{' ' + whose if whose else ''}", found.matches, staff)
+    _match_table(f"Places that fit{' ' + whose if whose else ''}", found.matches, staff, most)
     if found.path:
         steps = Table("Support (0-8)", "Step", "Why", title="One step at a time", title_justify="left")
         for step in found.path:
-            steps.add_row(*map(Text, (str(step.rung), step.match.opportunity.name, _why(step.match))))
+            steps.add_row(*map(Text, (str(step.rung), step.match.opportunity.name, _why(step.match, most))))
         OUT.print(steps)
-    _match_table("Check first", found.check_first, staff, questions=True)
-    _match_table("Later steps", found.later, staff)
-    _match_table("Something different", found.something_different, staff)
+    _match_table("Check first", found.check_first, staff, most, questions=True)
+    _match_table("Later steps", found.later, staff, most)
+    _match_table("Something different", found.something_different, staff, most)
     for hidden in found.hidden:
         OUT.print(Text(f"{hidden.count} hidden: {hidden.reason}"))
     if found.opens_most:
         OUT.print(Text(f"{found.opens_most.change}, {found.opens_most.count} more would fit."))
 
 
-def _match_table(title: str, matches: tuple[Match, ...], staff: bool, *, questions: bool = False) -> None:
+def _match_table(
+    title: str, matches: tuple[Match, ...], staff: bool, most: int | None, *, questions: bool = False
+) -> None:
     if not matches:
         return
     columns = ["Place", "Why", "Ask first" if questions else "Good to know", *(["Known by"] if staff else [])]
     table = Table(*columns, title=title, title_justify="left", show_lines=True)
     for match in matches:
-        mind = match.questions if questions else match.cautions[:3]
-        cells = [_place(match), _why(match), "\n".join(mind)]
+        mind = match.questions if questions else match.cautions[:most]
+        cells = [_place(match), _why(match, most), "\n".join(mind)]
         if staff:
             cells.append(", ".join(match.opportunity.known_by))
         table.add_row(*map(Text, cells))
@@ -181,8 +190,28 @@ def _place(match: Match) -> str:
     return "\n".join(filter(None, (match.opportunity.name, *match.times[:2], more, away)))
 
 
-def _why(match: Match) -> str:
-    return "\n".join(reason.text for reason in match.reasons[:3])
+def _why(match: Match, most: int | None) -> str:
+    return "\n".join(reason.text for reason in most_telling(match)[:most])
+
+
+def show_explanation(found: Explanation) -> None:
+    """Where a listing stands, what each part adds to its score, and what every rule says of it."""
+    OUT.print(Text(f"{found.name} ({found.id}): {found.stands}"))
+    several = len({part.person for place in found.places for part in place.parts}) > 1
+    for place in found.places:
+        about = f" at {place.place}" if place.place else ""
+        OUT.print(Text(f"By itself{about}: {place.standing}, score {place.score:.3f}"))
+        parts = Table("Part", "Weight", "Value", "Adds", title="The score", title_justify="left")
+        for part in place.parts:
+            name = f"{part.name} (person {part.person})" if several else part.name
+            parts.add_row(name, f"{part.weight:.3f}", f"{part.value:.3f}", f"{part.adds:.3f}")
+        OUT.print(parts)
+        rules = Table("Rule", "Verdict", "Gives", "In words", title="The rules", title_justify="left")
+        for said in place.said:
+            name = f"{said.rule} (person {said.person})" if several else said.rule
+            gives = "" if said.score is None else f"{said.score:.2f}"
+            rules.add_row(*map(Text, (name, said.verdict or "nothing to say", gives, "\n".join(said.words))))
+        OUT.print(rules)
 
 
 def show_evaluation(told: dict[str, Any], *, each: bool) -> None:

@@ -113,15 +113,17 @@ class Asking:
         today: date,
         staff: bool = False,
         words: Words | None = None,
+        only: Rows | None = None,
     ) -> Asking:
+        """`only`: these rows, whether or not they have to do with anybody's wishes."""
         people = (profiles,) if isinstance(profiles, Profile) else tuple(profiles)
         visible = columns.visible(people[0].avoid)
         for other in people[1:]:
             visible &= columns.visible(other.avoid)
         readings = [read_profile(with_steps_taken(person, columns, visible), words) for person in people]
         weighed = [_relevant(reading, columns, visible) for reading in readings]
-        if len(weighed) > 1:
-            rows = np.unique(np.concatenate([one.rows for one in weighed]))
+        if len(weighed) > 1 or only is not None:
+            rows = np.unique(np.concatenate([one.rows for one in weighed])) if only is None else only
             weighed = [_weighed(reading, columns, rows, visible) for reading in readings]
         labels = Labels()
         questions = tuple(questions_for(reading.profile) for reading in readings)
@@ -215,6 +217,25 @@ def price_ease(price: Rows, donation: Rows) -> Rows:
     most, ease = zip(*PRICE_BANDS, strict=True)
     known = np.array(ease)[np.searchsorted(most, np.nan_to_num(price))]
     return np.where(np.isnan(price), np.where(donation, PAY_WHAT_YOU_LIKE, 0.0), known)
+
+
+PARTS = {
+    "assets": "How well it answers what you bring",
+    "goals": "How well it answers what you'd like",
+    "rung": "Whether it gives as much support as you want now",
+    "barriers": "What gets in the way, and what helps with it",
+    "practical": "How near it is, whether the times work, and what it costs",
+    "joining": "How easy it is to join",
+    "freshness": "How lately somebody checked it",
+}
+"""What each part of the score is, in words for everybody."""
+
+
+def describe_weights() -> list[tuple[str, str]]:
+    """(part, its share of the whole) in the order of weight; what nobody asked for does not count."""
+    whole = sum(WEIGHTS.values())
+    ordered = sorted(WEIGHTS.items(), key=lambda item: -item[1])
+    return [(PARTS[name], f"{weight / whole:.0%}") for name, weight in ordered]
 
 
 @cache

@@ -43,6 +43,23 @@ def match_from(candidate: Candidate, reading: Reading) -> Match:
     )
 
 
+ELSEWHERE = ("It is just round the corner", "It is free", "Checked on", "Someone ")
+"""Beginnings of what a card says in its own place: said last among the reasons."""
+
+
+def most_telling(match: Match) -> list[Reason]:
+    """The reasons, the most telling first: one of each wish and goal, then what is in the way and is met, then what a
+    card says in another place too."""
+
+    def order(item: tuple[int, Reason]) -> tuple[bool, bool, int]:
+        at, reason = item
+        again = any(earlier.kind == reason.kind for earlier in match.reasons[:at])
+        said = reason.text.startswith(ELSEWHERE) or " from you, in a straight line" in reason.text
+        return (said, again and reason.kind in ("asset", "goal"), at)
+
+    return [reason for _, reason in sorted(enumerate(match.reasons), key=order)]
+
+
 def _times(offers: tuple[Opportunity, ...], today: date) -> tuple[str, ...]:
     """The sessions of a group that still happen, in the order of the week, each said once."""
     if any(offer.any_time for offer in offers):

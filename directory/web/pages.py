@@ -5,15 +5,17 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from directory.config import current_settings
-from matching.ranking import describe_rules
+from matching.ranking import describe_rules, describe_weights
 
 bp = Blueprint("pages", __name__)
 
 
 @bp.get("/how-matching-works")
 def how_matching_works() -> str:
-    """The rules in their own words: each rule's docstring is what the public reads."""
-    return render_template("pages/how_matching_works.html", rules=describe_rules())
+    """The weights, and the rules in their own words: each rule's docstring is what the public reads."""
+    return render_template(
+        "pages/how_matching_works.html", rules=describe_rules(), weights=describe_weights()
+    )
 
 
 @bp.get("/privacy")

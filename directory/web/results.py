@@ -17,6 +17,7 @@ from directory.web.ring_map import RingMap, Spot
 from importers.records import Provenance, SessionRecord
 from matching.types import Match, Matches, Opportunity, Point, Reason, Session, Step
 from matching.when import day_words, is_over
+from matching.wording import most_telling
 
 TOP = 3
 CHECKED = re.compile(r"Last checked |Nobody here has checked it yet")
@@ -96,7 +97,7 @@ def card_of(match: Match, number: int, today: date) -> Card:
         ref=one.id,
         name=one.name,
         organization=one.organization,
-        reasons=tuple(_reason(reason) for reason in match.reasons if not _said_elsewhere(reason)),
+        reasons=tuple(_reason(reason) for reason in most_telling(match) if not _said_elsewhere(reason)),
         cautions=tuple(in_words(caution) for caution in match.cautions if not CHECKED.match(caution)),
         questions=tuple(map(in_words, match.questions)),
         bits=tuple(_bits(match, today)),

@@ -54,6 +54,14 @@ class Question:
     subject: Any
 
     @property
+    def name(self) -> str:
+        """The rule, and what of the profile it is asked about."""
+        about = next(
+            (x for x in (getattr(self.subject, n, None) for n in ("key", "fact")) if x), self.subject
+        )
+        return self.rule.name if about is None else f"{self.rule.name}: {about}"
+
+    @property
     def depends(self) -> Depends | None:
         return None if self.rule.depends is None else self.rule.depends(self.subject)
 
