@@ -28,7 +28,7 @@ Rows = npt.NDArray[Any]
 """One value a row: a mask, a column, or row numbers."""
 Arrays = Mapping[str, Rows]
 
-FORMAT = 5
+FORMAT = 6
 """Raise it whenever the arrays or what they mean change: saved columns are then made anew."""
 SHOWN = ("active", "paused")
 THOUSANDTHS = 1000
