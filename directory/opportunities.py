@@ -26,6 +26,8 @@ DAY_MINUTES = 24 * 60
 BYDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
 EVERY_WEEK_OF_A_MONTH = (1, 2, 3, 4, 5)
 NOWHERE = PlaceRecord(source_id="")
+CODE = re.compile(r"(Term )?[A-Z]{1,3}(-\d[\d.-]*)?")
+"""What an activity is called whose name nobody gave ("Term FC-8000"): no words to read anything from."""
 
 
 def opportunities_of(
@@ -62,7 +64,7 @@ def words_in(record: ListingRecord) -> tuple[str, tuple[str, ...], str, str]:
     organization = record.organization
     return (
         record.name,
-        tuple(term.name for term in record.activities),
+        tuple(term.name for term in record.activities if not CODE.fullmatch(term.name)),
         "\n".join(filter(None, (record.description, record.what_to_expect))),
         organization.name if organization and not organization.placeholder else "",
     )
