@@ -1,7 +1,8 @@
-"""`kith backup` and `kith restore`: everything the agency knows in one zip. The index is derived and stays out."""
+"""`kith backup` and `kith restore`: everything the agency knows in one zip. What is derived stays out."""
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import tempfile
 import zipfile
@@ -12,6 +13,8 @@ from directory.config import Settings, current_settings
 from directory.errors import CannotStart
 
 DATABASE, SECRET = "kith.db", "secret.key"
+DERIVED = ("index", "columns")
+"""Folders made from the database; never in a backup, and never kept beside another database than their own."""
 
 
 def write(path: Path) -> None:
@@ -48,6 +51,9 @@ def restore(path: Path, settings: Settings) -> None:
             if DATABASE not in archive.namelist():
                 raise CannotStart(f"{path.name} is not a Kith backup.")
             settings.make_data_dir()
+            for name in DERIVED:
+                if (old := settings.data_dir / name).exists():
+                    shutil.rmtree(old)
             for name in (SECRET, DATABASE):
                 if name in archive.namelist():
                     (settings.data_dir / name).write_bytes(archive.read(name))

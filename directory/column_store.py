@@ -4,30 +4,30 @@
     folder/*.col             parts (column_files.py); never changed once written
     folder/writing.lock      one writer at a time
 
-An edit writes one small file and replaces current.json at once, so a reader sees all of it or nothing of it. Small
-files are brought together as they gather. All of it is derived: what is broken or made by another version is made anew.
+An edit writes one small file and then replaces current.json, so a reader sees all of it or nothing of it. Small files
+are brought together as they gather. All of it is derived: what is broken or made by another version is made anew.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import threading
 import time
 import uuid
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import msgspec
+
 from directory import column_files, listings
-from directory.column_files import ColumnsUnusable
+from directory.column_files import DAMAGED, ColumnsMissing, ColumnsUnusable
 from directory.errors import KithError
 from directory.locking import locked
 from matching.columns import Columns, Part, build, fingerprint, united
 from matching.types import Opportunity
 
-POINTER = "current.json"
+POINTER, LOCK = "current.json", "writing.lock"
 WAIT_FOR_WRITER = 10.0
 MOST_CHANGES = 16
 """So many small files become one."""
@@ -65,32 +65,35 @@ class ColumnStore:
 
     def columns(self) -> Columns:
         """All opportunities as of the last change. Raises ColumnsUnusable."""
-        try:
-            return self._columns()
-        except ColumnsUnusable:
-            return self._columns()  # a file may have been folded into another since we read the pointer
+        view, pointer = self._view, self._pointer()
+        if view is not None and view[0] == pointer:
+            return view[1]
+        with self._loading:
+            return self._newest()
 
     def words(self) -> str:
         """The fingerprint of the vocabulary that the columns were made with. Raises ColumnsUnusable."""
         return self._pointer().words
 
-    def _columns(self) -> Columns:
+    def _newest(self) -> Columns:
+        """One thread at a time, so that no view is followed by an older one."""
         pointer = self._pointer()
-        view = self._view
-        if view is None or view[0] != pointer:
-            with self._loading:
-                view = self._view
-                if view is None or view[0] != pointer:
-                    view = self._view = (pointer, self._read(pointer))
-        return view[1]
+        while self._view is None or self._view[0] != pointer:
+            try:
+                self._view = (pointer, self._read(pointer))
+            except ColumnsMissing:
+                # A writer may have brought that file into another since we read the pointer. Then it has moved on.
+                before, pointer = pointer, self._pointer()
+                if pointer == before:
+                    raise
+        return self._view[1]
 
     def _pointer(self) -> Pointer:
         try:
-            told = json.loads((self.folder / POINTER).read_text("utf-8"))
-            pointer = Pointer(told["made"], told["words"], told["base"], tuple(told["changes"]))
+            pointer = msgspec.json.decode((self.folder / POINTER).read_bytes(), type=Pointer)
         except FileNotFoundError:
             raise ColumnsUnusable("There are no matching columns yet: run kith reindex.") from None
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise ColumnsUnusable("The matching columns cannot be read: run kith reindex.") from error
         if pointer.made != fingerprint():
             raise ColumnsUnusable(
@@ -101,39 +104,53 @@ class ColumnStore:
     def _read(self, pointer: Pointer) -> Columns:
         names = (pointer.base, *pointer.changes)
         parts = {name: self._parts.get(name) or column_files.read(self.folder / name) for name in names}
-        self._parts = parts
         changes = [parts[name] for name in pointer.changes]
-        later = changes if len(changes) < 2 else [united(changes)]
-        return Columns(parts=[parts[pointer.base], *later])
+        try:
+            later = changes if len(changes) < 2 else [united(changes)]
+            columns = Columns(parts=[parts[pointer.base], *later])
+        except (LookupError, ValueError) as error:  # row numbers or words that cannot be
+            raise ColumnsUnusable(DAMAGED) from error
+        self._parts = parts
+        return columns
 
     # --- writing ---------------------------------------------------------------------------------------------------
 
     def change(self, offers: Iterable[Owned], replaced: Iterable[str]) -> None:
-        """Replace all that is known of some listings by these opportunities. Raises ColumnsUnusable, ColumnsBusy."""
+        """Replace all that is known of some listings by these opportunities: all of it, or nothing where it raises
+        ColumnsUnusable or ColumnsBusy."""
         part = build(offers, replaces=replaced)
         with self._writing():
             pointer = self._pointer()
-            name = self._write(part, "change")
-            self._point(replace(pointer, changes=(*pointer.changes, name)))
-            self._tidy()
+            changed = replace(pointer, changes=(*pointer.changes, self._write(part, "change")))
+            self._point(self._tidied(changed))
 
-    def rebuild(self, offers: Iterable[Owned], words: str) -> None:
-        """Make the columns anew from all opportunities there are. Raises ColumnsBusy."""
+    def rebuild(self, read: Callable[[], tuple[Iterable[Owned], str]]) -> None:
+        """Make the columns anew from all opportunities there are, and the fingerprint of the words they were read by.
+
+        `read` is called once nobody else can write, so it must look at the directory as it is then: what was told to
+        these columns before is in it, and what comes after waits for us. Raises ColumnsBusy.
+        """
         with self._writing():
+            offers, words = read()
             parts = [build(some) for some in listings.chunks(offers, AT_ONCE)] or [build(())]
             base = self._write(parts[0] if len(parts) == 1 else united(parts), "base")
             self._point(Pointer(fingerprint(), words, base))
 
-    def _tidy(self) -> None:
-        """Bring small files together. What they say stays the same."""
-        pointer = self._pointer()
-        base = column_files.read(self.folder / pointer.base)
-        changes = [column_files.read(self.folder / name) for name in pointer.changes]
-        if sum(part.size for part in changes) >= max(LEAST_FOLDED, base.size // 2):
-            whole = self._write(united([base, *changes]), "base")
-            self._point(replace(pointer, base=whole, changes=()))
-        elif len(changes) > MOST_CHANGES:
-            self._point(replace(pointer, changes=(self._write(united(changes), "change"),)))
+    def _tidied(self, pointer: Pointer) -> Pointer:
+        """The same with small files brought together where there are many. Raises ColumnsUnusable."""
+        sizes = [column_files.read(self.folder / name).size for name in (pointer.base, *pointer.changes)]
+        if sum(sizes[1:]) >= max(LEAST_FOLDED, sizes[0] // 2):
+            return replace(pointer, base=self._fold("base", (pointer.base, *pointer.changes)), changes=())
+        if len(pointer.changes) > MOST_CHANGES:
+            return replace(pointer, changes=(self._fold("change", pointer.changes),))
+        return pointer
+
+    def _fold(self, kind: str, names: Sequence[str]) -> str:
+        """Several files as one. What is damaged is never passed on under a fresh checksum."""
+        paths = [self.folder / name for name in names]
+        if any(column_files.damaged(path) for path in paths):
+            raise ColumnsUnusable(DAMAGED)
+        return self._write(united([column_files.read(path) for path in paths]), kind)
 
     def _write(self, part: Part, kind: str) -> str:
         name = f"{kind}-{uuid.uuid4().hex}.col"
@@ -141,25 +158,28 @@ class ColumnStore:
         return name
 
     def _point(self, pointer: Pointer) -> None:
-        """Make other files the ones that count, at once for every reader, and clear away the rest."""
-        target = self.folder / POINTER
-        fresh = target.with_suffix(".new")
-        with fresh.open("w", encoding="utf-8") as file:
-            json.dump(asdict(pointer), file)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(target)
-        kept = {pointer.base, *pointer.changes}
-        for old in self.folder.glob("*.col"):
+        """Make other files the ones that count, at once for every reader."""
+        with column_files.written_whole(self.folder / POINTER) as file:
+            file.write(msgspec.json.encode(pointer))
+        self._clear(pointer)
+
+    def _clear(self, pointer: Pointer) -> None:
+        """Delete what no longer counts: what was folded, and what a writer that was killed left behind."""
+        kept = {POINTER, LOCK, pointer.base, *pointer.changes}
+        for old in self.folder.iterdir():
             if old.name not in kept:
-                old.unlink(missing_ok=True)
+                with suppress(
+                    PermissionError
+                ):  # Windows deletes nothing that is mapped; the next writer will
+                    old.unlink(missing_ok=True)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """The only writer, over all processes."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         until = time.monotonic() + WAIT_FOR_WRITER
         while True:
-            with locked(self.folder / "writing.lock", wait=False) as mine:
+            with locked(self.folder / LOCK, wait=False) as mine:
                 if mine:
                     yield
                     return

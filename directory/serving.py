@@ -17,6 +17,7 @@ from directory.config import Settings
 from directory.database import db
 from directory.geocoder import PlaceFinder, online_geocoders
 from directory.listings import Listing
+from directory.locking import locked
 from directory.opportunities import opportunities_of
 from directory.search_index import Document, IndexUnusable, SearchIndex, document_from
 from matching.columns import Columns
@@ -33,6 +34,7 @@ class Engines:
         self.index = SearchIndex(settings.data_dir / "index", lambda: words.current().synonyms)
         self.online = online_geocoders(settings.online_geocoder)
         self._places: PlaceFinder | None = None
+        self._folder = settings.data_dir
         self._store = ColumnStore(settings.data_dir / "columns")
 
     @property
@@ -77,7 +79,11 @@ class Engines:
         return count
 
     def _rebuild_columns(self) -> None:
-        self._store.rebuild(self._offers(self._shown()), words.current().fingerprint)
+        def read() -> tuple[Iterable[tuple[str, Opportunity]], str]:
+            db.session.commit()  # the directory as it is now, not as when this session began to read
+            return self._offers(self._shown()), words.current().fingerprint
+
+        self._store.rebuild(read)
 
     def keep_up_with_words(self) -> None:
         """Read every listing anew where the vocabulary is another than the columns were made with. Until then what
@@ -104,13 +110,20 @@ class Engines:
 
     def ready(self) -> None:
         """Make index and columns usable: rebuilt where they are missing or broken, and told of every change."""
+        if not self._usable():
+            with locked(self._folder / "rebuild.lock", wait=True):  # of several that start at once, one
+                if not self._usable():
+                    self.rebuild()
+        self.keep_up_with_words()
+        self.catch_up()
+
+    def _usable(self) -> bool:
         try:
             self.index.count()
             self.columns()
-            self.keep_up_with_words()
         except (IndexUnusable, ColumnsUnusable):
-            self.rebuild()
-        self.catch_up()
+            return False
+        return True
 
 
 def engines() -> Engines:

@@ -8,21 +8,20 @@ part that held it before. Nothing here knows a person.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import accumulate, pairwise
 
 import numpy as np
 
 from matching.columns.names import plain, shunned
-from matching.columns.part import SESSION, Part, Rows, build, fingerprint, spread
+from matching.columns.part import SESSION, Part, Rows, build, decoded, fingerprint, spread
 from matching.columns.uniting import living, united
 from matching.types import Avoid, Opportunity
 
 __all__ = ["Columns", "Part", "Rows", "build", "fingerprint", "plain", "united"]
 
-KEPT_DECODED = 4096
-"""Opportunities kept ready for the next question: the directory's own, nothing of a person."""
 BETWEEN = 1 << 24
 """More than a later part has rows."""
 
@@ -37,7 +36,6 @@ class Columns:
         self.size = self._begins[-1]
         self.alive = self._alive()
         self.running = np.asarray(self.whole("running") & self.alive)
-        self.offer: Callable[[int], Opportunity] = lru_cache(KEPT_DECODED)(self._offer)
 
     def _alive(self) -> Rows:
         return np.concatenate(living(self.parts))
@@ -92,12 +90,13 @@ class Columns:
 
     # --- by opportunity --------------------------------------------------------------------------------------------
 
-    def _offer(self, row: int) -> Opportunity:
+    def offer(self, row: int) -> Opportunity:
+        """The opportunity of a row, without its terms."""
         part, own = self._part_of(row)
         return part.offer(own)
 
     def _part_of(self, row: int) -> tuple[Part, int]:
-        at = int(np.searchsorted(self._begins, row, "right")) - 1
+        at = bisect_right(self._begins, row) - 1
         return self.parts[at], row - self._begins[at]
 
     def id(self, row: int) -> str:
@@ -120,7 +119,8 @@ class Columns:
 
     def offers(self) -> Iterator[Opportunity]:
         """Every living opportunity, read anew: for checks, not for answers."""
-        return (self._offer(int(row)) for row in np.flatnonzero(self.alive))
+        found = (self._part_of(int(row)) for row in np.flatnonzero(self.alive))
+        return (decoded(part.arrays, row) for part, row in found)
 
     def names(self) -> Iterator[tuple[int, str, str, str]]:
         """(row, name, organization, venue) of every living row."""

@@ -10,6 +10,7 @@ import hashlib
 from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache, partial
 from typing import Any
 
 import msgspec
@@ -42,6 +43,8 @@ TIMED, BEGUN, DAY_ONLY = range(3)
 """Of a session its start and end are known; only its start; only its day."""
 NEVER = 10_000_000
 """A session that has no last day."""
+KEPT_DECODED = 4096
+"""Opportunities of a part kept ready for the next question: the directory's own, nothing of a person."""
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Opportunity).decode
@@ -53,6 +56,8 @@ class Part:
     def __init__(self, arrays: Arrays):
         self.arrays = arrays
         self.size = len(arrays["listing"])
+        self.offer: Callable[[int], Opportunity] = lru_cache(KEPT_DECODED)(partial(decoded, arrays))
+        """The opportunity of a row, without its terms; kept with its part, which outlives many a change."""
 
     def __getitem__(self, name: str) -> Rows:
         return self.arrays[name]
@@ -65,11 +70,6 @@ class Part:
     def text(self, name: str, row: int) -> str:
         at = self.arrays[f"{name}_at"]
         return str(self.arrays[name][at[row] : at[row + 1]].tobytes(), "utf-8")
-
-    def offer(self, row: int) -> Opportunity:
-        """The opportunity of a row, without its terms."""
-        at = self.arrays["offers_at"]
-        return _decode(self.arrays["offers"][at[row] : at[row + 1]].data)
 
     def place_of(self, listing: str, place: str) -> int:
         """How many rows come before that (id, place)."""
@@ -100,6 +100,12 @@ class Part:
             return None
         start, end = self.arrays["posts_at"][at : at + 2]
         return self.arrays["posts"][start:end], self.arrays["says"][start:end] / MOST_SAID
+
+
+def decoded(arrays: Arrays, row: int) -> Opportunity:
+    """The opportunity of a row, read anew."""
+    at = arrays["offers_at"]
+    return _decode(arrays["offers"][at[row] : at[row + 1]].data)
 
 
 def spread(starts: Rows, counts: Rows) -> Rows:
