@@ -31,6 +31,8 @@ POINTER, LOCK = "current.json", "writing.lock"
 WAIT_FOR_WRITER = 10.0
 MOST_CHANGES = 16
 """So many small files become one."""
+LEAST_SETTLED = 500
+"""After an import changes go into the large file once they are this many rows, and a fiftieth of what it has."""
 LEAST_FOLDED = 4_000
 """Changes go into the large file once they are this many rows, and half as many as it has."""
 AT_ONCE = 5_000
@@ -123,6 +125,16 @@ class ColumnStore:
             pointer = self._pointer()
             changed = replace(pointer, changes=(*pointer.changes, self._write(part, "change")))
             self._point(self._tidied(changed))
+
+    def settle(self) -> None:
+        """After many changes at once fold them into the large file, so that no later edit has to carry them along.
+        Raises ColumnsUnusable, ColumnsBusy."""
+        with self._writing():
+            pointer = self._pointer()
+            sizes = [column_files.read(self.folder / name).size for name in (pointer.base, *pointer.changes)]
+            if sum(sizes[1:]) >= max(LEAST_SETTLED, sizes[0] // 50):
+                base = self._fold("base", (pointer.base, *pointer.changes))
+                self._point(replace(pointer, base=base, changes=()))
 
     def rebuild(self, read: Callable[[], tuple[Iterable[Owned], str]]) -> None:
         """Make the columns anew from all opportunities there are, and the fingerprint of the words they were read by.

@@ -23,6 +23,8 @@ from directory.search_index import Document, IndexUnusable, SearchIndex, documen
 from matching.columns import Columns
 from matching.types import Opportunity
 
+MANY = 200
+"""So many changes at once are an import, not somebody at work."""
 INDEXED = ("active", "paused")
 """Closed listings, and those that asked not to be listed, are in the database alone."""
 
@@ -58,7 +60,10 @@ class Engines:
             if heard:
                 heard(len(upserts) + len(removals))
 
-        return outbox.drain([self._tell_index, self._tell_columns, count])
+        told = outbox.drain([self._tell_index, self._tell_columns, count])
+        if told >= MANY:
+            self._store.settle()
+        return told
 
     def _tell_index(self, upserts: Sequence[Listing], removals: Sequence[str]) -> None:
         shown = [listing for listing in upserts if listing.record.status in INDEXED]

@@ -50,8 +50,6 @@ class Fits:
     score: Rows
     how: Rows
     key: Rows
-    word: Rows
-    """Which of the wish's terms the text says most of (where that is how); -1 none."""
     led: Rows
     """The key whose words led there: for "do stand-up comedy" the interest, though the key is the kind of goal."""
     names: tuple[str, ...]
@@ -65,19 +63,20 @@ class Fits:
 
     def only(self, some: Rows) -> Fits:
         """The same for some of the rows."""
-        arrays = {name: getattr(self, name)[some] for name in ("score", "how", "key", "word", "led")}
+        arrays = {name: getattr(self, name)[some] for name in ("score", "how", "key", "led")}
         return replace(self, **arrays)
 
-    def each(self) -> list[Fit | None]:
-        """What each row has of the wish, if anything."""
-        arrays = (self.score, self.how, self.key, self.word, self.led)
-        return [self._fit(*values) for values in zip(*(array.tolist() for array in arrays), strict=True)]
+    def each(self, words: list[str]) -> list[Fit | None]:
+        """What each row has of the wish, if anything; `words`: the term that each row's text says most of."""
+        arrays = (self.score, self.how, self.key, self.led)
+        values = zip(*(array.tolist() for array in arrays), words, strict=True)
+        return [self._fit(*one) for one in values]
 
-    def _fit(self, score: float, how: int, key: int, word: int, led: int) -> Fit | None:
+    def _fit(self, score: float, how: int, key: int, led: int, word: str) -> Fit | None:
         if how == NO:
             return None
         if how == TEXT:
-            return Fit(self.wish, score, True, "", self.wish.written(self.wish.terms[word]), HOW[how])
+            return Fit(self.wish, score, True, "", self.wish.written(word), HOW[how])
         direct, because = how not in (NEAR, FAVOURS), self.because.get(self._name(led), self.wish.say)
         return Fit(self.wish, score, direct, self._name(key), because, HOW[how])
 
@@ -95,6 +94,8 @@ class Weighed:
     goals: tuple[Fits, ...]
     refused: Mapping[str, Rows]
     """Asset key that the person refuses -> which rows are about it."""
+    columns: Columns
+    idf: Mapping[str, float]
 
     @property
     def relevant(self) -> Rows:
@@ -142,11 +143,28 @@ class Weighed:
             tuple(fits.only(some) for fits in self.assets),
             tuple(fits.only(some) for fits in self.goals),
             {key: about[some] for key, about in self.refused.items()},
+            self.columns,
+            self.idf,
         )
+
+    def _words(self, fits: Fits) -> list[str]:
+        """For each row the wish's term that its text says most of, "" where that is not how it fits."""
+        words, most = [""] * len(self.rows), np.zeros(len(self.rows))
+        if not (fits.how == TEXT).any():
+            return words
+        for term in fits.wish.terms:
+            for rows, weight in self.columns.postings(term):
+                place = _at(rows, self.rows)
+                said = np.where(place >= 0, telling(self.idf[term]) * weight[np.maximum(place, 0)], 0.0)
+                for at in np.flatnonzero(said > most).tolist():
+                    words[at], most[at] = term, said[at]
+        return words
 
     def evidence(self) -> list[Evidence]:
         """What each row has, best first."""
-        assets, goals = ([fits.each() for fits in found] for found in (self.assets, self.goals))
+        assets, goals = (
+            [fits.each(self._words(fits)) for fits in found] for found in (self.assets, self.goals)
+        )
         refused = {key: about.tolist() for key, about in sorted(self.refused.items())}
         return [
             Evidence(
@@ -156,6 +174,14 @@ class Weighed:
             )
             for at in range(len(self.rows))
         ]
+
+
+def _at(rows: Rows, wanted: Rows) -> Rows:
+    """For each wanted row its place in `rows` (in order), -1 where it is not there."""
+    place = np.searchsorted(rows, wanted)
+    there = place < len(rows)
+    there[there] = rows[place[there]] == wanted[there]
+    return np.where(there, place, -1)
 
 
 def _best_first(found: Iterable[Fit | None]) -> tuple[Fit, ...]:
@@ -197,6 +223,8 @@ def weigh(reading: Reading, columns: Columns, rows: Rows, idf: Mapping[str, floa
         tuple(_asset_fits(wish, held, idf) for wish in reading.assets),
         tuple(_goal_fits(wish, held, idf) for wish in reading.goals),
         {key: held.concept(key) >= REFUSED_FROM for key in sorted(reading.refused)},
+        columns,
+        idf,
     )
 
 
@@ -228,20 +256,19 @@ class _Held:
             np.maximum(about, self.concept(key), out=about)
         return 0.35 * (signs / max(most_signs(entry), 1)) + 0.25 * about
 
-    def text(self, terms: tuple[str, ...], idf: Mapping[str, float]) -> tuple[Rows, Rows]:
-        """(how much each row says of what a person said, 0-1; the number of the term it says most of, -1 none).
-
-        Each term weighs its idf, a common word less still: a rare word shared says much, "take" and "ago" nothing."""
-        says, most = np.zeros(self.columns.size), np.zeros(self.columns.size)
-        which = np.full(self.columns.size, -1, dtype=np.int16)
-        for number, term in enumerate(terms):
+    def text(self, terms: tuple[str, ...], idf: Mapping[str, float]) -> Rows:
+        """How much each row says of what a person said, 0-1. Each term weighs its idf, a common word less still: a rare
+        word shared says much, "take" and "ago" nothing."""
+        says = np.zeros(self.columns.size)
+        for term in terms:
             for rows, weight in self.columns.postings(term):
-                said = idf[term] * min(1.0, TELLING * idf[term]) * weight
-                says[rows] += said
-                more = rows[said > most[rows]]
-                which[more] = number
-                most[rows] = np.maximum(most[rows], said)
-        return np.minimum(1.0, says[self.rows]), which[self.rows]
+                says[rows] += telling(idf[term]) * weight
+        return np.minimum(1.0, says[self.rows])
+
+
+def telling(idf: float) -> float:
+    """What sharing a word that rare says."""
+    return idf * min(1.0, TELLING * idf)
 
 
 @cache
@@ -277,7 +304,7 @@ def _interest(wish: Wish, held: _Held, names: tuple[str, ...]) -> tuple[Rows, Ro
 
 def _asset_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
     names = (*sorted(wish.keys), *sorted(wish.neighbours))
-    shared, word = held.text(wish.terms, idf)
+    shared = held.text(wish.terms, idf)
     strength, key = _interest(wish, held, names)
     has = strength > 0
     score = np.where(has, np.minimum(1.0, (1 - OWN_WORDS) * strength + OWN_WORDS * shared), 0.0)
@@ -291,7 +318,7 @@ def _asset_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
     beside = ~has & (near >= LEAST_NEIGHBOUR)
     score, key = np.where(beside, NEIGHBOUR * near, score), np.where(beside, which, key)
     how = np.where(beside, NEAR, how)
-    return _or_by_text(Fits(wish, score, how.astype(np.int8), key, word, key, names, _because(wish)), shared)
+    return _or_by_text(Fits(wish, score, how.astype(np.int8), key, key, names, _because(wish)), shared)
 
 
 def _or_by_text(fits: Fits, shared: Rows) -> Fits:
@@ -311,7 +338,7 @@ def _goal_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
     names = (*sorted(wish.keys), *wish.types)
     kind, kind_strength, told = _best_type(wish, held, names)
     has_kind = kind >= 0
-    shared, word = held.text(wish.terms, idf)
+    shared = held.text(wish.terms, idf)
     if wish.keys:
         interest, key = _interest(wish, held, names)
         has = key >= 0
@@ -324,11 +351,11 @@ def _goal_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
         shown = told & has_kind & free[kind] & (KIND_ALONE * kind_strength > score)
         score, how = np.where(shown, KIND_ALONE * kind_strength, score), np.where(shown, GOAL, how)
         which, led = np.where(shown, kind, which), np.where(shown, kind, led)
-        fits = Fits(wish, score, how.astype(np.int8), which, word, led, names, _because(wish))
+        fits = Fits(wish, score, how.astype(np.int8), which, led, names, _because(wish))
         return _or_by_text(fits, shared)
     how = np.where(has_kind, np.where(told, GOAL, FAVOURS), NO)
     score = np.where(has_kind, kind_strength, 0.0)
-    fits = Fits(wish, score, how.astype(np.int8), kind, word, kind, names, _because(wish))
+    fits = Fits(wish, score, how.astype(np.int8), kind, kind, names, _because(wish))
     return _or_by_text(fits, shared)
 
 

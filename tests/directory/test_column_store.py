@@ -348,3 +348,20 @@ def test_a_kill_while_the_columns_are_told_loses_nothing(app: Flask, settings: S
 def test_a_missing_file_is_told_from_a_broken_one(tmp_path: Path) -> None:
     with pytest.raises(ColumnsMissing):
         column_files.read(tmp_path / "none.col")
+
+
+def test_after_an_import_no_later_edit_carries_it_along(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(column_store, "LEAST_SETTLED", 3)
+    folder = tmp_path / "columns"
+    store = filled(folder, offers(2))
+    store.change(offers(5), [key for key, _ in offers(5)])
+    before = answers(store.columns())
+    store.settle()
+    assert not files(folder, "change")
+    assert answers(ColumnStore(folder).columns()) == before
+    [(key, offer)] = renamed(1, "One edit")
+    store.change([(key, offer)], [key])
+    store.settle()
+    assert len(files(folder, "change")) == 1
