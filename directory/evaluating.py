@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from geopy.distance import great_circle
 from whoosh import query
 from whoosh.analysis import StemmingAnalyzer
 from whoosh.fields import ID, TEXT, Schema
-from whoosh.filedb.filestore import RamStorage
+from whoosh.index import create_in
 
 from directory import listings, matchmaking
 from directory.errors import CannotStart
@@ -108,12 +109,13 @@ def evaluate(judged: JudgedSet) -> Report:
     """Kith and both baselines over one judged set. Raises CannotStart where it is about another directory."""
     town = _Town()
     needs, notes = _present(judged, town)
-    systems: tuple[tuple[str, System], ...] = (
-        (KITH, town.kith),
-        (PLAIN, town.plain()),
-        (NEAR, town.near()),
-    )
-    measured = tuple(_measure(name, system, needs) for name, system in systems)
+    with TemporaryDirectory(prefix="kith-") as aside:
+        systems: tuple[tuple[str, System], ...] = (
+            (KITH, town.kith),
+            (PLAIN, town.plain(aside)),
+            (NEAR, town.near()),
+        )
+        measured = tuple(_measure(name, system, needs) for name, system in systems)
     return Report(judged.name, sum(len(need.grades) for need in needs), measured, notes)
 
 
@@ -180,10 +182,11 @@ class _Town:
         both = [(m, True) for m in found.matches] + [(m, False) for m in found.check_first]
         return [Offered((match.opportunity,), sure) for match, sure in both]
 
-    def plain(self) -> System:
-        """Any of the words, in the order of Whoosh's own scores."""
+    def plain(self, aside: str) -> System:
+        """Any of the words, in the order of Whoosh's own scores; its index in a folder of its own (Whoosh's storage in
+        memory shares one temporary folder with every other process)."""
         analyser = StemmingAnalyzer()
-        built = RamStorage().create_index(Schema(id=ID(stored=True), text=TEXT(analyser)))
+        built = create_in(aside, Schema(id=ID(stored=True), text=TEXT(analyser)))
         with built.writer() as writer:
             for id, text in zip(self.ids, self.texts, strict=True):
                 writer.add_document(id=id, text=text)
