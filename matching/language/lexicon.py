@@ -44,7 +44,8 @@ def elements(phrase: str) -> tuple[str, ...]:
         if part == ANY:
             found.append(ANY)
         elif part.startswith("="):
-            found.append("=" + fold(part[1:]))
+            words = (forms(raw)[0] for raw in raw_words(part[1:]))
+            found.extend("=" + word for word in words if word not in BREAKS)
         else:
             found.extend(forms(raw)[1] for raw in raw_words(part) if forms(raw)[0] not in BREAKS)
     return tuple(found)

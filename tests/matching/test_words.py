@@ -316,3 +316,7 @@ def test_any_text_is_either_refused_with_a_reason_or_can_be_found(phrase: str, k
         known = words_of([kept])
         if kept.kind == "asset" and "_" not in phrase:
             assert known.asset_signs.find_in(raw_words(kept.phrase))[1], kept
+
+
+def test_an_exact_word_with_marks_about_it_is_found_without_them() -> None:
+    assert words_of([Addition("asset", "humour", "=haha<")]).asset_signs.find_in(raw_words("Haha!"))[1]
