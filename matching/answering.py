@@ -14,7 +14,7 @@ from geopy.distance import great_circle
 
 from matching import path, wording
 from matching.columns import Rows
-from matching.picking import Field, pick, twins_of
+from matching.picking import Field, Picked, pick, twins_of
 from matching.types import (
     Finding,
     HiddenCount,
@@ -58,7 +58,7 @@ def answer(asking: Asking, limit: int | None = None) -> Matches:
     taken = path.steps_taken(reading, asking.columns, asking.visible)
     told = {
         at: path.after_steps_taken(wording.match_from(candidate, reading), taken)
-        for at, candidate in candidates_at(asking, field, picked.told()).items()
+        for at, candidate in candidates_at(asking, picked).items()
     }
 
     def listed(positions: Rows) -> tuple[Match, ...]:
@@ -84,11 +84,12 @@ def field_of(asking: Asking) -> Field:
     return Field.of(asking.people, asking.scores, asking.columns, too_far)
 
 
-def candidates_at(asking: Asking, field: Field, some: Rows) -> dict[int, Candidate]:
-    """Some positions put before every rule exactly, each listing with the other sessions of its group."""
+def candidates_at(asking: Asking, picked: Picked) -> dict[int, Candidate]:
+    """Every position that is told put before every rule exactly, each listing with the other sessions of its group."""
+    field, some = picked.field, picked.told()
     offers = [asking.columns.offer(row) for row in field.rows[some].tolist()]
     views = [judged.views(some, offers, asking.today, asking.staff) for judged in asking.people]
-    twins = twins_of(field, some)
+    twins = twins_of(picked, some)
     found = {}
     for number, (at, offer) in enumerate(zip(some.tolist(), offers, strict=True)):
         findings = dict.fromkeys(

@@ -103,6 +103,8 @@ class Picked:
     """Positions in the field that are told, and the counts."""
 
     field: Field
+    places: Rows
+    """Every listing once, at the place where it stands."""
     matches: Rows
     check_first: Rows
     later: Rows
@@ -130,6 +132,7 @@ def pick(field: Field, *, limit: int | None, path: bool) -> Picked:
     different = met[field.beside[met]]
     return Picked(
         field=field,
+        places=places,
         matches=_different_kinds_first(field, places, met, most),
         check_first=field.best(stands[UNKNOWN], most) if most else stands[UNKNOWN],
         later=field.best(stands[LATER], most) if most else stands[LATER],
@@ -178,14 +181,14 @@ def _one_a_group(field: Field, shown: Rows) -> Rows:
     return np.sort(np.concatenate([shown[~twinned], firsts]))
 
 
-def twins_of(field: Field, some: Rows) -> dict[int, list[int]]:
+def twins_of(picked: Picked, some: Rows) -> dict[int, list[int]]:
     """The positions of the other sessions of the same group (same standing), best first, for those that have any."""
+    field = picked.field
     twinned = some[field.columns.twinned[field.rows[some]]]
     if not len(twinned):
         return {}
     twin = field.columns.whole("twin")[field.rows]
-    alike = _one_place_each(field)
-    alike = alike[np.isin(twin[alike], twin[twinned])]
+    alike = picked.places[np.isin(twin[picked.places], twin[twinned])]
     return {
         int(at): [
             int(other)
