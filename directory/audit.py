@@ -23,6 +23,9 @@ EVENTS: Final[dict[str, frozenset[str]]] = {
     "listing_status_set": frozenset({"listing_id", "status"}),
     "word_added": frozenset({"word_id", "kind", "part"}),
     "word_removed": frozenset({"word_id", "kind", "part"}),
+    "account_created": frozenset({"user_id", "roles"}),
+    "account_roles_set": frozenset({"user_id", "roles"}),
+    "account_disabled": frozenset({"user_id"}),
     "index_caught_up": frozenset({"upserts", "removals"}),
 }
 """Every event and exactly the fields that it has."""

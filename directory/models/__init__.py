@@ -7,6 +7,7 @@ from typing import cast
 from sqlalchemy import Table
 
 from directory.database import Base
+from directory.models.accounts import Passkey, Role, User
 from directory.models.keeping import Change, GazetteerEntry, ImportRun, Outbox, SourceRecord, Word
 from directory.models.meaning import Attribute, Fact, Taxonomy, TaxonomyTerm
 from directory.models.places import (
@@ -55,9 +56,11 @@ __all__ = [
     "Organization",
     "OrganizationIdentifier",
     "Outbox",
+    "Passkey",
     "Phone",
     "Program",
     "RequiredDocument",
+    "Role",
     "Schedule",
     "Service",
     "ServiceArea",
@@ -68,6 +71,7 @@ __all__ = [
     "Tie",
     "Tip",
     "Url",
+    "User",
     "Word",
     "table_of",
 ]

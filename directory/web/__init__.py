@@ -8,14 +8,16 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, request, url_for
+from flask_security import current_user
 from jinja2 import BaseLoader, ChoiceLoader, PackageLoader, PrefixLoader
 
 from directory import formatting
 from directory.config import current_settings
-from directory.web import browse, errors, health, listings, match, pages, security
+from directory.web import access, browse, errors, health, listings, match, pages, security, signing_in
 
 BLUEPRINTS = (browse.bp, listings.bp, match.bp, pages.bp, health.bp)
 NAVIGATION = (("browse.home", "Search"), ("match.ask", "Find places that fit"))
+"""What the top of every page links to: endpoint and words. Each is shown to those whom `access.ROUTES` lets in."""
 
 
 def register(app: Flask) -> None:
@@ -34,8 +36,11 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["count_of"] = formatting.count_of
     app.context_processor(page_context)
     security.init_app(app)
+    signing_in.init_app(app)
+    access.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    signing_in.without_token(app, "match.answer")
     errors.init_app(app)
 
 
@@ -45,8 +50,14 @@ def page_context() -> dict[str, Any]:
     navigation = [
         {"href": url_for(endpoint), "text": text, "current": request.endpoint == endpoint}
         for endpoint, text in NAVIGATION
+        if access.i_may(access.ROUTES[endpoint])
     ]
-    return {"navigation": navigation, "exit_url": settings.exit_url, "page_language": settings.language}
+    return {
+        "navigation": navigation,
+        "exit_url": settings.exit_url,
+        "page_language": settings.language,
+        "signed_in_as": current_user.name if current_user.is_authenticated else "",
+    }
 
 
 def _with_components(loader: BaseLoader | None) -> BaseLoader:

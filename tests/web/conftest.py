@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
-from directory import catalog, create_app, gazetteer
+from directory import accounts, catalog, create_app, gazetteer
 from directory.config import Settings
 from directory.database import db, opened, release
 from directory.serving import engines
@@ -258,6 +258,25 @@ def page(client: FlaskClient) -> Callable[..., Page]:
         return found
 
     return open_page
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[..., FlaskClient]:
+    """A browser of somebody who holds these roles: `sign_in("curator")`; with none, of somebody not signed in."""
+
+    def make(*roles: str, name: str = "") -> FlaskClient:
+        client = app.test_client()
+        if roles:
+            with app.app_context():
+                name = name or " and ".join(roles)
+                email = f"{'-'.join(name.split())}@example.org".casefold()
+                user = accounts.by_email(email) or accounts.create(email, name, roles)
+                seal = user.fs_uniquifier
+            with client.session_transaction() as session:
+                session.update(_user_id=seal, _fresh=True, fs_cc="set", identity=seal)
+        return client
+
+    return make
 
 
 @pytest.fixture

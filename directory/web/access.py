@@ -1,0 +1,92 @@
+"""Which permission each page needs: endpoint -> permission. What is not in the table is open to nobody.
+
+One check before every request keeps it (`init_app`), so that no view has to remember. Who has a permission is in
+`directory.permissions`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Flask, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_security import current_user
+
+from directory.errors import NotAllowed, NotFound
+from directory.permissions import is_staff, may
+
+ROUTES: Final[dict[str, str]] = {
+    # --- everybody -------------------------------------------------------------------------------------------------
+    "static": "browse",
+    "browse.home": "browse",
+    "browse.suggest": "browse",
+    "listings.show": "browse",
+    "match.ask": "browse",
+    "match.answer": "browse",
+    "pages.how_matching_works": "browse",
+    "pages.privacy": "browse",
+    "pages.accessibility": "browse",
+    "pages.leaving_quickly": "browse",
+    "health.healthz": "browse",
+    "health.readyz": "browse",
+    "health.robots": "browse",
+    "api.search": "browse",
+    "api.match": "browse",
+    # --- accounts --------------------------------------------------------------------------------------------------
+    "security.static": "browse",
+    "security.login": "sign_in",
+    "security.logout": "own_account",
+    "security.verify": "own_account",
+    # --- editing ---------------------------------------------------------------------------------------------------
+    # --- history ---------------------------------------------------------------------------------------------------
+    # --- checking --------------------------------------------------------------------------------------------------
+    # --- desk ------------------------------------------------------------------------------------------------------
+    # --- duplicates ------------------------------------------------------------------------------------------------
+    # --- words -----------------------------------------------------------------------------------------------------
+    # --- staff search ----------------------------------------------------------------------------------------------
+    # --- memory ----------------------------------------------------------------------------------------------------
+}
+
+
+def my_roles() -> frozenset[str]:
+    """The roles of whoever asks; none where nobody signed in."""
+    return current_user.role_names if current_user.is_authenticated else frozenset()
+
+
+def i_may(permission: str) -> bool:
+    """Whether whoever asks has the permission."""
+    return may(my_roles(), permission)
+
+
+def me() -> str:
+    """The id of the user who asks, as actor of changes. Raises NotAllowed where nobody signed in."""
+    if not current_user.is_authenticated:
+        raise NotAllowed("Sign in first.")
+    return str(current_user.id)
+
+
+def check_access() -> ResponseReturnValue | None:
+    """Before every request. Strangers are asked to sign in; outsiders get 404, staff without the permission 403.
+
+    Decided before anything is looked up, so that no answer says whether a thing exists.
+    """
+    endpoint = request.endpoint
+    if endpoint is None:
+        return None  # no such page: Flask says so
+    permission = ROUTES.get(endpoint)
+    roles = my_roles()
+    if permission is not None and may(roles, permission):
+        return None
+    if permission is None or (roles and not is_staff(roles)):
+        raise NotFound("There is no such page.")
+    if roles or current_user.is_authenticated:
+        raise NotAllowed("This page is not open to you.")
+    if request.path.startswith("/api/"):
+        raise NotFound("There is no such page.")
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("security.login", next=wanted))
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(check_access)
+    app.jinja_env.globals["i_may"] = i_may
