@@ -7,9 +7,20 @@ from typing import cast
 from sqlalchemy import Table
 
 from directory.database import Base
-from directory.models.accounts import Passkey, Role, User
+from directory.models.accounts import Passkey, Role, User, held_roles
 from directory.models.keeping import Change, GazetteerEntry, ImportRun, Outbox, SourceRecord, Word
 from directory.models.meaning import Attribute, Fact, Taxonomy, TaxonomyTerm
+from directory.models.memory import (
+    HandedOver,
+    HandoverRecord,
+    Introduction,
+    Promise,
+    Tie,
+    Tip,
+    TipAgreement,
+    Visit,
+    WorkerAsset,
+)
 from directory.models.places import (
     Accessibility,
     Address,
@@ -29,8 +40,6 @@ from directory.models.services import (
     Schedule,
     Service,
     ServiceArea,
-    Tie,
-    Tip,
     Url,
 )
 
@@ -50,7 +59,10 @@ __all__ = [
     "Fact",
     "Funding",
     "GazetteerEntry",
+    "HandedOver",
+    "HandoverRecord",
     "ImportRun",
+    "Introduction",
     "Language",
     "Location",
     "Organization",
@@ -59,6 +71,7 @@ __all__ = [
     "Passkey",
     "Phone",
     "Program",
+    "Promise",
     "RequiredDocument",
     "Role",
     "Schedule",
@@ -70,8 +83,12 @@ __all__ = [
     "TaxonomyTerm",
     "Tie",
     "Tip",
+    "TipAgreement",
     "Url",
     "User",
+    "Visit",
     "Word",
+    "WorkerAsset",
+    "held_roles",
     "table_of",
 ]
