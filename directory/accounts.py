@@ -11,9 +11,9 @@ from flask_security import SQLAlchemyUserDatastore, hash_password
 from sqlalchemy import func, select
 
 from directory import audit
-from directory.database import db
+from directory.database import db, now
 from directory.errors import Conflict, Invalid, NotFound
-from directory.models import Role, User
+from directory.models import Outbox, Role, Tie, User
 from directory.permissions import ROLES
 
 LONGEST_NAME, LONGEST_EMAIL = 200, 254
@@ -59,10 +59,15 @@ def set_roles(user_id: str, roles: Collection[str]) -> User:
 
 
 def disable(user_id: str) -> User:
-    """Nobody signs in to this account any more, and its sessions end. Raises NotFound."""
+    """Nobody signs in to this account any more, and its sessions end; nobody is told to ask them. Raises NotFound.
+
+    The caller then catches up with the indexes. What they held is passed on by `directory.handover`, also later.
+    """
     user = by_id(user_id)
     user.active = False
     user.fs_uniquifier = uuid4().hex
+    tied = db.session.scalars(select(Tie.listing_id).where(Tie.user_id == user.id, Tie.active)).all()
+    db.session.add_all(Outbox(listing_id=key, kind="upsert", at=now()) for key in tied)
     db.session.commit()
     audit.record("account_disabled", user_id=user.id)
     return user
@@ -79,6 +84,20 @@ def by_id(user_id: str) -> User:
 def by_email(email: str) -> User | None:
     """The account with this address, in whatever case it is written."""
     return db.session.scalar(select(User).where(func.lower(User.email) == email.strip().casefold()))
+
+
+def named(who: str) -> User:
+    """The account with this email address or, where only one has it, this name; also a disabled one. Raises NotFound,
+    and Invalid where several have the name."""
+    if found := by_email(who):
+        return found
+    wanted = " ".join(who.split()).casefold()
+    several = [user for user in db.session.scalars(select(User)) if user.name.casefold() == wanted]
+    if len(several) > 1:
+        raise Invalid({"user": "several accounts have that name: give the email address"})
+    if not several:
+        raise NotFound("There is no account with that email address or name.")
+    return several[0]
 
 
 def names(user_ids: Iterable[str]) -> dict[str, str]:

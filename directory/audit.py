@@ -26,6 +26,15 @@ EVENTS: Final[dict[str, frozenset[str]]] = {
     "account_created": frozenset({"user_id", "roles"}),
     "account_roles_set": frozenset({"user_id", "roles"}),
     "account_disabled": frozenset({"user_id"}),
+    "tie_kept": frozenset({"tie_id", "listing_id", "warmth"}),
+    "tip_given": frozenset({"tip_id", "listing_id"}),
+    "tip_retired": frozenset({"tip_id", "listing_id"}),
+    "visit_logged": frozenset({"listing_id", "kind", "facts"}),
+    "introduction_asked": frozenset({"listing_id", "kind"}),
+    "introduction_answered": frozenset({"listing_id", "state"}),
+    "check_promised": frozenset({"listing_id"}),
+    "handed_over": frozenset({"from_id", "to_id", "kind", "listing_id"}),
+    "handover_finished": frozenset({"user_id", "handed"}),
     "index_caught_up": frozenset({"upserts", "removals"}),
 }
 """Every event and exactly the fields that it has."""
