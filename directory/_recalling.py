@@ -178,13 +178,11 @@ def shown_names(user_ids: Iterable[str | None]) -> dict[str, str]:
     wanted = {key for key in user_ids if key}
     if not wanted:
         return {}
-    rows = db.session.execute(select(User.id, User.name, User.active).where(User.id.in_(wanted))).tuples()
+    rows = db.session.execute(select(User.id, User.name, User.active).where(User.id.in_(wanted)))
     agreed = dict(
         db.session.execute(
             select(HandoverRecord.user_id, HandoverRecord.name).where(HandoverRecord.user_id.in_(wanted))
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     return {key: name if here else agreed.get(key) or A_FORMER_COLLEAGUE for key, name, here in rows}
 
@@ -383,7 +381,7 @@ def use() -> Counter[str]:
     since = current_settings().today() - timedelta(days=IN_USE)
     counted: Counter[str] = Counter()
     counted.update(db.session.scalars(select(Visit.listing_id).where(Visit.visited_on > since)))
-    asked = db.session.execute(select(Introduction.listing_id, Introduction.asked_at)).tuples()
+    asked = db.session.execute(select(Introduction.listing_id, Introduction.asked_at))
     counted.update(key for key, at in asked if at.date() > since)
     counted.update(db.session.scalars(select(Promise.listing_id).where(Promise.made_on > since)))
     return counted
@@ -395,7 +393,7 @@ def named(ids: Collection[str], but: Collection[str] = ()) -> dict[str, Named]:
         select(Service.id, Service.ref, Service.name).where(
             Service.id.in_(ids), Service.listing_status.not_in(but)
         )
-    ).tuples()
+    )
     areas = areas_of(ids)
     return {key: Named(key, ref, name, areas.get(key, "")) for key, ref, name in rows}
 
@@ -409,7 +407,7 @@ def areas_of(ids: Collection[str]) -> dict[str, str]:
         .order_by(Location.listing_id, Location.position)
     )
     found: dict[str, str] = {}
-    for key, code in db.session.execute(query).tuples():
+    for key, code in db.session.execute(query):
         found.setdefault(key, outcode_of(code) or "")
     return found
 
@@ -422,7 +420,7 @@ def venue_keys(ids: Collection[str]) -> dict[str, set[str]]:
         .where(Location.listing_id.in_(ids), Location.private.is_(False))
     )
     found: dict[str, set[str]] = defaultdict(set)
-    for key, name, code in db.session.execute(query).tuples():
+    for key, name, code in db.session.execute(query):
         if name and code:
             found[key].add(venue_key(name, code))
     return dict(found)

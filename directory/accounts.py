@@ -103,9 +103,7 @@ def named(who: str) -> User:
 def names(user_ids: Iterable[str]) -> dict[str, str]:
     """What colleagues call these users: {id: name}; ids that are no account's ("cli", a former one) are left out."""
     wanted = set(user_ids)
-    rows = (
-        db.session.execute(select(User.id, User.name).where(User.id.in_(wanted))).tuples() if wanted else ()
-    )
+    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(wanted))) if wanted else ()
     return dict(rows)
 
 

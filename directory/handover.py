@@ -176,11 +176,9 @@ def _suggestions(listing_ids: Sequence[str], but: str) -> dict[str, str]:
 
 
 def _busiest_by_area(here: Any) -> dict[str, str]:
-    rows = (
-        db.session.execute(select(Tie.listing_id, Tie.user_id).where(Tie.active, Tie.user_id.in_(here)))
-        .tuples()
-        .all()
-    )
+    rows = db.session.execute(
+        select(Tie.listing_id, Tie.user_id).where(Tie.active, Tie.user_id.in_(here))
+    ).all()
     areas = named({key for key, _ in rows})
     counts: dict[str, Counter[str]] = {}
     for key, user_id in rows:

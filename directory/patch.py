@@ -92,7 +92,7 @@ def _near(centre: Point, within_km: float) -> dict[str, float | None]:
         )
     )
     found: dict[str, float | None] = {}
-    for key, lat, lon in db.session.execute(query).tuples():
+    for key, lat, lon in db.session.execute(query):
         if lat is None or lon is None:
             continue
         km = great_circle((centre.lat, centre.lon), (lat, lon)).km
