@@ -138,7 +138,9 @@ class Asked:
     kind: str
     listing: Named
     by: str
+    by_id: str | None
     of: str
+    of_id: str | None
     words: str
     state: str
     answer: str
@@ -517,7 +519,9 @@ def asked(row: Introduction, listing: Named, names: dict[str, str]) -> Asked:
         kind=row.kind,
         listing=listing,
         by=names.get(row.asked_by or "", A_FORMER_COLLEAGUE),
+        by_id=row.asked_by,
         of=names.get(row.asked_of or "", A_FORMER_COLLEAGUE),
+        of_id=row.asked_of,
         words=row.words or "",
         state=row.state,
         answer=row.answer or "",

@@ -175,6 +175,18 @@ def _suggestions(listing_ids: Sequence[str], but: str) -> dict[str, str]:
     return found
 
 
+def seconds(listing_ids: Sequence[str]) -> dict[str, str]:
+    """Whom to ask to come along, where one colleague knows a place: who knows of them already, else who has most ties
+    in the area. {listing: user id}"""
+    found: dict[str, str] = {}
+    for key, knowers in knowers_of(listing_ids).items():
+        met = {one.user_id for one in knowers if one.user_id and one.warmth != "know_of"}
+        for user_id in met:
+            if second := _suggestions([key], user_id).get(key):
+                found[key] = second
+    return found
+
+
 def _busiest_by_area(here: Any) -> dict[str, str]:
     rows = db.session.execute(
         select(Tie.listing_id, Tie.user_id).where(Tie.active, Tie.user_id.in_(here))

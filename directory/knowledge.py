@@ -75,7 +75,7 @@ __all__ = [
     "claim", "colleagues", "cool", "facts_found_by", "going_cold", "introductions_of", "knowers_of", "let_go", "named",
     "names_that_may_be_said", "never_visited", "promise", "promises_of", "put_away", "rank_of", "retire_tip",
     "role_of", "share", "shown_names", "single_knowers", "single_knowers_over_time", "tie", "ties_of", "tip",
-    "tips_kept_by", "tips_of", "visit", "visits_of", "warm", "who_knows",
+    "tips_kept_by", "tips_of", "unclaimed", "visit", "visits_of", "warm", "who_knows",
 ]  # fmt: skip
 
 ABOUT: Final = ("group", "contact", "venue")
@@ -111,16 +111,16 @@ def tie(
     NotAllowed, Invalid.
     """
     record = _record(listing_id)
-    wrong = {"warmth": f"must be one of {', '.join(WARMTHS)}"} if warmth not in WARMTHS else {}
-    wrong |= {"about": f"must be one of {', '.join(ABOUT)}"} if about not in ABOUT else {}
+    wrong = {"warmth": "Say how well you know them."} if warmth not in WARMTHS else {}
+    wrong |= {"about": "Say whom you know there."} if about not in ABOUT else {}
     if about == "contact" and whom not in _contact_names(record):
-        wrong["whom"] = "choose one of the people named on the listing"
+        wrong["about"] = "Choose one of the people named on the listing."
     if about == "venue" and not first_venue_key(record):
-        wrong["about"] = "this listing has no venue that we know by name and postcode"
+        wrong["about"] = "We know no name and postcode of its venue."
     today = current_settings().today()
     for name, day in (("since", since), ("last_contact", last_contact)):
         if day and day > today:
-            wrong[name] = "this day is still to come"
+            wrong[name] = "This day is still to come."
     began, note = _line(began), _note(note, "note", wrong)
     _discreet({"began": began, "note": note}, record, sure, wrong)
     if wrong:
@@ -177,6 +177,14 @@ def claim(user_id: str) -> int:
             _tell(listing_id)
             claimed += 1
     return claimed
+
+
+def unclaimed(user_id: str) -> list[Named]:
+    """Listings whose ties carry this colleague's name and nobody's account; none where two share the name."""
+    user = accounts.by_id(user_id)
+    if colleagues_by_name(db.session.connection()).get(user.name.casefold()) != user.id:
+        return []
+    return list(named({row.listing_id for row in named_only(user.name)}).values())
 
 
 def named_only(name: str) -> list[Tie]:

@@ -45,6 +45,30 @@ ROUTES: Final[dict[str, str]] = {
     # --- words -----------------------------------------------------------------------------------------------------
     # --- staff search ----------------------------------------------------------------------------------------------
     # --- memory ----------------------------------------------------------------------------------------------------
+    "memory.tie": "keep_ties",
+    "memory.touch": "keep_ties",
+    "memory.end": "keep_ties",
+    "memory.tip": "give_tips",
+    "memory.agree": "give_tips",
+    "memory.retire": "give_tips",
+    "memory.visit": "log_visits",
+    "memory.introduction": "keep_ties",
+    "memory.answer": "keep_ties",
+    "memory.promise": "log_visits",
+    "memory.let_go": "log_visits",
+    "journey.me": "own_journey",
+    "journey.claim": "own_journey",
+    "journey.bring": "own_journey",
+    "journey.share": "own_journey",
+    "journey.put_away": "own_journey",
+    "journey.known": "keep_ties",
+    "journey.team": "keep_ties",
+    "journey.patch": "see_staff_notes",
+    "leaving.people": "hand_over",
+    "leaving.show": "hand_over",
+    "leaving.pass_on": "hand_over",
+    "leaving.walk": "hand_over",
+    "leaving.finish": "hand_over",
 }
 
 

@@ -223,7 +223,9 @@ def test_the_walk_begins_where_nobody_else_has_met_anybody(
     assert steps[1].their_tips == ("Side door",)
 
 
-def test_suggestions_can_be_taken_in_one_go(make: Callable[..., str], leaver: str, lead: str, tom: str) -> None:
+def test_suggestions_can_be_taken_in_one_go(
+    make: Callable[..., str], leaver: str, lead: str, tom: str
+) -> None:
     for number in range(3):
         knowledge.tie(make(f"g{number}"), leaver, warmth="have_met")
     lonely = make("far", "ZZ9 9ZZ")
@@ -254,7 +256,9 @@ def test_a_patch_pack_names_places_people_colleagues_and_tips(
     assert {one.id for one in made.nobody_yet} == {choir, bare}
 
 
-def test_the_pack_of_a_point_holds_what_is_near_enough(make: Callable[..., str], choir: ListingRecord) -> None:
+def test_the_pack_of_a_point_holds_what_is_near_enough(
+    make: Callable[..., str], choir: ListingRecord
+) -> None:
     spot = replace(choir.places[0], latitude=53.38, longitude=-1.47, point_trusted=True, private=False)
     away = replace(spot, latitude=53.48)
     near, far = make("near", places=(spot,)), make("away", places=(away,))
