@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_NAME = r"([A-Z][a-zà-öø-ÿ'’-]+)"
+_NAME = r"([A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ'’-]+)"
 _BEFORE = re.compile(
-    r"\b(?:with|took|take|taking|brought|bring|bringing|for|supporting|support|accompanied|helped|client|patient)\s+"
+    r"\b(?i:with|took|take|taking|brought|bring|bringing|for|supporting|support|accompanied|helped|client|patient)\s+"
     + _NAME
 )
 _AFTER = re.compile(

@@ -96,10 +96,4 @@ if (kept) {
   forgetOld()
   for (const sent of document.querySelectorAll('[data-draft-sent]')) kept.removeItem(PREFIX + sent.dataset.draftSent)
   for (const form of document.querySelectorAll('form[data-draft]')) watch(form)
-  // Whoever signs out leaves nothing on this device.
-  for (const button of document.querySelectorAll('.kith-account form')) {
-    button.addEventListener('submit', () => {
-      for (const name of Object.keys(kept).filter(name => name.startsWith(PREFIX))) kept.removeItem(name)
-    })
-  }
 }

@@ -37,7 +37,7 @@ WARM = {
     None: "knows them",
 }
 """The same, of a colleague."""
-VALUES = {"yes": "Yes", "no": "No", "partial": "Partly"}
+VALUES = {"yes": "Yes", "no": "No", "partial": "Partly", "none": "Not at all"}
 PROMISED_IN = timedelta(days=14)
 
 

@@ -259,6 +259,8 @@ def test_a_tip_is_one_line(listing_id: str, ama: str, text: str) -> None:
         ("Went with Farida and sat at the back", True),
         ("Farida loved it", True),
         ("took Callum, he found it loud", True),
+        ("Took Callum along", True),
+        ("Bring Farida early", True),
         ("Go with Wendy, she runs it", False),
         ("Parking was easy. Ask for Wendy", False),
         ("Everybody enjoyed the tea", False),
