@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from directory._reading import current_ties
 from directory.config import current_settings
@@ -206,7 +206,7 @@ def knowers_of(listing_ids: Sequence[str]) -> dict[str, list[Knower]]:
     venues = venue_keys(listing_ids)
     keys = {key for some in venues.values() for key in some}
     if keys:
-        at_venue = [row for row in _held() if row.about == "venue" and row.venue_key in keys]
+        at_venue = [row for row in _held(Tie.about == "venue") if row.venue_key in keys]
         for listing_id, some in venues.items():
             found[listing_id].update((row.id, row) for row in at_venue if row.venue_key in some)
     names = shown_names(row.user_id for some in found.values() for row in some.values())
@@ -220,14 +220,11 @@ def _ties(ids: object) -> Iterable[Tie]:
     return db.session.scalars(select(Tie).where(Tie.id.in_(ids)))  # type: ignore[arg-type]
 
 
-def _held() -> list[Tie]:
-    """Every tie that holds: active, and its colleague still here."""
+def _held(*only: ColumnElement[bool]) -> list[Tie]:
+    """Every tie that holds (of some kind): active, and its colleague still here."""
     here = or_(Tie.user_id.is_(None), User.active)
-    return list(
-        db.session.scalars(
-            select(Tie).outerjoin(User, User.id == Tie.user_id).where(Tie.active, here).order_by(Tie.id)
-        )
-    )
+    query = select(Tie).outerjoin(User, User.id == Tie.user_id).where(Tie.active, here, *only)
+    return list(db.session.scalars(query.order_by(Tie.id)))
 
 
 def _knower(row: Tie, names: dict[str, str]) -> Knower:
@@ -478,8 +475,8 @@ def going_cold(user_id: str) -> list[MyTie]:
 
 
 def never_visited(user_id: str, limit: int = 20) -> list[Named]:
-    """Open places in the areas where this colleague has ties or visits, at which they have not been; the most used
-    first."""
+    """Open places in the areas where this colleague has ties or visits, at which they have not been and met nobody;
+    the most used first."""
     been = set(
         db.session.scalars(select(Visit.listing_id).where(Visit.user_id == user_id, Visit.kind == "visit"))
     )
@@ -494,7 +491,12 @@ def never_visited(user_id: str, limit: int = 20) -> list[Named]:
         .where(Service.listing_status == "active", inside)
         .distinct()
     )
-    there = [key for key in wanted if key not in been]
+    met = {
+        row.listing_id
+        for row in db.session.scalars(select(Tie).where(Tie.user_id == user_id, Tie.active))
+        if row.warmth != "know_of"
+    }
+    there = [key for key in wanted if key not in been | met]
     uses = use()
     return sorted(named(there).values(), key=lambda one: (-uses[one.id], one.name, one.id))[:limit]
 

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from sqlalchemy import or_, select
 
-from directory import accounts, audit
+from directory import accounts, audit, formatting
 from directory._recalling import (
     A_FORMER_COLLEAGUE,
     WARMTHS,
@@ -157,7 +157,7 @@ def _in_words(kind: str, row: Any, user_id: str) -> str:
     if kind == "tip":
         return str(row.text)
     if kind == "promise":
-        return f"to be checked by {row.due.isoformat()}"
+        return f"to be checked by {formatting.plain_date(row.due)}"
     return "was asked to introduce somebody" if row.asked_of == user_id else "asked to be introduced"
 
 

@@ -72,8 +72,8 @@ from matching.vocabulary import needs
 __all__ = [
     "ABOUT", "AIM", "NAMES_SOMEONE", "WARMTHS", "Asked", "Asset", "Been", "GroupKnown", "Knower", "MyTie", "Named",
     "Promised", "TipTold", "agree", "answer_introduction", "ask_introduction", "assets_of", "bring", "bus_factor",
-    "claim", "colleagues", "cool", "facts_found_by", "going_cold", "introductions_of", "knowers_of", "let_go", "named",
-    "names_that_may_be_said", "never_visited", "promise", "promises_of", "put_away", "rank_of", "retire_tip",
+    "claim", "colleagues", "cool", "facts_found_by", "find_out", "going_cold", "introductions_of", "knowers_of",
+    "let_go", "named", "names_that_may_be_said", "never_visited", "promise", "promises_of", "put_away", "rank_of", "retire_tip",
     "role_of", "share", "shown_names", "single_knowers", "single_knowers_over_time", "tie", "ties_of", "tip",
     "tips_kept_by", "tips_of", "unclaimed", "visit", "visits_of", "warm", "who_knows",
 ]  # fmt: skip
@@ -324,6 +324,22 @@ def visit(
     return key
 
 
+def find_out(listing_id: str, actor: str, facts: Mapping[str, str], *, role: str = "") -> None:
+    """Facts that a colleague told, without anybody going there: checked "told", by the role of whoever told them.
+
+    Raises NotFound, NotAllowed, Invalid.
+    """
+    _record(listing_id)
+    today = current_settings().today()
+    wrong = _wrong_visit("visit", today, today, facts, None, "")
+    if wrong:
+        raise Invalid(wrong)
+    with writing() as connection:
+        user = _worker(actor)
+        _verify(connection, listing_id, "told", user, facts, today, role)
+    audit.record("listing_verified", listing_id=listing_id, how="told", role=role or role_of(user))
+
+
 def _wrong_visit(
     kind: str, day: date, today: date, found: Mapping[str, str], warmth: str | None, token: str
 ) -> dict[str, str]:
@@ -346,14 +362,20 @@ def _wrong_visit(
 
 
 def _verify(
-    connection: Connection, listing_id: str, how: CheckedHow, user: User, found: Mapping[str, str], day: date
+    connection: Connection,
+    listing_id: str,
+    how: CheckedHow,
+    user: User,
+    found: Mapping[str, str],
+    day: date,
+    role: str = "",
 ) -> None:
     known = needs.facts()
     venue = {key: value for key, value in found.items() if known[key].scope == "venue"}
     session = {key: value for key, value in found.items() if key not in venue}
     db.session.flush()
     catalog.verify_within(
-        connection, listing_id, how, role_of(user), user.id, session, venue_facts=venue, on=day
+        connection, listing_id, how, role or role_of(user), user.id, session, venue_facts=venue, on=day
     )
 
 

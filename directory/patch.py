@@ -17,6 +17,8 @@ from importers.records import ContactRecord, ListingRecord
 from matching.types import Point
 
 MOST_PLACES = 25
+MOST_LOOKED_AT = 5_000
+"""The nearest so many are looked at: a patch of more is a region."""
 KM_PER_DEGREE = 111.0
 
 
@@ -103,7 +105,7 @@ def _near(centre: Point, within_km: float) -> dict[str, float | None]:
 
 
 def _pack(distances: dict[str, float | None], limit: int) -> Pack:
-    ids = list(distances)
+    ids = sorted(distances, key=lambda key: distances[key] or 0.0)[:MOST_LOOKED_AT]
     uses, knowers, tips = use(), knowers_of(ids), tips_of(ids)
 
     def first(key: str) -> tuple[int, float, str]:
@@ -117,7 +119,7 @@ def _pack(distances: dict[str, float | None], limit: int) -> Pack:
         for key in chosen
         if key in listings
     )
-    return Pack(entries, _colleagues(entries), len(ids) - len(entries))
+    return Pack(entries, _colleagues(entries), len(distances) - len(entries))
 
 
 def _entry(

@@ -68,6 +68,7 @@ ROUTES: Final[dict[str, str]] = {
     "leaving.show": "hand_over",
     "leaving.pass_on": "hand_over",
     "leaving.walk": "hand_over",
+    "leaving.tell": "hand_over",
     "leaving.finish": "hand_over",
 }
 

@@ -12,12 +12,12 @@ from directory.errors import Conflict, Invalid, KithError
 from directory.listings import fetch
 from directory.serving import engines
 from directory.web import access
-from directory.web.memory import to_ask, written
+from directory.web.memory import facts_written, sure, to_ask, written
 from directory.web.security import keep_private
 
 bp = Blueprint("leaving", __name__)
 
-MOST_STEPS = 30
+MOST_STEPS, MOST_ASKED = 30, 3
 
 
 @bp.get("/staff/handover")
@@ -81,20 +81,46 @@ def pass_on(user_id: UUID) -> ResponseReturnValue:
 @bp.get("/staff/handover/<uuid:user_id>/walk")
 def walk(user_id: UUID) -> ResponseReturnValue:
     """The half hour of "what only you know"."""
+    return _walk(str(user_id), {}, "")
+
+
+def _walk(user_id: str, problems: dict[str, str], at: str) -> ResponseReturnValue:
     keep_private()
-    user = accounts.by_id(str(user_id))
+    user = accounts.by_id(user_id)
     steps = handover.walk(user.id)
     shown = steps[:MOST_STEPS]
     listings = fetch(step.listing.id for step in shown)
-    questions = {key: [ask.ask for ask in to_ask(listing.record)[0][:3]] for key, listing in listings.items()}
-    return render_template(
+    page = render_template(
         "memory/walk.html",
         user=user,
         steps=shown,
         left_out=len(steps) - len(shown),
-        questions=questions,
+        questions={key: to_ask(listing.record)[0][:MOST_ASKED] for key, listing in listings.items()},
         prompts=handover.PROMPTS,
+        problems=problems,
+        at=at,
+        form=request.form,
+        names_someone=knowledge.NAMES_SOMEONE in problems.values(),
     )
+    return page, 400 if problems else 200
+
+
+@bp.post("/staff/handover/<uuid:user_id>/walk")
+def tell(user_id: UUID) -> ResponseReturnValue:
+    """What was told at one place of the walk: facts, and a tip."""
+    keep_private()
+    user, at, me = accounts.by_id(str(user_id)), written("listing", 40), access.me()
+    facts, text = facts_written(), written("text")
+    try:
+        if facts:
+            knowledge.find_out(at, me, facts, role=knowledge.role_of(user))
+        if text or not facts:
+            knowledge.tip(at, text, me, sure=sure())
+    except Invalid as error:
+        return _walk(user.id, error.fields, at)
+    finally:
+        engines().catch_up()
+    return redirect(url_for("leaving.walk", user_id=user_id, _anchor=f"step-{at}"), 303)
 
 
 @bp.post("/staff/handover/<uuid:user_id>/finish")

@@ -37,6 +37,8 @@ WARM = {
     None: "knows them",
 }
 """The same, of a colleague."""
+NO_YES_OR_NO = ("Who", "What", "How", "Which", "When", "Where")
+"""A question that begins so is answered by sentences."""
 VALUES = {"yes": "Yes", "no": "No", "partial": "Partly", "none": "Not at all"}
 PROMISED_IN = timedelta(days=14)
 
@@ -226,18 +228,9 @@ def tip(listing_id: UUID) -> ResponseReturnValue:
 
     def act(_problems: dict[str, str]) -> str:
         knowledge.tip(listing.id, written("text"), access.me(), sure=sure())
-        return url_for("leaving.walk", user_id=after) if after else page_of(listing)
+        return page_of(listing)
 
-    after = _walk_of(request.form.get("walk", ""))
     return form_page("memory/tip.html", act, listing=listing)
-
-
-def _walk_of(user_id: str) -> UUID | None:
-    """The leaver whose walk this tip was written on, if it was."""
-    try:
-        return UUID(user_id) if access.i_may("hand_over") else None
-    except ValueError:
-        return None
 
 
 @bp.post("/staff/tips/<uuid:tip_id>/agree")
@@ -274,7 +267,7 @@ def visit(listing_id: UUID) -> ResponseReturnValue:
             kind=written("kind") or "none",
             on=day,
             note=written("note"),
-            facts=_facts_written(),
+            facts=facts_written(),
             as_listed=written("as_listed") == "yes",
             with_someone=written("with_someone") == "yes",
             warmth=written("warmth") or None,
@@ -295,7 +288,8 @@ def visit(listing_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _facts_written() -> dict[str, str]:
+def facts_written() -> dict[str, str]:
+    """The facts ticked on a form: {key: value}."""
     names = (name for name in request.form if name.startswith("fact_"))
     return {name.removeprefix("fact_"): written(name, 40) for name in names if written(name, 40)}
 
@@ -318,8 +312,13 @@ def to_ask(record: ListingRecord) -> tuple[list[Ask], list[tuple[str, list[Ask]]
 
 def _ask(key: str, facts: Mapping[str, Any]) -> Ask:
     entry = needs.facts()[key]
+    open_question = entry.ask.startswith(NO_YES_OR_NO)
     answers = tuple(
-        (value, VALUES.get(value, value.replace("_", " ").capitalize())) for value in entry.values
+        (
+            value,
+            entry.say(value) if open_question else VALUES.get(value, value.replace("_", " ").capitalize()),
+        )
+        for value in entry.values
     )
     now = formatting.sentence(entry.say(facts[key].value)) if key in facts else ""
     return Ask(f"fact_{key}", entry.ask, answers, now)

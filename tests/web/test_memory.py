@@ -283,12 +283,12 @@ def test_a_lead_hands_over_everything_of_one_leaver_and_the_account_closes(
     assert "3 things to pass on" in text(read(lead.get(path)))
     walk = read(lead.get(f"{path}/walk"))
     assert "Valley Choir" in text(walk)
-    tips = f"/staff/listings/{ids['choir']}/tips"
-    assert (
-        send(lead, tips, at=f"{path}/walk", text="Door sticks, push hard", walk=lee)
-        .headers["Location"]
-        .endswith("walk")
-    )
+    told = {"listing": ids["choir"], "text": "Door sticks, push hard", "fact_beginners": "yes"}
+    assert send(lead, f"{path}/walk", **told).headers["Location"].endswith(f"walk#step-{ids['choir']}")
+    slip = {"listing": ids["choir"], "text": "Went with Farida", "fact_drop_in": "yes"}
+    assert "seems to name somebody" in text(read(send(lead, f"{path}/walk", 400, **slip), 400))
+    public = BeautifulSoup(app.test_client().get("/listings/town:choir").text, "html5lib")
+    assert "Checked today" in text(public) and "(worker)" in text(public)
     read(send(lead, f"{path}/pass", 400, path, which="all", to=""), 400)
     read(send(lead, f"{path}/finish", 400, path), 400)
     item = read(lead.get(path)).find("button", attrs={"name": "one", "value": re.compile("^tie:")})
