@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -216,4 +217,5 @@ def test_one_leaves_and_one_arrives(app: Flask, tab_of: Any, key: str) -> None:
     newcomer.click("text=Make the pack")
     newcomer.wait_for_selector("h2:text-is('Colleagues to talk to first')")
     told = newcomer.inner_text("main")
-    assert "Kwame" in told and "Amir" not in told and "The lift needs a key from the café" in told
+    assert "Kwame" in told and not re.search("Amir (knows|has met|can ring)", told)
+    assert "The lift needs a key from the café" in told
