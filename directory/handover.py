@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 
 from directory import accounts, audit, formatting
 from directory._recalling import (
@@ -40,6 +40,7 @@ from directory.models import (
     Tip,
     User,
     Visit,
+    WorkerAsset,
 )
 
 KINDS: Final = ("tie", "tip", "introduction", "promise")
@@ -375,10 +376,13 @@ def finish(user_id: str, actor: str, *, agreed_to_name: bool = False, note: str 
     role = role_of(user)
     if user.active:
         accounts.disable(user_id)
-    finished_by = actor if db.session.get(User, actor) else None
+    finished_by = actor if actor in colleagues() else None  # "cli" is nobody's account
     with writing():
         if not agreed_to_name:
             _forget_name(user_id)
+        db.session.execute(
+            delete(WorkerAsset).where(WorkerAsset.user_id == user_id)
+        )  # what they bring is theirs
         key = str(uuid4())
         db.session.add(
             HandoverRecord(

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import uuid4
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 
 from directory import accounts, audit, catalog
 from directory._reading import colleagues_by_name
@@ -55,6 +55,7 @@ from directory.discretion import seems_to_name
 from directory.errors import Conflict, Invalid, NotAllowed, NotFound
 from directory.listings import fetch
 from directory.models import (
+    HandedOver,
     Introduction,
     Outbox,
     Promise,
@@ -64,6 +65,7 @@ from directory.models import (
     User,
     Visit,
     WorkerAsset,
+    table_of,
 )
 from directory.permissions import is_staff
 from importers.records import CheckedHow, ListingRecord
@@ -72,10 +74,10 @@ from matching.vocabulary import needs
 __all__ = [
     "ABOUT", "AIM", "NAMES_SOMEONE", "WARMTHS", "Asked", "Asset", "Been", "GroupKnown", "Knower", "MyTie", "Named",
     "Promised", "TipTold", "agree", "answer_introduction", "ask_introduction", "assets_of", "bring", "bus_factor",
-    "claim", "colleagues", "cool", "facts_found_by", "find_out", "going_cold", "introductions_of", "knowers_of",
-    "let_go", "named", "names_that_may_be_said", "never_visited", "promise", "promises_of", "put_away", "rank_of",
-    "retire_tip", "role_of", "share", "shown_names", "single_knowers", "single_knowers_over_time", "tie", "ties_of",
-    "tip", "tips_kept_by", "tips_of", "unclaimed", "visit", "visits_of", "warm", "who_knows",
+    "claim", "colleagues", "cool", "facts_found_by", "find_out", "follow", "going_cold", "introductions_of",
+    "knowers_of", "let_go", "named", "names_that_may_be_said", "never_visited", "promise", "promises_of", "put_away",
+    "rank_of", "retire_tip", "role_of", "share", "shown_names", "single_knowers", "single_knowers_over_time", "tie",
+    "ties_of", "tip", "tips_kept_by", "tips_of", "unclaimed", "visit", "visits_of", "warm", "who_knows",
 ]  # fmt: skip
 
 ABOUT: Final = ("group", "contact", "venue")
@@ -154,7 +156,9 @@ def cool(tie_id: str, actor: str, *, warmth: str | None = None) -> None:
     if warmth is not None and warmth not in WARMTHS:
         raise Invalid({"warmth": f"must be one of {', '.join(WARMTHS)}"})
     with writing():
-        found = _mine(_tie(tie_id), actor)
+        found = _mine(_tie(tie_id, ended=True), actor)
+        if not found.active:
+            return
         found.by_hand = True
         if warmth:
             found.warmth = warmth
@@ -244,7 +248,9 @@ def retire_tip(tip_id: str, actor: str) -> None:
     """It is not so any more: it is set aside, and no sheet brings it back by standing still."""
     with writing():
         _worker(actor)
-        found = _tip(tip_id)
+        found = _tip(tip_id, ended=True)
+        if not found.active:
+            return
         found.active, found.by_hand, found.ended_on = False, True, current_settings().today()
         key, listing_id = found.id, found.listing_id
     audit.record("tip_retired", tip_id=key, listing_id=listing_id)
@@ -574,6 +580,49 @@ def _own_asset(asset_id: str, actor: str) -> WorkerAsset:
     return found
 
 
+# --- when two listings were one place -------------------------------------------------------------------------------
+
+
+def follow(gone: str, kept: str) -> None:
+    """Everything that the team knows of one listing goes to another, because both were one place.
+
+    Call it inside `writing()`, with the merge itself: nothing is committed here. Where a colleague knew both, the
+    warmer tie stands with the notes of both; the same tip twice is one tip, agreed with by whoever gave the other.
+    """
+    for row in db.session.scalars(select(Tie).where(Tie.listing_id == gone).order_by(Tie.position)).all():
+        _follow_tie(row, kept)
+    for tip_row in db.session.scalars(select(Tip).where(Tip.listing_id == gone).order_by(Tip.position)).all():
+        _follow_tip(tip_row, kept)
+    db.session.flush()
+    for table in map(table_of, (Visit, Introduction, Promise, HandedOver)):
+        db.session.execute(update(table).where(table.c.listing_id == gone).values(listing_id=kept))
+    _tell(gone)
+    _tell(kept)
+
+
+def _follow_tie(row: Tie, kept: str) -> None:
+    same = (Tie.user_id == row.user_id) if row.user_id else (Tie.colleague == row.colleague)
+    standing = db.session.scalar(select(Tie).where(Tie.listing_id == kept, Tie.active, same))
+    row.position, row.listing_id = _next_position(Tie, kept), kept
+    if row.active and standing:
+        warmest = max(standing, row, key=lambda one: rank_of(one.warmth))
+        standing.warmth, standing.by_hand = warmest.warmth, standing.by_hand or row.by_hand
+        standing.last_contact = max(filter(None, (standing.last_contact, row.last_contact)), default=None)
+        standing.note = "\n".join(dict.fromkeys(filter(None, (standing.note, row.note)))) or None
+        row.active, row.ended_on = False, current_settings().today()
+
+
+def _follow_tip(row: Tip, kept: str) -> None:
+    standing = db.session.scalars(select(Tip).where(Tip.listing_id == kept, Tip.active)).all()
+    same = next((one for one in standing if one.text.casefold() == row.text.casefold()), None)
+    row.position, row.listing_id = _next_position(Tip, kept), kept
+    if row.active and same:
+        giver = db.session.get(User, row.user_id) if row.user_id else None
+        if giver and giver.id != same.user_id:
+            _agree(same, giver)
+        row.active, row.ended_on = False, current_settings().today()
+
+
 # --- parts ----------------------------------------------------------------------------------------------------------
 
 
@@ -611,9 +660,9 @@ def _worker(user_id: str) -> User:
     return user
 
 
-def _tie(tie_id: str) -> Tie:
+def _tie(tie_id: str, *, ended: bool = False) -> Tie:
     found = db.session.get(Tie, tie_id)
-    if found is None or not found.active:
+    if found is None or not (found.active or ended):
         raise NotFound("There is no such tie.")
     return found
 
@@ -624,9 +673,9 @@ def _mine(found: Tie, actor: str) -> Tie:
     return found
 
 
-def _tip(tip_id: str) -> Tip:
+def _tip(tip_id: str, *, ended: bool = False) -> Tip:
     found = db.session.get(Tip, tip_id)
-    if found is None or not found.active:
+    if found is None or not (found.active or ended):
         raise NotFound("There is no such tip.")
     return found
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from directory import accounts, handover, knowledge
-from directory.errors import Conflict, Invalid, KithError
+from directory.errors import Conflict, Invalid, KithError, NotFound
 from directory.listings import fetch
 from directory.serving import engines
 from directory.web import access
-from directory.web.memory import facts_written, sure, to_ask, written
+from directory.web.memory import facts_written, is_uuid, sure, to_ask, written
 from directory.web.security import keep_private
 
 bp = Blueprint("leaving", __name__)
@@ -64,7 +65,8 @@ def pass_on(user_id: UUID) -> ResponseReturnValue:
     kind, _, item = written("one").partition(":")
     try:
         if item:
-            handover.reassign(key, kind, item, written(f"to_{item}"))
+            with suppress(NotFound):  # sent twice, or somebody was quicker
+                handover.reassign(key, kind, item, written(f"to_{item}"))
         elif written("which") == "suggested":
             handover.reassign_as_suggested(key)
         elif written("which") == "area":
@@ -110,6 +112,8 @@ def tell(user_id: UUID) -> ResponseReturnValue:
     """What was told at one place of the walk: facts, and a tip."""
     keep_private()
     user, at, me = accounts.by_id(str(user_id)), written("listing", 40), access.me()
+    if not is_uuid(at):
+        raise NotFound("There is no listing with that id.")
     facts, text = facts_written(), written("text")
     try:
         if facts:

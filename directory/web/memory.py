@@ -155,16 +155,27 @@ def done(act: Callable[[], Any], target: str) -> ResponseReturnValue:
 
 
 def page_of(listing: Listing, **query: Any) -> str:
-    """The address of a listing's page, at what the team knows."""
+    """The address of a listing's page, at what the team knows; of my own page where it has none."""
+    if listing.record.status == "do_not_list":
+        return url_for("journey.me")
     return url_for("listings.show", ref=listing.ref, _anchor="team", **query)
 
 
 def back_to(listing_id: str) -> str:
     """The page that a button was pressed on: the colleague's own, or the listing's."""
-    if request.form.get("back") == "me":
+    if request.form.get("back") == "me" or not is_uuid(listing_id):
         return url_for("journey.me")
     listing = fetch([listing_id]).get(listing_id)
     return page_of(listing) if listing else url_for("journey.me")
+
+
+def is_uuid(text: str) -> bool:
+    """Whether it can be an id at all: PostgreSQL does not even look for what cannot."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def sure() -> bool:

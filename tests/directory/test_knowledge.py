@@ -10,12 +10,13 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from directory import accounts, catalog, knowledge
+from directory import accounts, catalog, handover, knowledge
 from directory.config import Settings
-from directory.database import db
+from directory.database import db, writing
 from directory.errors import Conflict, Invalid, NotAllowed, NotFound
 from directory.listings import fetch
 from directory.models import Outbox, Promise, Tie, Tip, TipAgreement, Visit
+from directory.patch import pack_of_area
 from directory.team import team_assets
 from importers import plan as planning
 from importers.records import FactRecord, ListingRecord, Provenance
@@ -118,6 +119,7 @@ def test_a_tie_that_ended_is_kept_and_nobody_is_sent_to_it(listing_id: str, ama:
     assert knowledge.who_knows(listing_id) == [] and known_by(listing_id) == ()
     row = db.session.get(Tie, key)
     assert row and (row.note, row.ended_on) == ("Ask about the ramp", TODAY)
+    knowledge.cool(key, ama)  # sent twice
     with pytest.raises(NotFound):
         knowledge.warm(key, ama)
 
@@ -485,3 +487,57 @@ def test_places_on_my_patch_where_i_have_never_been(
     knowledge.visit(listing_id, ama)
     assert [one.id for one in knowledge.never_visited(ama)] == [near]
     assert knowledge.never_visited(tom) == []
+
+
+# --- when two listings were one place -------------------------------------------------------------------------------
+
+
+def test_when_two_listings_were_one_place_everything_known_of_both_stands_at_one(
+    app: Flask, choir: ListingRecord, listing_id: str, ama: str, tom: str
+) -> None:
+    twin = catalog.add(replace(choir, source_id="twin", name="Twin", known_by=("Pat",), tips=()), "cli")
+    knowledge.tie(listing_id, ama, warmth="have_met", note="Has the key")
+    knowledge.tie(twin, ama, warmth="know_well", note="Sings alto")
+    knowledge.tie(twin, tom, warmth="know_of")
+    knowledge.tip(listing_id, "Side door", ama)
+    knowledge.tip(twin, "side door", tom)
+    knowledge.tip(twin, "Bring water", tom)
+    knowledge.visit(twin, tom, kind="call")
+    knowledge.promise(twin, tom, TODAY)
+    knowledge.ask_introduction(twin, tom, ama)
+    with writing():
+        knowledge.follow(twin, listing_id)
+    assert {one.name: (one.warmth, one.note) for one in knowledge.who_knows(listing_id)} == {
+        "Ama": ("know_well", "Has the key\nSings alto"),
+        "Pat": (None, ""),
+        "Tom": ("know_of", ""),
+    }
+    told = knowledge.tips_of([listing_id, twin])
+    assert {one.text: one.agreed_by for one in told[listing_id]} == {"Side door": ("Tom",), "Bring water": ()}
+    assert twin not in told and known_by(twin) == () and known_by(listing_id) == ("Ama", "Pat", "Tom")
+    assert len(knowledge.visits_of(listing_id)) == 1
+    assert knowledge.promises_of(tom)[0].listing.id == listing_id
+    assert knowledge.introductions_of(ama)[0].listing.id == listing_id
+
+
+def test_a_whole_round_on_either_database(either_app: Flask, choir: ListingRecord) -> None:
+    listing_id = catalog.add(replace(choir, tips=("Old tip",), known_by=("Ama", "Pat")), "cli")
+    ama, tom = person("Ama"), person("Tom", "lead")
+    assert knowledge.claim(ama) == 1
+    knowledge.tie(listing_id, ama, warmth="know_well", about="venue")
+    tip = knowledge.tip(listing_id, "Side door", ama)
+    knowledge.agree(tip, tom)
+    knowledge.visit(listing_id, ama, facts={"quiet": "yes", "step_free": "yes"}, warmth="ring_any_time")
+    knowledge.ask_introduction(listing_id, tom, ama)
+    knowledge.promise(listing_id, ama, TODAY)
+    knowledge.bring(ama, "I sing", shared=True)
+    assert [one.name for one in team_assets("singing")] == ["Ama"]
+    assert [len(one.knowers) for one in knowledge.bus_factor()] == [1]
+    assert knowledge.never_visited(ama) == [] and knowledge.single_knowers_over_time(3)
+    assert [one.id for one in pack_of_area("MB1").entries] == [listing_id]
+    handover.hand_over(ama, tom, "cli")
+    assert [one.name for one in knowledge.who_knows(listing_id)] == ["Pat", "Tom"]
+    assert known_by(listing_id) == ("Pat", "Tom") or known_by(listing_id) == ("Tom", "Pat")
+    assert handover.orphans() == [] and team_assets("I sing")[0].name == "Tom"
+    catalog.amend(listing_id, {"known_by": ("Tom",), "tips": ()}, "cli")
+    assert knowledge.tips_of([listing_id]) == {}
