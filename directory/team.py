@@ -22,6 +22,8 @@ _ASKING = re.compile(
     re.I,
 )
 """The words that ask, and are not what is asked for."""
+FIRST_HAND = 4
+"""Doing it oneself comes before knowing any number of places."""
 ENOUGH = 0.5
 """A listing that is less about something than this does not answer a question about it (see concepts_of_listing)."""
 
@@ -40,7 +42,7 @@ class Answer:
     @property
     def weight(self) -> tuple[float, int]:
         warmest = max((rank_of(warmth) for _, _, warmth in self.knows), default=-1.0)
-        return warmest + 2 * bool(self.brings), len(self.knows)
+        return warmest + FIRST_HAND * bool(self.brings), len(self.knows)
 
 
 def team_assets(question: str) -> list[Answer]:

@@ -420,7 +420,9 @@ def test_who_in_the_team_knows_choirs_is_answered_by_what_they_bring_and_whom_th
     knowledge.tie(listing_id, ama, warmth="know_well")
     shared = knowledge.bring(tom, "I sing in a gospel choir", shared=True)
     knowledge.bring(ama, "I mend bicycles", shared=False)
-    answers = {one.name: one for one in team_assets("who in the team knows choirs?")}
+    found = team_assets("who in the team knows choirs?")
+    assert [one.name for one in found] == ["Tom", "Ama"]
+    answers = {one.name: one for one in found}
     assert answers["Tom"].brings == ["I sing in a gospel choir"]
     assert [name for _, name, _ in answers["Ama"].knows] == [fetch([listing_id])[listing_id].record.name]
     assert team_assets("bicycles") == []
