@@ -62,6 +62,7 @@ class Suggestion(Base):
     link: Mapped[str | None] = mapped_column(Text, unique=True)
     """The single-use link that it came by."""
     made_at: Mapped[Moment]
+    made_on: Mapped[Day]
     state: Mapped[Words]
     """waiting, accepted or declined."""
     taken: Mapped[TextList]

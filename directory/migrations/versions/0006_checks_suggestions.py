@@ -65,6 +65,7 @@ def upgrade() -> None:
         sa.Column("made_by", UUID_TEXT, nullable=True),
         sa.Column("link", sa.Text(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_on", sa.Date(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("taken", sa.JSON(), nullable=False),
         sa.Column("decided_by", sa.Text(), nullable=True),
