@@ -87,7 +87,7 @@ def names(user_ids: Iterable[str]) -> dict[str, str]:
     if not wanted:
         return {}
     rows = db.session.execute(select(User.id, User.name).where(User.id.in_(wanted)))
-    return dict(rows)
+    return {row.id: row.name for row in rows}
 
 
 def _is_uuid(text: str) -> bool:

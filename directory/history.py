@@ -245,7 +245,7 @@ def _difference(row: Row[Any]) -> Difference:
 
 def _sources(runs: Collection[int]) -> dict[int, str]:
     query = select(_RUN.c.id, _RUN.c.source).where(_RUN.c.id.in_(runs))
-    return dict(db.session.execute(query)) if runs else {}
+    return {row.id: row.source for row in db.session.execute(query)} if runs else {}
 
 
 # --- going back -----------------------------------------------------------------------------------------------------

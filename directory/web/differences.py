@@ -107,8 +107,9 @@ class Shown:
 
 def shown(field: str, before: Any, after: Any, today: date, *, everything: bool = True) -> Shown:
     """A change of one field. `everything` False hides contacts that only one colleague sees."""
+    listed = field in _CHOICES or field.startswith("fact:")
     both_text = isinstance(before, str) and isinstance(after, str)
-    if both_text and field not in _CHOICES and len(before) + len(after) <= LONGEST_BY_WORDS:
+    if both_text and not listed and len(before) + len(after) <= LONGEST_BY_WORDS:
         return Shown(field, label(field), tuple(by_words(before, after)), (), ())
     was, is_now = lines(field, before, today, everything), lines(field, after, today, everything)
     gone = tuple(line for line in was if line not in is_now)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from directory.database import db, writing
 from directory.errors import Conflict, Invalid, NotFound
 from directory.history import RESTORABLE
 from directory.models import Change
+from directory.web.differences import shown
 from importers.plan import plan
 from importers.records import ListingRecord, OrganizationRecord
 
@@ -223,3 +225,14 @@ def test_nobody_undoes_what_a_colleague_did_or_what_came_before_it(app: Flask, c
 def test_adding_a_listing_is_not_undone(app: Flask, choir: ListingRecord) -> None:
     key = catalog.add(choir, "ama")
     assert history.of(key).undoable("ama") is None
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+def test_whatever_changed_can_be_shown_to_people(
+    any_record: st.SearchStrategy[ListingRecord], data: st.DataObject
+) -> None:
+    one, two = data.draw(any_record), data.draw(any_record)
+    for name in RESTORABLE:
+        change = shown(name, getattr(one, name), getattr(two, name), date(2026, 11, 22))
+        assert change.label and (change.parts or change.gone or change.new or one == two)
