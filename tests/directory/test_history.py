@@ -228,11 +228,11 @@ def test_adding_a_listing_is_not_undone(app: Flask, choir: ListingRecord) -> Non
 
 
 @given(data=st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 def test_whatever_changed_can_be_shown_to_people(
     any_record: st.SearchStrategy[ListingRecord], data: st.DataObject
 ) -> None:
     one, two = data.draw(any_record), data.draw(any_record)
-    for name in RESTORABLE:
+    for name in history.differing(one, two):
         change = shown(name, getattr(one, name), getattr(two, name), date(2026, 11, 22))
-        assert change.label and (change.parts or change.gone or change.new or one == two)
+        assert change.label and (change.parts or change.gone or change.new)
