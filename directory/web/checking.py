@@ -12,11 +12,13 @@ from flask.typing import ResponseReturnValue
 
 from directory import checking, formatting, group_links, listings, suggestions
 from directory.config import current_settings
+from directory.database import now
 from directory.errors import Invalid, NotFound
 from directory.listings import Listing
 from directory.serving import engines
 from directory.suggestions import FACT, By
 from directory.web import access, corrections
+from directory.web.differences import lines
 from directory.web.listing_page import page_of
 from directory.web.mending import Problem, problems_of
 from directory.web.security import keep_private
@@ -32,7 +34,7 @@ ONE_CLICK: tuple[tuple[CheckedHow, str], ...] = (
     ("told", "Someone who goes told me"),
     ("website", "I looked at their website"),
 )
-QUESTIONS = 8
+QUESTIONS = 6
 
 
 @bp.get("/check")
@@ -72,7 +74,7 @@ def link(listing_id: UUID) -> ResponseReturnValue:
     """A link to send to the group, for its own answer. Making one keeps nothing."""
     listing = _listing(listing_id)
     address = url_for("yours.ask", token=group_links.make(listing.id), _external=True)
-    until = formatting.plain_date(current_settings().today() + group_links.GOOD_FOR)
+    until = formatting.plain_date((now() + group_links.GOOD_FOR).date())
     letter = (
         f"Hello,\n\nwe have {listing.record.name} in our list of local groups. Is what we say still right? "
         f"You can look, and change it, here (until {until}, no account needed):\n\n{address}\n\nThank you."
@@ -149,6 +151,7 @@ def _check_page(listing: Listing, sent: Mapping[str, str], problems: list[Proble
         sent=sent,
         problems=problems,
         once=sent.get("once") or uuid4().hex,
+        asks=lines("contacts", listing.record.contacts, _today(), access.i_may("edit_listings")),
         waiting=len(suggestions.waiting(listing_id=listing.id)),
     )
 

@@ -22,6 +22,8 @@ from directory.web.security import keep_private
 bp = Blueprint("history", __name__, url_prefix="/staff/listings/<uuid:listing_id>/history")
 bp.before_request(keep_private)
 
+SHOWN = 50
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -35,14 +37,16 @@ class Step:
 
 @bp.get("")
 def show(listing_id: UUID) -> ResponseReturnValue:
-    """Every action, newest first."""
+    """The actions, newest first: the last ones, or with ?all=1 every one."""
     found = history.of(str(listing_id))
+    actions = found.actions if request.args.get("all") else found.actions[:SHOWN]
     names = accounts.names([*(one.actor for one in found.actions), *(one.actor for one in found.checks)])
     last = found.undoable(access.me()) if access.i_may("edit_listings") else None
     return render_template(
         "history/show.html",
         listing=found.listing,
-        steps=[_step(action, names) for action in found.actions],
+        steps=[_step(action, names) for action in actions],
+        older=len(found.actions) - len(actions),
         checks=[_check(check, names) for check in found.checks],
         undoable=last.version if last else None,
     )
