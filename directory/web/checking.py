@@ -19,6 +19,7 @@ from directory.serving import engines
 from directory.suggestions import FACT, By
 from directory.web import access, corrections
 from directory.web.differences import lines
+from directory.web.known import facts_of
 from directory.web.listing_page import page_of
 from directory.web.mending import Problem, problems_of
 from directory.web.security import keep_private
@@ -47,11 +48,7 @@ def show(listing_id: UUID) -> ResponseReturnValue:
 def save(listing_id: UUID) -> ResponseReturnValue:
     """Somebody checked it: the whole of it, and perhaps some facts."""
     listing = _listing(listing_id)
-    facts = {
-        name.removeprefix(FACT): value
-        for name, value in request.form.items()
-        if name.startswith(FACT) and value
-    }
+    facts = _found_out(listing)
     try:
         checking.still_right(
             listing.id,
@@ -116,6 +113,22 @@ def send(listing_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("checking.show", listing_id=listing_id))
 
 
+def _found_out(listing: Listing) -> dict[str, str | None]:
+    """The facts that were answered, and those that we knew and that were seen or heard again."""
+    known = {key: value for key in request.form.getlist("still") if (value := _value_of(listing, key))}
+    answered = {
+        name.removeprefix(FACT): value
+        for name, value in request.form.items()
+        if name.startswith(FACT) and value
+    }
+    return {**known, **answered}
+
+
+def _value_of(listing: Listing, key: str) -> str | None:
+    value = suggestions.value_now(listing.record, FACT + key) if key in needs.facts() else None
+    return str(value) if value else None
+
+
 def my_role() -> str:
     """The role that stands with what I find out: the one with the most say."""
     roles = access.my_roles()
@@ -151,6 +164,11 @@ def _check_page(listing: Listing, sent: Mapping[str, str], problems: list[Proble
         sent=sent,
         problems=problems,
         once=sent.get("once") or uuid4().hex,
+        known=[
+            (key, lines("facts", (fact,), _today())[0])
+            for key, fact in facts_of(listing.record).items()
+            if _value_of(listing, key) and key not in {question.key for question in questions}
+        ],
         asks=lines("contacts", listing.record.contacts, _today(), access.i_may("edit_listings")),
         waiting=len(suggestions.waiting(listing_id=listing.id)),
     )

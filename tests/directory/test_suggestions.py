@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -110,6 +111,31 @@ def test_declining_changes_nothing_and_keeps_why(store: Flask, choir: ListingRec
     suggestions.decline(made, "cem", "They like their name")
     assert (state_of(made), suggestions.one(made).answer) == ("declined", "They like their name")
     assert record_of(key) == choir
+
+
+def test_of_two_curators_who_decide_at_once_one_is_told(store: Flask, choir: ListingRecord) -> None:
+    key = catalog.add(choir, "ama")
+    made = suggestions.suggest(key, {"name": "Sing!"}, WORKER)
+    together, told = threading.Barrier(2), []
+
+    def decide(actor: str) -> None:
+        with store.app_context():
+            together.wait()
+            try:
+                suggestions.accept(made, ["name"], actor)
+                told.append("done")
+            except Conflict:
+                told.append("already")
+            finally:
+                db.session.remove()
+
+    curators = [threading.Thread(target=decide, args=[name]) for name in ("cem", "dot")]
+    for one in curators:
+        one.start()
+    for one in curators:
+        one.join(30)
+    assert sorted(told) == ["already", "done"]
+    assert len(history.of(key).actions) == 2
 
 
 @pytest.mark.parametrize("first", ["accept", "decline"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -25,6 +25,7 @@ from importers.records import (
     OrganizationRecord,
     PhoneRecord,
     PlaceRecord,
+    Provenance,
     SessionRecord,
 )
 
@@ -155,6 +156,20 @@ def test_a_check_brings_facts_and_a_note_for_colleagues(app: Flask, desk: Any, k
     assert "The bell is broken" in worker.open(f"/staff/listings/{key}/history").text
     public = desk().open(f"/listings/{key}")
     assert "The bell is broken" not in public.html
+
+
+def test_a_known_fact_that_was_seen_again_says_so_and_the_others_keep_their_day(
+    app: Flask, desk: Any, key: str
+) -> None:
+    checked = Provenance(date(2026, 10, 1), "visited", "worker")
+    with app.app_context():
+        catalog.amend(
+            key, {"facts": (FactRecord("beginners", "yes", checked), FactRecord("quiet", "no", checked))}, "t"
+        )
+    desk("worker").send(f"/staff/listings/{key}/check", how="phoned", still=["quiet", "no_such_fact"])
+    days = {fact.key: str(fact.provenance.checked_on) for fact in record_of(app, key).facts}
+    assert days == {"beginners": "2026-10-01", "quiet": "2026-11-22"}
+    assert record_of(app, key).facts[1].value == "no"
 
 
 def test_a_check_without_how_says_so_at_the_field_and_loses_nothing(app: Flask, desk: Any, key: str) -> None:
