@@ -13,10 +13,33 @@ from jinja2 import BaseLoader, ChoiceLoader, PackageLoader, PrefixLoader
 
 from directory import formatting
 from directory.config import current_settings
-from directory.web import access, browse, errors, health, listings, match, pages, security, signing_in
+from directory.web import (
+    access,
+    browse,
+    checking,
+    erasing,
+    errors,
+    health,
+    history,
+    listings,
+    match,
+    pages,
+    security,
+    signing_in,
+    suggestions,
+    wrong,
+    yours,
+)
 
-BLUEPRINTS = (browse.bp, listings.bp, match.bp, pages.bp, health.bp)
-NAVIGATION = (("browse.home", "Search"), ("match.ask", "Find places that fit"))
+BLUEPRINTS = (
+    *(browse.bp, listings.bp, match.bp, pages.bp, health.bp),
+    *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp),
+)
+NAVIGATION = (
+    ("browse.home", "Search"),
+    ("match.ask", "Find places that fit"),
+    ("suggestions.waiting", "Suggestions"),
+)
 """What the top of every page links to: endpoint and words. Each is shown to those whom `access.ROUTES` lets in."""
 
 
@@ -40,7 +63,7 @@ def register(app: Flask) -> None:
     access.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    signing_in.without_token(app, "match.answer")
+    signing_in.without_token(app, "match.answer", "wrong.send", "yours.send")
     errors.init_app(app)
 
 
