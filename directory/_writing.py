@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, Literal
 from uuid import uuid4
 
-from sqlalchemy import Connection, Select, Table, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from directory._forgetting import forget_private
@@ -90,6 +90,7 @@ class Writer:
     today: date
     run: int | None = None
     memory: Memory = field(default_factory=Memory)
+    action: str = field(default_factory=lambda: str(uuid4()))
 
     def create(self, records: Sequence[ListingRecord], prints: Sequence[Prints]) -> list[str]:
         """Write new listings (none of them may exist); their ids."""
@@ -224,7 +225,9 @@ class Writer:
             places: dict[str, int] = {}
             for position, value in enumerate(wanted):
                 same = next((row for row in left if row[2] == value), None)
-                if same is None:
+                if same is None and (again := self._again(table, one.listing_id, table.c[column] == value)):
+                    places[again] = position
+                elif same is None:
                     rows[table].append(_remembered_row(one.listing_id, column, value, self.today, position))
                 else:
                     left.remove(same)
@@ -233,6 +236,19 @@ class Writer:
             places.update((key, len(wanted) + number) for number, key in enumerate(kept))
             self._place(table, places)
             self._drop(table, [row for row in left if row.id not in places])
+
+    def _again(self, table: Table, listing_id: str, same: ColumnElement[bool]) -> str | None:
+        """A row that was set aside and is named by hand once more, brought back; its id."""
+        if self.kind == "import":
+            return None
+        aside = (table.c.listing_id == listing_id) & table.c.active.is_(False) & table.c.by_hand
+        key = self.connection.scalar(
+            select(table.c.id).where(aside, same).order_by(table.c.ended_on.desc(), table.c.id).limit(1)
+        )
+        if key:
+            back = update(table).where(table.c.id == key).values(active=True, ended_on=None)
+            self.connection.execute(back)
+        return key
 
     def _place(self, table: Table, places: Mapping[str, int]) -> None:
         for key, position in places.items():
@@ -274,6 +290,7 @@ class Writer:
                 "before": as_json(before),
                 "after": as_json(after),
                 "import_run": self.run,
+                "action": self.action if self.run is None else None,
             }
         )
 

@@ -75,8 +75,8 @@ __all__ = [
     "ABOUT", "AIM", "NAMES_SOMEONE", "WARMTHS", "Asked", "Asset", "Been", "GroupKnown", "Knower", "MyTie", "Named",
     "Promised", "TipTold", "agree", "answer_introduction", "ask_introduction", "assets_of", "bring", "bus_factor",
     "claim", "colleagues", "cool", "facts_found_by", "find_out", "follow", "going_cold", "introductions_of",
-    "knowers_of", "let_go", "named", "names_that_may_be_said", "never_visited", "promise", "promises_of", "put_away",
-    "rank_of", "retire_tip", "role_of", "share", "shown_names", "single_knowers", "single_knowers_over_time", "tie",
+    "keep_promise", "knowers_of", "let_go", "named", "names_that_may_be_said", "never_visited", "promise",
+    "promises_of", "put_away", "rank_of", "retire_tip", "role_of", "share", "shown_names", "single_knowers", "single_knowers_over_time", "tie",
     "ties_of", "tip", "tips_kept_by", "tips_of", "unclaimed", "visit", "visits_of", "warm", "who_knows",
 ]  # fmt: skip
 
@@ -325,7 +325,7 @@ def visit(
         if found or as_listed:
             _verify(connection, listing_id, VISIT_KINDS[kind], user, found, day)
         _met(listing_id, user, day, warmth)
-        _keep_promise(listing_id, user.id, today)
+        keep_promise(listing_id, user.id)
     audit.record("visit_logged", listing_id=listing_id, kind=kind, facts=len(found))
     return key
 
@@ -538,9 +538,14 @@ def open_promise(listing_id: str, user_id: str) -> Promise | None:
     )
 
 
-def _keep_promise(listing_id: str, user_id: str, today: date) -> None:
-    if found := open_promise(listing_id, user_id):
-        found.state, found.ended_on = "kept", today
+def keep_promise(listing_id: str, user_id: str) -> None:
+    """This colleague has checked the listing. Call it inside `writing()`; without a promise nothing happens."""
+    standing = db.session.scalars(
+        select(Promise).where(Promise.listing_id == listing_id, Promise.state == "open")
+    )
+    for row in standing:
+        if row.user_id == user_id:
+            row.state, row.ended_on = "kept", current_settings().today()
 
 
 def bring(actor: str, text: str, *, shared: bool) -> str:

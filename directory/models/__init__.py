@@ -8,6 +8,7 @@ from sqlalchemy import Table
 
 from directory.database import Base
 from directory.models.accounts import Passkey, Role, User, held_roles
+from directory.models.checking import ListingCheck, ReplyAddress, Suggestion, Tally
 from directory.models.keeping import Change, GazetteerEntry, ImportRun, Outbox, SourceRecord, Word
 from directory.models.meaning import Attribute, Fact, Taxonomy, TaxonomyTerm
 from directory.models.memory import (
@@ -64,6 +65,7 @@ __all__ = [
     "ImportRun",
     "Introduction",
     "Language",
+    "ListingCheck",
     "Location",
     "Organization",
     "OrganizationIdentifier",
@@ -72,6 +74,7 @@ __all__ = [
     "Phone",
     "Program",
     "Promise",
+    "ReplyAddress",
     "RequiredDocument",
     "Role",
     "Schedule",
@@ -79,6 +82,8 @@ __all__ = [
     "ServiceArea",
     "ServiceAtLocation",
     "SourceRecord",
+    "Suggestion",
+    "Tally",
     "Taxonomy",
     "TaxonomyTerm",
     "Tie",

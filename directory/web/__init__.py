@@ -16,8 +16,11 @@ from directory.config import current_settings
 from directory.web import (
     access,
     browse,
+    checking,
+    erasing,
     errors,
     health,
+    history,
     journey,
     leaving,
     listings,
@@ -26,12 +29,20 @@ from directory.web import (
     pages,
     security,
     signing_in,
+    suggestions,
+    wrong,
+    yours,
 )
 
-BLUEPRINTS = (browse.bp, listings.bp, match.bp, pages.bp, health.bp, memory.bp, journey.bp, leaving.bp)
+BLUEPRINTS = (
+    *(browse.bp, listings.bp, match.bp, pages.bp, health.bp),
+    *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp),
+    *(memory.bp, journey.bp, leaving.bp),
+)
 NAVIGATION = (
     ("browse.home", "Search"),
     ("match.ask", "Find places that fit"),
+    ("suggestions.waiting", "Suggestions"),
     ("journey.me", "My places and people"),
 )
 """What the top of every page links to: endpoint and words. Each is shown to those whom `access.ROUTES` lets in."""
@@ -57,7 +68,7 @@ def register(app: Flask) -> None:
     access.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    signing_in.without_token(app, "match.answer")
+    signing_in.without_token(app, "match.answer", "wrong.send", "yours.send")
     errors.init_app(app)
 
 

@@ -10,12 +10,12 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from directory import accounts, catalog, handover, knowledge
+from directory import accounts, catalog, checking, erasing, handover, history, knowledge
 from directory.config import Settings
 from directory.database import db, writing
 from directory.errors import Conflict, Invalid, NotAllowed, NotFound
 from directory.listings import fetch
-from directory.models import Outbox, Promise, Tie, Tip, TipAgreement, Visit
+from directory.models import Introduction, Outbox, Promise, Tie, Tip, TipAgreement, Visit
 from directory.patch import pack_of_area
 from directory.team import team_assets
 from importers import plan as planning
@@ -489,6 +489,66 @@ def test_places_on_my_patch_where_i_have_never_been(
     knowledge.visit(listing_id, ama)
     assert [one.id for one in knowledge.never_visited(ama)] == [near]
     assert knowledge.never_visited(tom) == []
+
+
+# --- beside history, checks and erasing -----------------------------------------------------------------------------
+
+
+def test_undoing_an_edit_of_tips_takes_back_that_edit_and_no_colleagues_tip(
+    listing_id: str, ama: str, tom: str
+) -> None:
+    knowledge.tip(listing_id, "Side door", ama)
+    catalog.amend(listing_id, {"tips": ("Bring cake",)}, tom)
+    knowledge.tip(listing_id, "Ring twice", ama)
+    action = history.of(listing_id).undoable(tom)
+    assert action
+    history.undo(listing_id, action.version, tom)
+    told = {one.text: one.by for one in knowledge.tips_of([listing_id])[listing_id]}
+    assert told == {"Side door": "Ama", "Ring twice": "Ama"}
+
+
+def test_an_earlier_version_brought_back_leaves_ties_and_tips_of_colleagues(
+    listing_id: str, ama: str, tom: str
+) -> None:
+    catalog.amend(listing_id, {"description": "Other words"}, tom)
+    first = history.of(listing_id).actions[-1].version
+    knowledge.tie(listing_id, ama, warmth="have_met")
+    knowledge.tip(listing_id, "Side door", ama)
+    history.restore(listing_id, first, tom)
+    assert known_by(listing_id) == ("Ama",) and knowledge.tips_of([listing_id])
+
+
+def test_a_check_on_the_listing_keeps_the_promise(listing_id: str, ama: str, tom: str) -> None:
+    knowledge.promise(listing_id, ama, TODAY)
+    checking.still_right(listing_id, "phoned", "worker", tom)
+    assert knowledge.promises_of(ama)
+    checking.still_right(listing_id, "phoned", "worker", ama)
+    assert knowledge.promises_of(ama) == []
+
+
+def test_what_a_lead_erases_is_gone_from_everything_that_colleagues_wrote(
+    app: Flask, listing_id: str, ama: str, tom: str
+) -> None:
+    app.config["SECRET_KEY"] = "a key for the test"
+    retired = knowledge.tip(listing_id, "Ask for Wendy on Tuesdays", ama)
+    knowledge.retire_tip(retired, ama)
+    gone = knowledge.tip(listing_id, "Wendy has a dog", ama)
+    knowledge.tie(listing_id, ama, warmth="have_met", about="contact", whom="Wendy", note="Wendy sings alto")
+    knowledge.visit(listing_id, ama, note="Wendy made tea")
+    knowledge.ask_introduction(listing_id, tom, ama, "To Wendy please")
+    wanted = {
+        found.key
+        for found in erasing.personal(listing_id)
+        if found.piece.text in ("Wendy", "Wendy has a dog")
+    }
+    erasing.erase(listing_id, wanted, tom, "asked")
+    rows = [
+        str(row)
+        for model in (Tie, Tip, Visit, Introduction)
+        for row in db.session.execute(sa.select(sa.inspect(model).local_table))
+    ]
+    assert rows and not any("Wendy" in row for row in rows)
+    assert db.session.get(Tip, gone) is None
 
 
 # --- when two listings were one place -------------------------------------------------------------------------------

@@ -71,6 +71,7 @@ def test_ties_and_tips_of_an_older_directory_are_still_there(tmp_path: Path) -> 
 def _filled(table: sa.Table) -> dict[str, object]:
     """Something in every column that must have something."""
     empty: dict[type, object] = {
-        str: "x", int: 1, bool: False, dict: {}, object: {}, date: date(2026, 1, 1), datetime: datetime(2026, 1, 1, tzinfo=UTC),
+        str: "x", int: 1, bool: False, dict: {}, object: {}, date: date(2026, 1, 1),
+        datetime: datetime(2026, 1, 1, tzinfo=UTC),
     }  # fmt: skip
     return {column.name: empty[column.type.python_type] for column in table.c if not column.nullable}
