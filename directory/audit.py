@@ -26,6 +26,16 @@ EVENTS: Final[dict[str, frozenset[str]]] = {
     "account_created": frozenset({"user_id", "roles"}),
     "account_roles_set": frozenset({"user_id", "roles"}),
     "account_disabled": frozenset({"user_id"}),
+    "account_enabled": frozenset({"user_id"}),
+    "account_invited": frozenset({"user_id"}),
+    "account_taken_up": frozenset({"user_id"}),
+    "account_password_set": frozenset({"user_id"}),
+    "account_signed_out_everywhere": frozenset({"user_id"}),
+    "account_second_factor_removed": frozenset({"user_id"}),
+    "signed_in": frozenset({"user_id"}),
+    "tried_too_often": frozenset({"what"}),
+    "mail_not_sent": frozenset({"what"}),
+    "policy_set": frozenset({"policy", "value"}),
     "index_caught_up": frozenset({"upserts", "removals"}),
 }
 """Every event and exactly the fields that it has."""

@@ -7,7 +7,7 @@ from typing import cast
 from sqlalchemy import Table
 
 from directory.database import Base
-from directory.models.accounts import Passkey, Role, User
+from directory.models.accounts import Passkey, Policy, Role, SignInTry, User
 from directory.models.keeping import Change, GazetteerEntry, ImportRun, Outbox, SourceRecord, Word
 from directory.models.meaning import Attribute, Fact, Taxonomy, TaxonomyTerm
 from directory.models.places import (
@@ -58,6 +58,7 @@ __all__ = [
     "Outbox",
     "Passkey",
     "Phone",
+    "Policy",
     "Program",
     "RequiredDocument",
     "Role",
@@ -65,6 +66,7 @@ __all__ = [
     "Service",
     "ServiceArea",
     "ServiceAtLocation",
+    "SignInTry",
     "SourceRecord",
     "Taxonomy",
     "TaxonomyTerm",

@@ -54,6 +54,8 @@ class User(Base, UserMixin):
     fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)
     tf_primary_method: Mapped[OptionalWords]
     tf_totp_secret: Mapped[OptionalWords]
+    tf_last_counter: Mapped[int | None]
+    """The last code's place in time: no code counts twice."""
     mf_recovery_codes: Mapped[Any] = mapped_column(MutableList.as_mutable(AsaList()), nullable=True)
     last_login_at: Mapped[OptionalMoment]
     current_login_at: Mapped[OptionalMoment]
@@ -64,6 +66,25 @@ class User(Base, UserMixin):
     @property
     def role_names(self) -> frozenset[str]:
         return frozenset(role.name for role in self.roles)
+
+
+class SignInTry(Base):
+    """A try at a password or code. Whose it was is a keyed hash, and it is forgotten within a day."""
+
+    __tablename__ = "sign_in_try"
+
+    id: Mapped[str] = mapped_column(UUID_TEXT, primary_key=True, default=lambda: str(uuid4()))
+    key: Mapped[str] = mapped_column(String(64), index=True)
+    at: Mapped[Moment] = mapped_column(default=now, index=True)
+
+
+class Policy(Base):
+    """What a lead decided for everybody, by name (`directory.policies`)."""
+
+    __tablename__ = "policy"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[Words]
 
 
 class Passkey(Base, WebAuthnMixin):
