@@ -37,11 +37,11 @@ def create(email: str, name: str, roles: Iterable[str], password: str | None = N
         problems["password"] = problem
     if problems:
         raise Invalid(problems)
-    hashed = hash_password(password) if password else None
+    kept = hashed(password) if password else None
     with writing():
         if by_email(email):
             raise Conflict("There is an account with that email address already.")
-        user = User(email=email, name=name, password=hashed, fs_uniquifier=uuid4().hex, roles=_roles(roles))
+        user = User(email=email, name=name, password=kept, fs_uniquifier=uuid4().hex, roles=_roles(roles))
         db.session.add(user)
     audit.record("account_created", user_id=user.id, roles=",".join(sorted(user.role_names)))
     return user
@@ -58,14 +58,19 @@ def password_problem(password: str) -> str:
     return ""
 
 
+def hashed(password: str) -> str:
+    """As it is kept: argon2 of the normal form, so that every keyboard's "é" is the same one."""
+    return str(hash_password(current_app.extensions["security"].password_util.normalize(password)))
+
+
 def set_password(user_id: str, password: str) -> User:
     """Give an account a password; every session of it, and every link sent before, ends. Raises Invalid, NotFound."""
     if problem := password_problem(password):
         raise Invalid({"password": problem})
-    hashed = hash_password(password)
+    kept = hashed(password)
     with writing():
         user = by_id(user_id)
-        user.password = hashed
+        user.password = kept
         user.fs_uniquifier = uuid4().hex
     audit.record("account_password_set", user_id=user.id)
     return user

@@ -10,7 +10,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 from flask import current_app
-from flask_security import hash_password
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import select
 
@@ -54,10 +53,10 @@ def take_up(token: str, password: str) -> User:
     """Set the first password; the link is used up. Raises NotFound, and Invalid for a password that is too short."""
     if problem := accounts.password_problem(password):
         raise Invalid({"password": problem})
-    hashed = hash_password(password)
+    kept = accounts.hashed(password)
     with writing():
         user = invited(token)
-        user.password = hashed
+        user.password = kept
         user.fs_uniquifier = uuid4().hex
     audit.record("account_taken_up", user_id=user.id)
     return user

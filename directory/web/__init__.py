@@ -13,9 +13,20 @@ from jinja2 import BaseLoader, ChoiceLoader, PackageLoader, PrefixLoader
 
 from directory import formatting
 from directory.config import current_settings
-from directory.web import access, browse, errors, health, listings, match, pages, security, signing_in
+from directory.web import (
+    access,
+    account,
+    browse,
+    errors,
+    health,
+    listings,
+    match,
+    pages,
+    security,
+    signing_in,
+)
 
-BLUEPRINTS = (browse.bp, listings.bp, match.bp, pages.bp, health.bp)
+BLUEPRINTS = (browse.bp, listings.bp, match.bp, pages.bp, health.bp, account.bp)
 NAVIGATION = (("browse.home", "Search"), ("match.ask", "Find places that fit"))
 """What the top of every page links to: endpoint and words. Each is shown to those whom `access.ROUTES` lets in."""
 
@@ -38,6 +49,7 @@ def register(app: Flask) -> None:
     security.init_app(app)
     signing_in.init_app(app)
     access.init_app(app)
+    app.before_request(account.lead_to_second_step)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     signing_in.without_token(app, "match.answer")
