@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from typing import cast
 from uuid import uuid4
@@ -27,12 +28,7 @@ def store() -> SQLAlchemyUserDatastore:
 
 def create(email: str, name: str, roles: Iterable[str], password: str | None = None) -> User:
     """A new account; without a password nobody can sign in to it yet. Raises Invalid, or Conflict for a known email."""
-    email, name = email.strip().casefold(), " ".join(name.split())
-    problems = {}
-    if email.count("@") != 1 or len(email) > LONGEST_EMAIL or email != "".join(email.split()):
-        problems["email"] = "write an email address, like name@example.org"
-    if not name or len(name) > LONGEST_NAME:
-        problems["name"] = f"say what colleagues call this person, in at most {LONGEST_NAME} letters"
+    email, name, problems = _checked(email, name)
     if password is not None and (problem := password_problem(password)):
         problems["password"] = problem
     if problems:
@@ -44,6 +40,22 @@ def create(email: str, name: str, roles: Iterable[str], password: str | None = N
         user = User(email=email, name=name, password=kept, fs_uniquifier=uuid4().hex, roles=_roles(roles))
         db.session.add(user)
     audit.record("account_created", user_id=user.id, roles=",".join(sorted(user.role_names)))
+    return user
+
+
+def amend(user_id: str, email: str, name: str) -> User:
+    """Another name, or the address to sign in with. Raises NotFound, Invalid, and Conflict for somebody else's."""
+    email, name, problems = _checked(email, name)
+    if problems:
+        raise Invalid(problems)
+    with writing():
+        user = by_id(user_id)
+        if (other := by_email(email)) and other.id != user.id:
+            raise Conflict("There is an account with that email address already.")
+        if user.email != email:
+            user.fs_uniquifier = uuid4().hex  # links sent to the old address open nothing any more
+        user.email, user.name = email, name
+    audit.record("account_amended", user_id=user.id)
     return user
 
 
@@ -177,6 +189,17 @@ def names(user_ids: Iterable[str]) -> dict[str, str]:
         db.session.execute(select(User.id, User.name).where(User.id.in_(wanted))).tuples() if wanted else ()
     )
     return dict(rows)
+
+
+def _checked(email: str, name: str) -> tuple[str, str, dict[str, str]]:
+    """Both as they are kept, and what is wrong with them."""
+    email, name = email.strip().casefold(), " ".join(name.split())
+    problems = {}
+    if not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", email) or len(email) > LONGEST_EMAIL:
+        problems["email"] = "write an email address, like name@example.org"
+    if not name or len(name) > LONGEST_NAME:
+        problems["name"] = f"say what colleagues call this person, in at most {LONGEST_NAME} letters"
+    return email, name, problems
 
 
 def _keep_a_lead(leaving: User) -> None:

@@ -25,6 +25,7 @@ EVENTS: Final[dict[str, frozenset[str]]] = {
     "word_removed": frozenset({"word_id", "kind", "part"}),
     "account_created": frozenset({"user_id", "roles"}),
     "account_roles_set": frozenset({"user_id", "roles"}),
+    "account_amended": frozenset({"user_id"}),
     "account_disabled": frozenset({"user_id"}),
     "account_enabled": frozenset({"user_id"}),
     "account_invited": frozenset({"user_id"}),

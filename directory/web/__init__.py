@@ -22,12 +22,13 @@ from directory.web import (
     listings,
     match,
     pages,
+    people,
     security,
     signing_in,
 )
 
-BLUEPRINTS = (browse.bp, listings.bp, match.bp, pages.bp, health.bp, account.bp)
-NAVIGATION = (("browse.home", "Search"), ("match.ask", "Find places that fit"))
+BLUEPRINTS = (browse.bp, listings.bp, match.bp, pages.bp, health.bp, account.bp, people.bp)
+NAVIGATION = (("browse.home", "Search"), ("match.ask", "Find places that fit"), ("people.index", "People"))
 """What the top of every page links to: endpoint and words. Each is shown to those whom `access.ROUTES` lets in."""
 
 

@@ -57,6 +57,17 @@ ROUTES: Final[dict[str, str]] = {
     "account.show": "own_account",
     "account.sign_out_everywhere": "own_account",
     "account.join": "sign_in",
+    "people.index": "manage_people",
+    "people.invite": "manage_people",
+    "people.show": "manage_people",
+    "people.amend": "manage_people",
+    "people.set_roles": "manage_people",
+    "people.link": "manage_people",
+    "people.sign_out": "manage_people",
+    "people.remove_second_step": "manage_people",
+    "people.disable": "manage_people",
+    "people.enable": "manage_people",
+    "people.require_second_step": "set_policy",
     # --- editing ---------------------------------------------------------------------------------------------------
     # --- history ---------------------------------------------------------------------------------------------------
     # --- checking --------------------------------------------------------------------------------------------------

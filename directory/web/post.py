@@ -41,6 +41,11 @@ def init_app(app: Flask, settings: Settings) -> None:
     Mail(app)
 
 
+def goes_out() -> bool:
+    """Whether a mail reaches somebody, or is only printed where the operator sees it."""
+    return bool(current_app.extensions["mailman"].backend != "console")
+
+
 class Post(MailUtil):
     """How Flask-Security's mails leave the house."""
 
