@@ -69,7 +69,7 @@ class User(Base, UserMixin):
 
 
 class SignInTry(Base):
-    """A try at a password or code. Whose it was is a keyed hash, and it is forgotten within a day."""
+    """A try at a password or code. Whose it was is a keyed hash; later tries clear away what is over an hour old."""
 
     __tablename__ = "sign_in_try"
 

@@ -19,6 +19,7 @@ from directory.web import (
     browse,
     errors,
     health,
+    limits,
     listings,
     match,
     pages,
@@ -51,6 +52,7 @@ def register(app: Flask) -> None:
     signing_in.init_app(app)
     access.init_app(app)
     app.before_request(account.lead_to_second_step)
+    limits.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     signing_in.without_token(app, "match.answer")

@@ -13,7 +13,7 @@ from directory import accounts, invitations, policies
 from directory.errors import Conflict, Invalid
 from directory.models import User
 from directory.permissions import ROLES
-from directory.web import post
+from directory.web import access, post
 from directory.web.security import keep_private
 
 bp = Blueprint("people", __name__, url_prefix="/staff/people")
@@ -79,6 +79,9 @@ def set_roles(user_id: UUID) -> ResponseReturnValue:
         return _person(user, error.fields)
     except Conflict as error:
         return _person(user, {"roles": error.message})
+    if not access.i_may("manage_people"):
+        flash("You are no lead any more.", "success")
+        return redirect(url_for("account.show"))
     return _done(user_id, "The roles are changed. They count from the next page on.")
 
 
