@@ -11,6 +11,7 @@
 | KITH_LANGUAGE | language of the pages, as en or en-GB | en-GB |
 | KITH_EXIT_URL | where "Exit this page" goes: a neutral site | a weather forecast |
 | KITH_SITE_URL | where people find Kith, as https://kith.example.org (for links in mails) | http://127.0.0.1:5000 |
+| KITH_PROXIES | how many proxies stand before Kith; what they add to a request is believed | 0 |
 | KITH_MAIL_URL | the mail server, smtp://user:password@host:port (smtps:// for TLS at once) | mails are printed |
 | KITH_MAIL_FROM | who mails come from, an email address | kith@ and the host of KITH_SITE_URL |
 | KITH_SESSION_HOURS | after how many idle hours somebody is signed out | 12 |
@@ -70,6 +71,7 @@ class Settings:
     """Where "Exit this page" goes: a dull, busy site that says nothing about the person."""
     site_url: str = LOCAL_SITE
     """Where people find Kith, without a slash at the end."""
+    proxies: int = 0
     mail_server: MailServer | None = None
     """None: mails are printed to the terminal."""
     mail_from: str = "kith@localhost"
@@ -91,6 +93,7 @@ class Settings:
             language=_language(environ.get("KITH_LANGUAGE", "")),
             exit_url=_exit(environ.get("KITH_EXIT_URL", "")) or NEUTRAL_SITE,
             site_url=(site := _site(environ.get("KITH_SITE_URL", ""))) or LOCAL_SITE,
+            proxies=_proxies(environ.get("KITH_PROXIES", "")),
             mail_server=_mail_server(environ.get("KITH_MAIL_URL", ""), site),
             mail_from=_mail_from(environ.get("KITH_MAIL_FROM", ""), site or LOCAL_SITE),
             session_hours=_hours(environ.get("KITH_SESSION_HOURS", "")),
@@ -182,6 +185,12 @@ def _site(value: str) -> str:
     if value and not re.fullmatch(r"https?://[^\s/?#@]+/?", value):
         raise CannotStart("KITH_SITE_URL must be a web address like https://kith.example.org.")
     return value.rstrip("/")
+
+
+def _proxies(value: str) -> int:
+    if value and not re.fullmatch(r"[0-9]", value):
+        raise CannotStart("KITH_PROXIES must be a number from 0 to 9.")
+    return int(value or 0)
 
 
 def _mail_server(value: str, site: str) -> MailServer | None:

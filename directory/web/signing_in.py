@@ -6,7 +6,7 @@ import time
 from datetime import timedelta
 from typing import Any, cast
 
-from flask import Flask, redirect, request, session, url_for
+from flask import Flask, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import (
     LoginForm,
@@ -18,6 +18,7 @@ from flask_security import (
     user_authenticated,
 )
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from directory import accounts
 from directory.config import Settings, current_settings
@@ -25,6 +26,7 @@ from directory.database import db, now
 from directory.errors import Conflict
 from directory.models import Passkey, Role, User
 from directory.web import post, second_steps, signing_in_words
+from directory.web.security import keep_private
 
 SETTINGS: dict[str, Any] = {
     "SECURITY_LOGIN_URL": "/sign-in",
@@ -140,6 +142,10 @@ def init_app(app: Flask) -> None:
     }.items():
         app.config.setdefault(name, value)
     app.config["SESSION_COOKIE_SECURE"] = settings.site_url.startswith("https://")
+    # It would look for the address a form came from, which our pages send to nobody; the token is what counts.
+    app.config["WTF_CSRF_SSL_STRICT"] = False
+    if number := settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=number, x_proto=number, x_host=number)  # type: ignore[method-assign]
     app.extensions["kith_csrf"] = CSRFProtect(app)
     post.init_app(app, settings)
     security = Security(
@@ -156,19 +162,23 @@ def init_app(app: Flask) -> None:
     security.mail_context_processor(lambda: {"site_url": current_settings().site_url})
     # Its help is a mail to an administrator; ours is the recovery code.
     app.view_functions["security.two_factor_rescue"] = lambda: redirect(url_for("security.mf_recovery"))
-    app.before_request(end_idle_session)
+    app.before_request(before_each_request)
     user_authenticated.connect(_signed_in, app)
 
 
-def end_idle_session() -> ResponseReturnValue | None:
-    """Sign out whoever has done nothing for as long as the settings say."""
+def before_each_request() -> ResponseReturnValue | None:
+    """Sign out whoever has done nothing for as long as the settings say; and keep pages of accounts out of caches."""
+    if request.blueprint == "security":
+        keep_private()
     if request.endpoint == "static" or not current_user.is_authenticated:
         return None
     idle = time.time() - session.get(SEEN, time.time())
     if idle > current_settings().session_hours * 3600:
         logout_user()
         session.clear()
-        return redirect(url_for("security.login"))
+        flash("You were signed out, since nothing happened here for a while.", "info")
+        wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("security.login", next=wanted))
     if SEEN not in session or idle > _WRITE_SEEN_EVERY_SECONDS:
         session[SEEN] = time.time()
     return None

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 
-from directory import accounts, invitations
+from directory import accounts, create_app, invitations
 from directory.config import MailServer, Settings
+from directory.database import opened
 from directory.web import post
 
 OLD, NEW = "tea and two biscuits", "four quiet wooden boats"
@@ -143,6 +145,7 @@ def test_an_idle_session_ends_and_one_in_use_goes_on(visitor: Callable[[], Any],
     for hours, still in ((11, True), (11, True), (13, False)):
         with mina.client.session_transaction() as session:
             session["seen"] = time.time() - hours * 3600
+        assert ("nothing happened here for a while" not in mina.open("/account").text) is still
         assert mina.is_signed_in is still
 
 
@@ -232,3 +235,40 @@ def test_a_mail_server_needs_the_address_that_links_begin_with() -> None:
     assert settings.mail_server == MailServer("mail.example.org", 465, "kith", "p@ss", tls_at_once=True)
     assert (settings.site_url, settings.mail_from) == ("https://kith.example.org", "kith@kith.example.org")
     assert "p@ss" not in repr(settings)
+
+
+def test_a_form_sent_by_https_needs_no_word_of_where_it_came_from(app: Flask, email: str) -> None:
+    client, there = app.test_client(), "https://kith.example.org"
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/sign-in", base_url=there).text)
+    assert token
+    sent = {"csrf_token": token[1], "email": email, "password": OLD}
+    assert client.post("/sign-in", base_url=there, data=sent).status_code == 302
+
+
+def test_behind_a_proxy_the_cookie_is_for_https_alone_and_the_proxy_is_believed(tmp_path: Path) -> None:
+    environ = {"KITH_SITE_URL": "https://kith.example.org", "KITH_PROXIES": "1"}
+    app = create_app(Settings.load(tmp_path, environ), TESTING=True)
+    seen = []
+    app.before_request(lambda: seen.append((request.remote_addr, request.host_url)))
+    told = {
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Host": "kith.example.org",
+        "X-Forwarded-For": "203.0.113.7",
+    }
+    with opened(app):
+        cookie = app.test_client().get("/sign-in", headers=told).headers["Set-Cookie"]
+    assert "Secure" in cookie and "HttpOnly" in cookie
+    assert seen == [("203.0.113.7", "https://kith.example.org/")]
+
+
+@pytest.mark.parametrize(
+    "path", ["/sign-in", "/reset-password", "/sign-in/passkey", "/account", "/account/app"]
+)
+def test_no_page_of_accounts_is_kept_by_a_cache_or_found_by_a_search_engine(
+    visitor: Callable[[], Any], email: str, path: str
+) -> None:
+    mina = visitor()
+    if path.startswith("/account"):
+        mina.sign_in(email, OLD)
+    page = mina.open(path)
+    assert page.headers["Cache-Control"] == "no-store" and "noindex" in page.headers["X-Robots-Tag"]
