@@ -160,10 +160,25 @@ def init_app(app: Flask) -> None:
     )
     security.want_json(lambda _request: False)
     security.mail_context_processor(lambda: {"site_url": current_settings().site_url})
+    _send_away_after_asking_for_a_mail(app)
     # Its help is a mail to an administrator; ours is the recovery code.
     app.view_functions["security.two_factor_rescue"] = lambda: redirect(url_for("security.mf_recovery"))
     app.before_request(before_each_request)
     user_authenticated.connect(_signed_in, app)
+
+
+def _send_away_after_asking_for_a_mail(app: Flask) -> None:
+    """Flask-Security answers the form that asks for a mail with a page; reloading that would send another."""
+    ask = app.view_functions["security.forgot_password"]
+
+    def ask_once() -> ResponseReturnValue:
+        answer = ask()
+        if request.method != "POST":
+            return cast(ResponseReturnValue, answer)
+        flash(*signing_in_words.WORDS["GENERIC_RECOVERY"])
+        return redirect(url_for("security.forgot_password"))
+
+    app.view_functions["security.forgot_password"] = ask_once
 
 
 def before_each_request() -> ResponseReturnValue | None:

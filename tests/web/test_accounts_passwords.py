@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import socket
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -272,3 +274,57 @@ def test_no_page_of_accounts_is_kept_by_a_cache_or_found_by_a_search_engine(
         mina.sign_in(email, OLD)
     page = mina.open(path)
     assert page.headers["Cache-Control"] == "no-store" and "noindex" in page.headers["X-Robots-Tag"]
+
+
+def test_whoever_only_looks_gets_no_cookie(app: Flask) -> None:
+    client = app.test_client()
+    for path in ("/", "/?q=comedy", "/privacy", "/listings/town:open-mic"):
+        assert "Set-Cookie" not in client.get(path).headers, path
+
+
+class MailServerOfOneLetter:
+    """Speaks just enough SMTP to take one letter."""
+
+    def __init__(self) -> None:
+        self.door = socket.create_server(("127.0.0.1", 0))
+        self.port = self.door.getsockname()[1]
+        self.letter = ""
+        self.thread = threading.Thread(target=self._take, daemon=True)
+        self.thread.start()
+
+    def _take(self) -> None:
+        caller, _ = self.door.accept()
+        with caller, caller.makefile("rwb") as line:
+
+            def say(code: str) -> None:
+                line.write(f"{code} ok\r\n".encode())
+                line.flush()
+
+            say("220")
+            while (said := line.readline().decode().strip().upper()) != "QUIT":
+                say("354" if said == "DATA" else "250")
+                if said == "DATA":
+                    while (row := line.readline().decode()) != ".\r\n":
+                        self.letter += row
+                    say("250")
+            say("221")
+
+
+def test_a_mail_reaches_the_mail_server_that_was_set(tmp_path: Path) -> None:
+    server = MailServerOfOneLetter()
+    environ = {
+        "KITH_MAIL_URL": f"smtp://127.0.0.1:{server.port}",
+        "KITH_SITE_URL": "https://kith.example.org",
+        "KITH_MAIL_FROM": "office@example.org",
+    }
+    app = create_app(Settings.load(tmp_path, environ), TESTING=True)
+    with opened(app):
+        post.Post(app).send_mail(
+            "accounts/mail/reset", post.SUBJECT, "mina@example.org", "x", "Hello Mina", None
+        )
+        server.thread.join(30)
+    server.door.close()
+    head, _, body = server.letter.partition("\r\n\r\n")
+    assert "From: office@example.org" in head and "To: mina@example.org" in head
+    assert "Subject: A message from Kith" in head and "@kith.example.org>" in head
+    assert body.strip() == "Hello Mina"
