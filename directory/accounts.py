@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from typing import cast
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from flask import current_app
 from flask_security import SQLAlchemyUserDatastore, hash_password
@@ -184,11 +184,20 @@ def everyone() -> list[User]:
 
 def names(user_ids: Iterable[str]) -> dict[str, str]:
     """What colleagues call these users: {id: name}; ids that are no account's ("cli", a former one) are left out."""
-    wanted = set(user_ids)
-    rows = (
-        db.session.execute(select(User.id, User.name).where(User.id.in_(wanted))).tuples() if wanted else ()
-    )
-    return dict(rows)
+    wanted = {one for one in user_ids if _is_uuid(one)}
+    if not wanted:
+        return {}
+    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(wanted)))
+    return {row.id: row.name for row in rows}
+
+
+def _is_uuid(text: str) -> bool:
+    """PostgreSQL does not even look for an id that is none."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _checked(email: str, name: str) -> tuple[str, str, dict[str, str]]:

@@ -62,9 +62,9 @@ def take_up(token: str, password: str) -> User:
     return user
 
 
-def link(token: str) -> str:
-    """The whole address that an invitation is sent as."""
-    return f"{current_settings().site_url}/join/{token}"
+def link(token: str, site: str = "") -> str:
+    """The whole address that an invitation is sent as; it begins with the settings' unless `site` says another."""
+    return f"{site or current_settings().site_url}/join/{token}"
 
 
 def _signer() -> URLSafeTimedSerializer:

@@ -1,15 +1,15 @@
 """How often a password or code may be tried. Counted in the database, so that it holds across worker processes.
 
 A try is written down before anything is compared: many requests at once get no more guesses than one after another.
+Unlike `directory.limits`, whose rows and rule it uses, midnight forgives nothing here, and success does.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Final
 
 from flask import current_app
@@ -18,16 +18,8 @@ from sqlalchemy import delete, select
 from directory import audit
 from directory.database import db, now, writing
 from directory.errors import TooManyTries
-from directory.models import SignInTry
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """At most so many tries within this time; then wait until the oldest of them is that old."""
-
-    most: int
-    within: timedelta
-
+from directory.limits import KEPT, Rule, wait_for
+from directory.models import Tally
 
 RULES: Final[dict[str, Rule]] = {
     "sign_in": Rule(5, timedelta(minutes=15)),  # of one account, whether it exists or not
@@ -37,41 +29,30 @@ RULES: Final[dict[str, Rule]] = {
     "second_step": Rule(5, timedelta(minutes=15)),
     "confirm": Rule(5, timedelta(minutes=15)),
 }
-_LONGEST: Final = max(rule.within for rule in RULES.values())
 
 
-def wait(tries: Sequence[datetime], rule: Rule, moment: datetime) -> timedelta:
-    """How long from `moment` until another try is allowed; zero where it is."""
-    recent = sorted(at for at in tries if at > moment - rule.within)
-    if len(recent) < rule.most:
-        return timedelta(0)
-    return recent[-rule.most] + rule.within - moment
-
-
-def take(whose: Mapping[str, str]) -> list[str]:
+def take(whose: Mapping[str, str]) -> list[int]:
     """Write down a try under each rule, {rule: who}. Returns the ids. Raises TooManyTries, and then counts nothing."""
     moment = now()
     keys = {what: _key(what, who) for what, who in whose.items()}
     with writing():
-        db.session.execute(delete(SignInTry).where(SignInTry.at < moment - _LONGEST))
+        db.session.execute(delete(Tally).where(Tally.at < moment - KEPT))
         for what, key in keys.items():
-            earlier = db.session.scalars(select(SignInTry.at).where(SignInTry.key == key)).all()
-            if left := wait(earlier, RULES[what], moment):
+            earlier = db.session.scalars(select(Tally.at).where(Tally.key == key)).all()
+            if left := wait_for(earlier, moment, [RULES[what]]):
                 audit.record("tried_too_often", what=what)
                 raise TooManyTries(int(left.total_seconds()) + 1)
-        made = [SignInTry(key=key, at=moment) for key in keys.values()]
+        made = [Tally(key=key, at=moment) for key in keys.values()]
         db.session.add_all(made)
         db.session.flush()
         return [one.id for one in made]
 
 
-def forgive(whose: Mapping[str, str], taken: Iterable[str]) -> None:
+def forgive(whose: Mapping[str, str], taken: Iterable[int]) -> None:
     """It was the right one: forget these tries, and what else was tried for these accounts (not from addresses)."""
     accounts = [_key(what, who) for what, who in whose.items() if not what.endswith("_from")]
     with writing():
-        db.session.execute(
-            delete(SignInTry).where(SignInTry.key.in_(accounts) | SignInTry.id.in_(list(taken)))
-        )
+        db.session.execute(delete(Tally).where(Tally.key.in_(accounts) | Tally.id.in_(list(taken))))
 
 
 def _key(what: str, who: str) -> str:

@@ -7,7 +7,8 @@ from typing import cast
 from sqlalchemy import Table
 
 from directory.database import Base
-from directory.models.accounts import Passkey, Policy, Role, SignInTry, User
+from directory.models.accounts import Passkey, Policy, Role, User
+from directory.models.checking import ListingCheck, ReplyAddress, Suggestion, Tally
 from directory.models.keeping import Change, GazetteerEntry, ImportRun, Outbox, SourceRecord, Word
 from directory.models.meaning import Attribute, Fact, Taxonomy, TaxonomyTerm
 from directory.models.places import (
@@ -52,6 +53,7 @@ __all__ = [
     "GazetteerEntry",
     "ImportRun",
     "Language",
+    "ListingCheck",
     "Location",
     "Organization",
     "OrganizationIdentifier",
@@ -60,14 +62,16 @@ __all__ = [
     "Phone",
     "Policy",
     "Program",
+    "ReplyAddress",
     "RequiredDocument",
     "Role",
     "Schedule",
     "Service",
     "ServiceArea",
     "ServiceAtLocation",
-    "SignInTry",
     "SourceRecord",
+    "Suggestion",
+    "Tally",
     "Taxonomy",
     "TaxonomyTerm",
     "Tie",

@@ -68,16 +68,6 @@ class User(Base, UserMixin):
         return frozenset(role.name for role in self.roles)
 
 
-class SignInTry(Base):
-    """A try at a password or code. Whose it was is a keyed hash; later tries clear away what is over an hour old."""
-
-    __tablename__ = "sign_in_try"
-
-    id: Mapped[str] = mapped_column(UUID_TEXT, primary_key=True, default=lambda: str(uuid4()))
-    key: Mapped[str] = mapped_column(String(64), index=True)
-    at: Mapped[Moment] = mapped_column(default=now, index=True)
-
-
 class Policy(Base):
     """What a lead decided for everybody, by name (`directory.policies`)."""
 

@@ -17,8 +17,11 @@ from directory.web import (
     access,
     account,
     browse,
+    checking,
+    erasing,
     errors,
     health,
+    history,
     limits,
     listings,
     match,
@@ -26,10 +29,21 @@ from directory.web import (
     people,
     security,
     signing_in,
+    suggestions,
+    wrong,
+    yours,
 )
 
-BLUEPRINTS = (browse.bp, listings.bp, match.bp, pages.bp, health.bp, account.bp, people.bp)
-NAVIGATION = (("browse.home", "Search"), ("match.ask", "Find places that fit"), ("people.index", "People"))
+BLUEPRINTS = (
+    *(browse.bp, listings.bp, match.bp, pages.bp, health.bp, account.bp, people.bp),
+    *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp),
+)
+NAVIGATION = (
+    ("browse.home", "Search"),
+    ("match.ask", "Find places that fit"),
+    ("suggestions.waiting", "Suggestions"),
+    ("people.index", "People"),
+)
 """What the top of every page links to: endpoint and words. Each is shown to those whom `access.ROUTES` lets in."""
 
 
@@ -55,7 +69,7 @@ def register(app: Flask) -> None:
     limits.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    signing_in.without_token(app, "match.answer")
+    signing_in.without_token(app, "match.answer", "wrong.send", "yours.send")
     errors.init_app(app)
 
 

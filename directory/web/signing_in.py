@@ -10,6 +10,7 @@ from flask import Flask, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import (
     LoginForm,
+    MailUtil,
     PasswordUtil,
     Security,
     SQLAlchemyUserDatastore,
@@ -20,12 +21,12 @@ from flask_security import (
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from directory import accounts
+from directory import accounts, post
 from directory.config import Settings, current_settings
 from directory.database import db, now
 from directory.errors import Conflict
 from directory.models import Passkey, Role, User
-from directory.web import post, second_steps, signing_in_words
+from directory.web import second_steps, signing_in_words
 from directory.web.security import keep_private
 
 SETTINGS: dict[str, Any] = {
@@ -124,6 +125,22 @@ class Passwords(PasswordUtil):
         return ([problem.capitalize() + "."] if problem else None), normal
 
 
+class Mails(MailUtil):
+    """Flask-Security's mails leave by our post: plain text, and its sender and subject as we have set them."""
+
+    def send_mail(
+        self,
+        template: str,
+        subject: str,
+        recipient: str | tuple[str, str],
+        sender: str | tuple[str, str],
+        body: str | None,
+        html: str | None,
+        **kwargs: Any,
+    ) -> None:
+        post.send_or_print(str(recipient), subject, body or "")
+
+
 def without_token(app: Flask, *views: str) -> None:
     """These endpoints answer without a token: they keep nothing, or they look at it themselves."""
     for view in views:
@@ -152,12 +169,13 @@ def init_app(app: Flask) -> None:
         app,
         SQLAlchemyUserDatastore(db, User, Role, Passkey),
         login_form=SignIn,
-        mail_util_cls=post.Post,
+        mail_util_cls=Mails,
         password_util_cls=Passwords,
         totp_cls=second_steps.Codes,
         webauthn_util_cls=second_steps.Passkeys,
         **second_steps.FORMS,
     )
+    app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]  # no tokens: sessions only
     security.want_json(lambda _request: False)
     security.mail_context_processor(lambda: {"site_url": current_settings().site_url})
     _send_away_after_asking_for_a_mail(app)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from directory import accounts, invitations, policies, tries
 from directory.database import db, writing
 from directory.errors import Conflict, Invalid, NotFound, TooManyTries
-from directory.models import SignInTry, User
+from directory.models import Tally, User
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_an_old_invitation_has_run_out(store: Flask, monkeypatch: pytest.MonkeyP
 def test_tries_at_once_are_counted_each(store: Flask) -> None:
     raised = at_once(store, *[lambda: tries.take({"sign_in": "mina", "sign_in_from": "here"})] * 8)
     assert [type(one) for one in raised if one] == [TooManyTries] * 3
-    assert len(db.session.scalars(select(SignInTry)).all()) == 10
+    assert len(db.session.scalars(select(Tally)).all()) == 10
 
 
 def test_success_clears_the_account_and_one_try_of_the_machine(store: Flask) -> None:
@@ -138,7 +138,7 @@ def test_success_clears_the_account_and_one_try_of_the_machine(store: Flask) -> 
     for _ in range(3):
         tries.take(whose)
     tries.forgive(whose, tries.take(whose))
-    assert len(db.session.scalars(select(SignInTry)).all()) == 3
+    assert len(db.session.scalars(select(Tally)).all()) == 3
     for _ in range(5):
         tries.take({"sign_in": "mina"})
     with pytest.raises(TooManyTries) as stopped:

@@ -18,7 +18,7 @@ from werkzeug.serving import make_server
 
 from directory import accounts, invitations
 from directory.database import db, writing
-from directory.models import SignInTry
+from directory.models import Tally
 
 pytestmark = [
     pytest.mark.browser,
@@ -94,7 +94,7 @@ def email(app: Flask) -> Iterator[str]:
         address = user.email
     yield address
     with app.app_context(), writing():
-        db.session.execute(delete(SignInTry))
+        db.session.execute(delete(Tally))
 
 
 def give_password(page: Any, email: str) -> None:

@@ -16,19 +16,18 @@ from directory import accounts, create_app, tries
 from directory.config import current_settings
 from directory.database import db, opened, writing
 from directory.errors import TooManyTries
-from directory.models import SignInTry
-from directory.tries import Rule, wait
+from directory.limits import wait_for
+from directory.models import Tally
 
 PASSWORD = "tea and two biscuits"
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-FIVE = Rule(5, timedelta(minutes=15))
 
 
 @pytest.fixture(autouse=True)
 def nothing_tried(app: Flask) -> Iterator[None]:
     yield
     with app.app_context(), writing():
-        db.session.execute(delete(SignInTry))
+        db.session.execute(delete(Tally))
 
 
 @pytest.fixture
@@ -39,7 +38,7 @@ def email(app: Flask) -> str:
 
 def let_pass(app: Flask, time: timedelta) -> None:
     with app.app_context(), writing():
-        for one in db.session.scalars(select(SignInTry)):
+        for one in db.session.scalars(select(Tally)):
             one.at -= time
 
 
@@ -61,7 +60,7 @@ def minutes_ago(*minutes: float) -> list[datetime]:
 def test_after_five_tries_one_waits_until_the_first_of_them_is_a_quarter_of_an_hour_old(
     tried: list[datetime], left: int
 ) -> None:
-    assert wait(tried, FIVE, NOON) == timedelta(minutes=left)
+    assert wait_for(tried, NOON, [tries.RULES["sign_in"]]) == timedelta(minutes=left)
 
 
 def test_five_wrong_passwords_make_even_the_right_one_wait_and_say_how_long(
@@ -176,9 +175,9 @@ def test_what_is_kept_names_nobody_and_is_cleared_away(
 ) -> None:
     visitor().sign_in(email, "not this one")
     with app.app_context():
-        kept = db.session.scalars(select(SignInTry)).all()
+        kept = db.session.scalars(select(Tally)).all()
         assert len(kept) == 2 and all(len(one.key) == 64 for one in kept)
         assert not [one for one in kept if email in one.key or "127.0.0.1" in one.key]
-        let_pass(app, timedelta(hours=2))
+        let_pass(app, timedelta(hours=25))
         tries.take({"sign_in": "someone"})
-        assert len(db.session.scalars(select(SignInTry)).all()) == 1
+        assert len(db.session.scalars(select(Tally)).all()) == 1

@@ -18,7 +18,7 @@ from sqlalchemy import delete
 
 from directory import accounts
 from directory.database import db, writing
-from directory.models import SignInTry
+from directory.models import Tally
 from directory.web.second_steps import derived_key, qr_svg
 
 PASSWORD = "tea and two biscuits"
@@ -51,7 +51,7 @@ class Phone:
 def nothing_tried(app: Flask) -> Iterator[None]:
     yield
     with app.app_context(), writing():
-        db.session.execute(delete(SignInTry))
+        db.session.execute(delete(Tally))
 
 
 @pytest.fixture
