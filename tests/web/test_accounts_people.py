@@ -12,6 +12,7 @@ from flask import Flask
 
 from directory import accounts
 from directory.database import writing
+from directory.errors import Conflict
 from directory.models import User
 
 PASSWORD = "tea and two biscuits"
@@ -182,3 +183,14 @@ def test_a_required_second_step_leads_staff_to_their_account_until_they_have_one
 def test_who_looks_after_accounts_is_seen_in_the_navigation(lead: Any, sign_in: Callable[..., Any]) -> None:
     assert "People" in lead.open("/").links()
     assert ">People<" not in sign_in("curator").get("/").text
+
+
+def test_while_another_process_writes_for_long_a_page_says_to_try_again(
+    lead: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(_: str) -> None:
+        raise Conflict("Somebody else is writing to the directory just now: try again in a moment.")
+
+    lead.open(f"/staff/people/{lead.user_id}")
+    monkeypatch.setattr(accounts, "sign_out_everywhere", busy)
+    assert "try again in a moment" in lead.send("Sign them out everywhere", 409).text
