@@ -359,7 +359,8 @@ _TAKE: Final[dict[str, Callable[[User, Any, User], None]]] = {
 def finish(user_id: str, actor: str, *, agreed_to_name: bool = False, note: str = "") -> str:
     """Close the account and leave a readable record, by role and, only if they agreed, by name; the record's id.
 
-    Finishing again changes nothing. Raises NotFound, Invalid, and Conflict while they still hold something.
+    Finishing again changes nothing. Raises NotFound, Invalid, and Conflict while they still hold something
+    or nobody else could look after accounts.
     """
     user = accounts.by_id(user_id)
     left = holdings(user_id)
@@ -367,8 +368,6 @@ def finish(user_id: str, actor: str, *, agreed_to_name: bool = False, note: str 
         raise Conflict(f"{in_words(Counter(one.kind for one in left))} still with them: pass these on first.")
     if len(note) > LONGEST_NOTE:
         raise Invalid({"note": f"Keep it to {LONGEST_NOTE:,} letters."})
-    if user.active and _only_lead(user):
-        raise Invalid({"user": "This is the only lead: make somebody else one first."})
     done = db.session.scalar(select(HandoverRecord).where(HandoverRecord.user_id == user_id))
     if done and not user.active:
         return done.id
@@ -411,11 +410,6 @@ def _forget_name(user_id: str) -> None:
     """Ties that have ended keep what was known, and not who knew it."""
     for row in db.session.scalars(select(Tie).where(Tie.user_id == user_id, Tie.active.is_(False))):
         row.colleague = A_FORMER_COLLEAGUE
-
-
-def _only_lead(user: User) -> bool:
-    others = db.session.scalars(select(User).where(User.active, User.id != user.id))
-    return "lead" in user.role_names and not any("lead" in other.role_names for other in others)
 
 
 def record_of(user_id: str) -> Record | None:
