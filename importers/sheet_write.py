@@ -23,14 +23,18 @@ def write(records: Iterable[ListingRecord], target: Path | str | TextIO, *, staf
     if isinstance(target, (str, Path)):
         with Path(target).open("w", encoding="utf-8-sig", newline="") as handle:
             return write(records, handle, staff=staff)
+    rows = table(records, staff=staff)
+    csv.writer(target, lineterminator="\r\n").writerows(rows)
+    return len(rows) - 1
+
+
+def table(records: Iterable[ListingRecord], *, staff: bool) -> list[list[str]]:
+    """The headings, then a row for each listing; every cell is guarded."""
     rows = [_row(record, staff) for record in records]
     extras = sorted({key for row in rows for key in row} - set(COLUMNS) - set(FACTS))
     headings = [c for c in COLUMNS if staff or c not in STAFF_ONLY] + list(FACTS) + extras
-    writer = csv.DictWriter(target, headings, lineterminator="\r\n", extrasaction="ignore")
-    writer.writerow({h: guarded(h) for h in headings})
-    for row in rows:
-        writer.writerow({key: guarded(value) for key, value in row.items()})
-    return len(rows)
+    cells = ([guarded(row.get(heading, "")) for heading in headings] for row in rows)
+    return [[guarded(heading) for heading in headings], *cells]
 
 
 def text(records: Iterable[ListingRecord], *, staff: bool) -> str:

@@ -19,6 +19,7 @@ from directory.models.places import (
     Phone,
     ServiceAtLocation,
 )
+from directory.models.searches import SavedSearch
 from directory.models.services import (
     CostOption,
     Funding,
@@ -61,6 +62,7 @@ __all__ = [
     "Program",
     "RequiredDocument",
     "Role",
+    "SavedSearch",
     "Schedule",
     "Service",
     "ServiceArea",
