@@ -219,6 +219,16 @@ class SearchIndex:
                 found[document.listing_id] = 0.0, outside.nearest_km(document, criteria.origin)
         return Weighed(found, meant, tuple(_query_notes(query, scored, len(among))))
 
+    def saying(self, phrases: Iterable[str]) -> dict[str, int]:
+        """How many listings have each of the phrases, its words side by side; synonyms do not count."""
+        with self._reading() as (view, searcher):
+            scorer = Scorer(view, searcher, {})
+            found = ((phrase, scorer.score(_as_phrase(phrase))) for phrase in dict.fromkeys(phrases))
+            return {
+                phrase: 0 if scored.partial else int(np.count_nonzero(scored.matched))
+                for phrase, scored in found
+            }
+
     def answering(self, documents: Iterable[Document], words: str) -> frozenset[str]:
         """The listing_ids of those of some documents, in the index or not, that have the words of a search."""
         query, synonyms = parse(words), self._synonyms()
@@ -266,6 +276,13 @@ class SearchIndex:
 
 
 # --- parts of find ---
+
+
+def _as_phrase(phrase: str) -> Query:
+    """A phrase of the vocabulary as a search: "_" stands for words between, which a search cannot ask for."""
+    if "_" in phrase.split():
+        return parse(" ".join(part for part in phrase.split() if part != "_"))
+    return parse('"' + phrase.replace('"', " ") + '"')
 
 
 def _marked(query: Query, synonyms: Synonyms) -> frozenset[str]:
