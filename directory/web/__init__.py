@@ -24,9 +24,10 @@ from directory.web import (
     security,
     signing_in,
     staff_search,
+    words,
 )
 
-BLUEPRINTS = (browse.bp, listings.bp, match.bp, pages.bp, health.bp, staff_search.bp)
+BLUEPRINTS = (browse.bp, listings.bp, match.bp, pages.bp, health.bp, staff_search.bp, words.bp)
 NAVIGATION = (
     ("browse.home", "Search"),
     ("match.ask", "Find places that fit"),

@@ -43,6 +43,16 @@ ROUTES: Final[dict[str, str]] = {
     # --- desk ------------------------------------------------------------------------------------------------------
     # --- duplicates ------------------------------------------------------------------------------------------------
     # --- words -----------------------------------------------------------------------------------------------------
+    "words.listed": "edit_words",
+    "words.preview": "edit_words",
+    "words.add": "edit_words",
+    "words.remove": "edit_words",
+    "words.export_csv": "edit_words",
+    "words.export_toml": "edit_words",
+    "words.upload": "edit_words",
+    "words.activities": "edit_words",
+    "words.activity": "edit_words",
+    "words.rename_activity": "edit_words",
     # --- staff search ----------------------------------------------------------------------------------------------
     "staff_search.search": "staff_search",
     "staff_search.export_csv": "export_staff",
