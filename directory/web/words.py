@@ -16,8 +16,9 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from directory import accounts, formatting, terms, word_effects
 from directory import words as agency_words
-from directory.errors import CannotStart, Conflict, Invalid, NotFound
+from directory.errors import CannotStart, Conflict, Invalid
 from directory.serving import engines
+from directory.web import uploading
 from directory.web.access import i_may, me
 from directory.web.security import keep_private
 from directory.web.staff_search import download
@@ -27,8 +28,8 @@ from matching.vocabulary import assets, goals
 
 bp = Blueprint("words", __name__, url_prefix="/staff")
 
-LARGEST_FILE = 500_000
-"""Bytes of a file of words: some ten thousand of them."""
+LARGEST_FILE = 300_000
+"""Bytes of a file of words: some six thousand of them."""
 MOST_TERMS = 300
 PARTS = {
     "words": "Wherever people or listings say it",
@@ -46,16 +47,13 @@ TOO_LARGE = (
 
 @bp.url_value_preprocessor
 def _allow_a_file(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """Before anything reads the form. (The app's own limit is for forms without a file.)"""
-    request.max_content_length = LARGEST_FILE
+    uploading.allow(LARGEST_FILE, "edit_words")
 
 
 @bp.errorhandler(RequestEntityTooLarge)
 def too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
-    """Said on the page it was sent from, to those who may open that."""
-    if not i_may("edit_words"):
-        raise NotFound("There is no such page.")
-    return words_page({"file": [TOO_LARGE]}, status=413)
+    """Said on the page it was sent from."""
+    return uploading.refusal() or words_page({"file": [TOO_LARGE]}, status=413)
 
 
 # --- words --------------------------------------------------------------------------------------------------------
