@@ -18,6 +18,7 @@ from directory.web import (
     browse,
     errors,
     health,
+    imports,
     listings,
     match,
     pages,
@@ -27,7 +28,7 @@ from directory.web import (
     words,
 )
 
-BLUEPRINTS = (browse.bp, listings.bp, match.bp, pages.bp, health.bp, staff_search.bp, words.bp)
+BLUEPRINTS = (browse.bp, listings.bp, match.bp, pages.bp, health.bp, staff_search.bp, words.bp, imports.bp)
 NAVIGATION = (
     ("browse.home", "Search"),
     ("match.ask", "Find places that fit"),

@@ -62,6 +62,12 @@ ROUTES: Final[dict[str, str]] = {
     "staff_search.open_saved": "staff_search",
     "staff_search.amend_saved": "staff_search",
     "staff_search.delete_saved": "staff_search",
+    "imports.start": "import_listings",
+    "imports.send": "import_listings",
+    "imports.show": "import_listings",
+    "imports.apply": "import_listings",
+    "imports.drop": "import_listings",
+    "imports.problems": "import_listings",
     # --- memory ----------------------------------------------------------------------------------------------------
 }
 
