@@ -22,7 +22,7 @@ from directory.config import current_settings
 from directory.database import db
 from directory.geocoder import Place
 from directory.listings import Listing
-from directory.models import Fact, Service, table_of
+from directory.models import Fact, Service, SourceRecord, table_of
 from directory.search_index import COST_BANDS, DAYS, Document, SearchIndex, document_from
 from directory.serving import INDEXED, engines
 from importers.records import CHECKED_HOW, FORMATS, STATUSES
@@ -42,7 +42,7 @@ _MONTHS = re.compile(r"([1-9]\d?)m")
 _NUMBER = re.compile(r"\d{1,4}(?:\.\d{1,3})?")
 _LONG_AGO = date.min
 
-_SERVICE, _FACT = table_of(Service), table_of(Fact)
+_SERVICE, _FACT, _SOURCE_RECORD = table_of(Service), table_of(Fact), table_of(SourceRecord)
 
 Args = Mapping[str, Sequence[str]]
 """A query string: name -> its values, as written."""
@@ -74,6 +74,8 @@ class StaffCriteria:
     """(fact, value): all of these."""
     source: str = ""
     thin: bool = False
+    gone: bool = False
+    """None of its sources has it any more."""
     sort: str = ""
     """Of SORTS; empty: best match for words, nearest for a place, else stalest."""
     page: int = 1
@@ -155,6 +157,7 @@ def read(args: Args) -> tuple[StaffCriteria, dict[str, str]]:
         having=_having(args.get("fact", ())),
         source=last("source")[:LONGEST_PLACE],
         thin=bool(last("thin")),
+        gone=bool(last("gone")),
         sort=last("sort") if last("sort") in SORTS else "",
         page=_page(last("page")),
     ), wrong
@@ -178,6 +181,7 @@ def args_of(criteria: StaffCriteria) -> dict[str, list[str]]:
         "fact": [f"{key}={value}" for key, value in criteria.having],
         "source": [criteria.source],
         "thin": ["yes" if criteria.thin else ""],
+        "gone": ["yes" if criteria.gone else ""],
         "sort": [criteria.sort],
     }
     return {name: kept for name, values in told.items() if (kept := [value for value in values if value])}
@@ -303,6 +307,9 @@ def _conditions(criteria: StaffCriteria, editor: bool, today: date) -> Iterator[
         yield _SERVICE.c.source == criteria.source
     if criteria.thin:
         yield _facts_known() < FEW_FACTS
+    if criteria.gone:
+        yield _seen_at_a_source(_SOURCE_RECORD.c.missing_since.is_not(None))
+        yield ~_seen_at_a_source(_SOURCE_RECORD.c.missing_since.is_(None))
     for key in criteria.missing:
         yield ~_has_fact(_FACT.c.key == key)
         if needs.facts()[key].scope == "venue":
@@ -313,6 +320,11 @@ def _conditions(criteria: StaffCriteria, editor: bool, today: date) -> Iterator[
 
 def _has_fact(which: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(_FACT.c.service_id == _SERVICE.c.id, which)
+
+
+def _seen_at_a_source(which: ColumnElement[bool]) -> ColumnElement[bool]:
+    of_it = (_SOURCE_RECORD.c.entity_id == _SERVICE.c.id) & (_SOURCE_RECORD.c.entity == "service")
+    return exists().where(of_it, which)
 
 
 def _facts_known() -> Any:

@@ -88,13 +88,18 @@ class Row:
 def search() -> ResponseReturnValue:
     """The form, and what it finds; at first everything, longest unchecked first."""
     criteria, wrong = staff_search.read(request.args.to_dict(flat=False))
-    return results(criteria, wrong)
+    return results(criteria, wrong, within=request.args.get("within", ""))
 
 
 def results(
-    criteria: StaffCriteria, wrong: Mapping[str, str], *, save_name: str = "", shared: bool = False
+    criteria: StaffCriteria,
+    wrong: Mapping[str, str],
+    *,
+    within: str = "",
+    save_name: str = "",
+    shared: bool = False,
 ) -> ResponseReturnValue:
-    """The page of one search; 400 where something in it was wrong."""
+    """The page of one search; 400 where something in it was wrong. `within` as it was written, should that be it."""
     keep_private()
     found = staff_search.search(criteria, editor=i_may("edit_listings"))
     page = render_template(
@@ -102,6 +107,7 @@ def results(
         criteria=found.criteria,
         found=found,
         wrong=wrong,
+        within=within if "within" in wrong else f"{criteria.within_km:g}" if criteria.within_km else "",
         errors=[{"text": message, "href": f"#{AT.get(name, name)}"} for name, message in wrong.items()],
         rows=[_row(hit, listing) for hit, listing in found.rows],
         first=(found.criteria.page - 1) * PER_PAGE + 1,
@@ -111,7 +117,7 @@ def results(
         link=lambda **changes: link(replace(found.criteria, **changes)),
         exports=[(kind.upper(), _export_link(found.criteria, kind)) for kind in TYPES],
         choices=_choices(found.criteria),
-        more_open=_more_asked(found.criteria) or bool({"since", "before"} & wrong.keys()),
+        more_open=bool(AT.keys() & wrong.keys()),
         few=staff_search.FEW_FACTS,
         save_name=save_name,
         shared=shared,
@@ -144,6 +150,8 @@ def _filters(criteria: StaffCriteria) -> Iterator[tuple[str, dict[str, Any]]]:
         yield f"From {criteria.source}", {"source": ""}
     if criteria.thin:
         yield f"Fewer than {staff_search.FEW_FACTS} facts known", {"thin": False}
+    if criteria.gone:
+        yield "Not in its source any more", {"gone": False}
     facts = needs.facts()
     for value in criteria.missing:
         yield f"Not known: {facts[value].name}", {"missing": _without(criteria.missing, value)}
@@ -187,22 +195,6 @@ def _choices(criteria: StaffCriteria) -> dict[str, Any]:
         ],
         "chosen_values": [f"{key}={value}" for key, value in criteria.having],
     }
-
-
-def _more_asked(criteria: StaffCriteria) -> bool:
-    """Whether any filter is on that stands under "More filters"."""
-    return bool(
-        criteria.checked_since
-        or criteria.statuses
-        or criteria.how
-        or criteria.formats
-        or criteria.cost
-        or criteria.days
-        or criteria.thin
-        or criteria.having
-        or criteria.source
-        or criteria.missing[1:]
-    )
 
 
 def _row(hit: Hit, listing: Listing) -> Row:

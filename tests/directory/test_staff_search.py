@@ -21,6 +21,7 @@ from directory.models import SavedSearch, User
 from directory.search_index import COST_BANDS, DAYS, Document, SearchIndex
 from directory.serving import INDEXED, Engines, engines
 from directory.staff_search import NEVER, StaffCriteria
+from importers.plan import plan
 from importers.records import (
     CHECKED_HOW,
     FORMATS,
@@ -194,6 +195,16 @@ def _of(name: str) -> ListingRecord:
     return next(record for record in _records() if record.name == name)
 
 
+def test_what_its_source_has_no_more_can_be_looked_for(filled: Flask) -> None:
+    some = [record for record in _records() if record.source == "source 1"]
+    first = [replace(record, source="feed") for record in some]
+    catalog.apply(plan(first, catalog.known("feed")), "test", source="feed")
+    assert _names(StaffCriteria(gone=True, statuses=STATUSES)) == []
+    catalog.apply(plan(first[3:], catalog.known("feed")), "test", source="feed")
+    gone = _names(StaffCriteria(gone=True, statuses=STATUSES))
+    assert sorted(gone) == sorted(record.name for record in first[:3])
+
+
 def test_pages_hold_everything_once(filled: Flask) -> None:
     pages = [
         [
@@ -233,7 +244,7 @@ _values = st.lists(
 )
 _names_of_args = (
     *("q", "near", "within", "cost", "format", "day", "status", "since", "before", "how", "missing", "fact"),
-    *("source", "thin", "sort", "page"),
+    *("source", "thin", "gone", "sort", "page"),
 )
 
 

@@ -94,6 +94,7 @@ def test_a_day_or_distance_that_is_none_is_said_at_its_field(sign_in: SignIn, re
         name = str(link["href"])[1:]
         assert soup.find(id=name) and soup.find(id=f"{name}-error")
     assert len(soup.select(".govuk-error-summary a")) == 2 and _names(soup)
+    assert soup.find(id="within")["value"] == "far"
 
 
 def test_a_saved_search_opens_again_with_everything_it_asked_for(sign_in: SignIn, read_page: Faults) -> None:
