@@ -34,9 +34,12 @@ def export(format: str, target: Path, *, staff: bool = False, source: str | None
 
 
 def sheet_of(listing_ids: Iterable[str], kind: Literal["csv", "xlsx"]) -> tuple[bytes, int]:
-    """These listings as a file of the agency sheet for staff, in this order; and how many there are."""
+    """These listings as a file of the agency sheet for staff, in this order; and how many there are.
+
+    Whom only the colleague who knows them may see is not in it.
+    """
     records = _told_apart(list(listings.records(listing_ids).values()))
-    rows = sheet_write.table(records, staff=True)
+    rows = sheet_write.table(records, staff=True, linked=False)
     if kind == "xlsx":
         return xlsx_write.workbook(rows), len(records)
     text = io.StringIO(newline="")

@@ -67,7 +67,7 @@ def effect_on_searches(addition: Addition, user_id: str, *, editor: bool) -> lis
     """What the word would do to three saved searches of the user's, or else the team's. Raises Invalid."""
     tidy = words.checked_now(addition)
     after = words_of((*words.current().additions, tidy))
-    tried = _index_with(after)
+    tried = _index_with(after) if tidy.kind == "synonym" else engines().index
     return [_on_search(saved, tried, editor) for saved in saved_searches.telling(user_id)]
 
 

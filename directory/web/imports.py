@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from directory import accounts, formatting, intake, staff_search, uploads
-from directory.errors import Conflict, Invalid
+from directory.errors import Conflict, Invalid, NotFound
 from directory.uploads import LARGEST_FILE, Upload
 from directory.web import uploading
 from directory.web.access import me
@@ -108,23 +109,28 @@ def apply(upload_id: UUID) -> ResponseReturnValue:
         uploads.apply(str(upload_id), request.form.get("seen", ""), actor=me())
     except Conflict as error:
         return _preview(uploads.by_id(str(upload_id)), error.message)
-    except UnreadableSource:
-        pass  # the page says why
+    except UnreadableSource as error:
+        return _unreadable(uploads.by_id(str(upload_id)), error)
     return redirect(url_for("imports.show", upload_id=upload_id), 303)
 
 
 @bp.post("/<uuid:upload_id>/drop")
 def drop(upload_id: UUID) -> ResponseReturnValue:
-    """Delete the file that was sent; what was applied stays."""
-    uploads.drop(str(upload_id))
+    """Delete the file that was sent; what was applied stays. One that is gone already is no error."""
+    with suppress(NotFound):
+        uploads.drop(str(upload_id))
     return redirect(url_for("imports.start", did="dropped"), 303)
 
 
 @bp.get("/<uuid:upload_id>/problems.csv")
-def problems(upload_id: UUID) -> Response:
+def problems(upload_id: UUID) -> ResponseReturnValue:
     """Every problem and conflict, to mend the file by."""
     keep_private()
-    return download(uploads.report(uploads.by_id(str(upload_id))), "problems.csv", TYPES["csv"])
+    upload = uploads.by_id(str(upload_id))
+    try:
+        return download(uploads.report(upload), "problems.csv", TYPES["csv"])
+    except UnreadableSource as error:
+        return _unreadable(upload, error)
 
 
 def _preview(upload: Upload, note: str = "") -> ResponseReturnValue:
@@ -132,7 +138,7 @@ def _preview(upload: Upload, note: str = "") -> ResponseReturnValue:
     try:
         proposal = uploads.proposal(upload)
     except UnreadableSource as error:
-        return render_template("staff/import_unreadable.html", upload=upload, why=str(error)), 400
+        return _unreadable(upload, error)
     plan = proposal.plan
     page = render_template(
         "staff/import_preview.html",
@@ -146,6 +152,11 @@ def _preview(upload: Upload, note: str = "") -> ResponseReturnValue:
         most=MOST_SHOWN,
     )
     return page, 409 if note else 200
+
+
+def _unreadable(upload: Upload, error: UnreadableSource) -> ResponseReturnValue:
+    keep_private()
+    return render_template("staff/import_unreadable.html", upload=upload, why=str(error)), 400
 
 
 def _line(upload: Upload, names: Mapping[str, str]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlencode
@@ -13,7 +14,7 @@ from flask.typing import ResponseReturnValue
 
 from directory import audit, exporting, formatting, saved_searches, staff_search
 from directory.config import current_settings
-from directory.errors import Conflict, Invalid
+from directory.errors import Conflict, Invalid, NotFound
 from directory.formatting import Freshness
 from directory.listings import Listing
 from directory.staff_search import NEVER, PER_PAGE, Hit, Result, StaffCriteria, args_of
@@ -339,6 +340,7 @@ def amend_saved(search_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/searches/<uuid:search_id>/delete")
 def delete_saved(search_id: UUID) -> ResponseReturnValue:
-    """Delete a saved search; the listings it found stay."""
-    saved_searches.delete(str(search_id), me(), keeper=i_may("edit_words"))
+    """Delete a saved search; the listings it found stay. One that is gone already is no error."""
+    with suppress(NotFound):
+        saved_searches.delete(str(search_id), me(), keeper=i_may("edit_words"))
     return redirect(url_for("staff_search.saved"), 303)

@@ -16,7 +16,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from directory import accounts, formatting, terms, word_effects
 from directory import words as agency_words
-from directory.errors import CannotStart, Conflict, Invalid
+from directory.errors import CannotStart, Conflict, Invalid, NotFound
 from directory.serving import engines
 from directory.web import uploading
 from directory.web.access import i_may, me
@@ -138,9 +138,12 @@ def add() -> ResponseReturnValue:
 
 @bp.post("/words/remove")
 def remove() -> ResponseReturnValue:
-    """Take a word away; the page then offers to bring it back."""
+    """Take a word away; the page then offers to bring it back. One that is gone already is no error."""
     addition = _addition(request.form)
-    gone = word_effects.remove(addition.kind, addition.key, addition.phrase, actor=me())
+    try:
+        gone = word_effects.remove(addition.kind, addition.key, addition.phrase, actor=me())
+    except NotFound:
+        return redirect(url_for("words.listed"), 303)
     told = urlencode({"gone": "yes", **asdict(gone)})
     return redirect(f"{url_for('words.listed')}?{told}", 303)
 

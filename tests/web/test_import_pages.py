@@ -265,8 +265,9 @@ def test_a_file_that_breaks_off_halfway_says_so_and_can_be_dropped(
     address = _send(curator, SHEET + 'a,"Kites,and so on\n' * 3, "kites.csv", source).headers["Location"]
     soup = _soup(curator.get(address), 400)
     assert "quotation mark" in soup.get_text()
-    curator.post(f"{address}/apply", data={"csrf_token": _token(curator), "seen": "x"})
-    assert _of(app, source) == {}
+    assert curator.get(f"{address}/problems.csv").status_code == 400
+    applied = curator.post(f"{address}/apply", data={"csrf_token": _token(curator), "seen": "x"})
+    assert "quotation mark" in _soup(applied, 400).get_text() and _of(app, source) == {}
     assert curator.post(f"{address}/drop", data={"csrf_token": _token(curator)}).status_code == 303
     assert curator.get(address).status_code == 404
 

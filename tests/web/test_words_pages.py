@@ -100,6 +100,7 @@ def test_a_word_that_is_taken_away_can_be_brought_back(app: Flask, curator: Flas
     answer = _post(curator, "/staff/words/remove", **GAGFEST)
     with app.app_context():
         assert words.everything() == ()
+    assert _post(curator, "/staff/words/remove", **GAGFEST).headers["Location"] == "/staff/words"
     soup = _soup(curator.get(answer.headers["Location"]))
     assert "“gagfest” is no longer a word for comedy" in soup.get_text()
     assert curator.post("/staff/words", data=_fill_in(soup, "/staff/words")).status_code == 303
