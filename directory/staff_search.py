@@ -245,24 +245,38 @@ def find(criteria: StaffCriteria, *, editor: bool, index: SearchIndex | None = N
     """All results in order, without their listings. `index`: another than the directory's own, to try words with."""
     candidates = _candidates(criteria, editor)
     if not criteria.needs_index:
-        return Result(criteria, _in_order(candidates, criteria.sort or "stalest"))
+        hits = [hit for hit, _ in candidates]
+        return Result(criteria, _sorted(hits, _order(criteria, placed=False)), notes=_nowhere(criteria))
     place, choices, notes = searching.located(criteria.public)
     asked = replace(criteria.public, origin=place.point if place else None)
     if place is None:
         asked = replace(asked, within_km=None)
     weighed = (index or engines().index).weigh(
-        asked, today=current_settings().today(), also=_documents(outside_index(candidates))
+        asked, today=current_settings().today(), also=_documents(_outside_index(candidates))
     )
     hits = [
         replace(hit, score=weighed.found[hit.listing_id][0], distance_km=weighed.found[hit.listing_id][1])
         for hit, _ in candidates
         if hit.listing_id in weighed.found
     ]
-    if place is not None:
-        notes = [*notes, *_unplaced(hits)]
-    sort = criteria.sort or ("relevance" if criteria.words else "distance" if place else "stalest")
-    told = (*notes, *weighed.notes)
-    return Result(criteria, _sorted(hits, sort), place, choices, told, weighed.did_you_mean)
+    told = (*notes, *(_unplaced(hits) if place else _nowhere(criteria)), *weighed.notes)
+    in_order = _sorted(hits, _order(criteria, placed=place is not None))
+    return Result(criteria, in_order, place, choices, told, weighed.did_you_mean)
+
+
+def _order(criteria: StaffCriteria, *, placed: bool) -> str:
+    """The order that was asked for, where it means anything; else what suits the search."""
+    means_nothing = {"relevance": not criteria.words, "distance": not placed}
+    if criteria.sort and not means_nothing.get(criteria.sort, False):
+        return criteria.sort
+    return "relevance" if criteria.words else "distance" if placed else "stalest"
+
+
+def _nowhere(criteria: StaffCriteria) -> tuple[str, ...]:
+    """What to say where a distance is asked for, and nobody said from where."""
+    if criteria.near or not (criteria.within_km or criteria.sort == "distance"):
+        return ()
+    return ("Say near which place, so that we can tell how far.",)
 
 
 def count(criteria: StaffCriteria, *, editor: bool) -> int:
@@ -338,7 +352,7 @@ def _may_have_a_venue() -> ColumnElement[bool]:
     return or_(written == "[]", written.contains('"in_person"', autoescape=True))
 
 
-def outside_index(candidates: Sequence[Candidate]) -> list[str]:
+def _outside_index(candidates: Sequence[Candidate]) -> list[str]:
     """The ids of those that the search index does not hold."""
     return [hit.listing_id for hit, status in candidates if status not in INDEXED]
 
@@ -349,21 +363,17 @@ def _documents(listing_ids: Sequence[str]) -> Iterator[Document]:
         yield document_from(key, listing.record, locate)
 
 
-def _unplaced(hits: Sequence[Hit]) -> list[str]:
+def _unplaced(hits: Sequence[Hit]) -> tuple[str, ...]:
     count = sum(hit.distance_km is None for hit in hits)
     if not count:
-        return []
+        return ()
     verb = "has" if count == 1 else "have"
-    return [f"{count:,} of these {verb} no place on the map, so we cannot say how far."]
-
-
-def _in_order(candidates: Sequence[Candidate], sort: str) -> list[Hit]:
-    return _sorted([hit for hit, _ in candidates], sort)
+    return (f"{count:,} of these {verb} no place on the map, so we cannot say how far.",)
 
 
 def _sorted(hits: Sequence[Hit], sort: str) -> list[Hit]:
     """In order; equals by name, then id, so that pages are disjoint."""
-    return sorted(hits, key=_KEYS.get(sort, _KEYS["stalest"]))
+    return sorted(hits, key=_KEYS[sort])
 
 
 def _by_name(hit: Hit) -> tuple[Any, ...]:

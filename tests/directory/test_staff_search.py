@@ -191,6 +191,16 @@ def test_near_and_within_leave_out_what_is_known_to_be_farther(filled: Flask, tm
     assert any("no place on the map" in note for note in found.notes) == (len(km) < found.total)
 
 
+def test_an_order_or_a_distance_that_means_nothing_is_said_and_nothing_is_left_out(filled: Flask) -> None:
+    everything = staff_search.find(StaffCriteria(), editor=True)
+    for criteria in (StaffCriteria(sort="distance"), StaffCriteria(within_km=3)):
+        found = staff_search.find(criteria, editor=True)
+        assert found.hits == everything.hits and found.notes != ()
+    assert staff_search.find(StaffCriteria(sort="relevance"), editor=True).hits == everything.hits
+    lost = staff_search.find(StaffCriteria(near="Nowhere at all", within_km=3), editor=True)
+    assert lost.total == everything.total and len(lost.notes) == 1
+
+
 def _of(name: str) -> ListingRecord:
     return next(record for record in _records() if record.name == name)
 

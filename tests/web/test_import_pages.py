@@ -8,6 +8,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +121,24 @@ def test_applying_twice_does_nothing_new(app: Flask, curator: FlaskClient, sourc
         assert before == [db.session.scalar(select(func.count()).select_from(m)) for m in (Change, ImportRun)]
     again = _send(curator, ROWS, "kites.csv", source).headers["Location"]
     assert _figures(_soup(curator.get(again)))["as they are"] == "2"
+
+
+def test_two_presses_at_once_apply_once(app: Flask, curator: FlaskClient, source: str) -> None:
+    address = _send(curator, ROWS, "kites.csv", source).headers["Location"]
+    with app.app_context():
+        upload_id = address.rsplit("/", 1)[1]
+        seen = uploads.proposal(uploads.by_id(upload_id)).fingerprint()
+        runs = db.session.scalar(select(func.count()).select_from(ImportRun))
+
+    def press(_number: int) -> dict[str, int] | None:
+        with app.app_context():
+            return uploads.apply(upload_id, seen, actor="test").counts
+
+    with ThreadPoolExecutor(3) as pool:
+        [first, *others] = pool.map(press, range(3))
+    assert first and first["created"] == 2 and others == [first, first]
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(ImportRun)) == (runs or 0) + 1
 
 
 def test_a_preview_shows_how_a_listing_changes_and_what_stays_as_entered_here(
