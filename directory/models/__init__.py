@@ -8,6 +8,7 @@ from sqlalchemy import Table
 
 from directory.database import Base
 from directory.models.accounts import Passkey, Role, User
+from directory.models.checking import ListingCheck, ReplyAddress, Suggestion, Tally
 from directory.models.keeping import Change, GazetteerEntry, ImportRun, Outbox, SourceRecord, Word
 from directory.models.meaning import Attribute, Fact, Taxonomy, TaxonomyTerm
 from directory.models.places import (
@@ -53,6 +54,7 @@ __all__ = [
     "GazetteerEntry",
     "ImportRun",
     "Language",
+    "ListingCheck",
     "Location",
     "Organization",
     "OrganizationIdentifier",
@@ -60,6 +62,7 @@ __all__ = [
     "Passkey",
     "Phone",
     "Program",
+    "ReplyAddress",
     "RequiredDocument",
     "Role",
     "SavedSearch",
@@ -68,6 +71,8 @@ __all__ = [
     "ServiceArea",
     "ServiceAtLocation",
     "SourceRecord",
+    "Suggestion",
+    "Tally",
     "Taxonomy",
     "TaxonomyTerm",
     "Tie",

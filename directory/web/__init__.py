@@ -16,8 +16,11 @@ from directory.config import current_settings
 from directory.web import (
     access,
     browse,
+    checking,
+    erasing,
     errors,
     health,
+    history,
     imports,
     listings,
     match,
@@ -25,14 +28,22 @@ from directory.web import (
     security,
     signing_in,
     staff_search,
+    suggestions,
     words,
+    wrong,
+    yours,
 )
 
-BLUEPRINTS = (browse.bp, listings.bp, match.bp, pages.bp, health.bp, staff_search.bp, words.bp, imports.bp)
+BLUEPRINTS = (
+    *(browse.bp, listings.bp, match.bp, pages.bp, health.bp),
+    *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp),
+    *(staff_search.bp, words.bp, imports.bp),
+)
 NAVIGATION = (
     ("browse.home", "Search"),
     ("match.ask", "Find places that fit"),
     ("staff_search.search", "Staff search"),
+    ("suggestions.waiting", "Suggestions"),
 )
 """What the top of every page links to: endpoint and words. Each is shown to those whom `access.ROUTES` lets in."""
 
@@ -57,7 +68,7 @@ def register(app: Flask) -> None:
     access.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    signing_in.without_token(app, "match.answer")
+    signing_in.without_token(app, "match.answer", "wrong.send", "yours.send")
     errors.init_app(app)
 
 

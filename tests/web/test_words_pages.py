@@ -114,7 +114,7 @@ def test_a_word_that_is_taken_away_can_be_brought_back(app: Flask, curator: Flas
         ({"about": "asset:humour", "phrase": ""}, "phrase"),
         ({"about": "", "phrase": "gurning"}, "about"),
         ({"about": "asset:nothing", "phrase": "gurning"}, "about"),
-        ({"about": "goal:friend", "phrase": "marras", "part": "weak"}, "part"),
+        ({"about": "goal:friend", "phrase": "marras", "part": "loud"}, "part"),
         ({"kind": "synonym", "key": "", "phrase": "futsal"}, "same-key"),
         ({"kind": "synonym", "key": "football", "phrase": "of the"}, "same-phrase"),
     ],
