@@ -22,6 +22,7 @@ from directory.web import (
     errors,
     health,
     history,
+    imports,
     limits,
     listings,
     match,
@@ -29,7 +30,9 @@ from directory.web import (
     people,
     security,
     signing_in,
+    staff_search,
     suggestions,
+    words,
     wrong,
     yours,
 )
@@ -37,10 +40,12 @@ from directory.web import (
 BLUEPRINTS = (
     *(browse.bp, listings.bp, match.bp, pages.bp, health.bp, account.bp, people.bp),
     *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp),
+    *(staff_search.bp, words.bp, imports.bp),
 )
 NAVIGATION = (
     ("browse.home", "Search"),
     ("match.ask", "Find places that fit"),
+    ("staff_search.search", "Staff search"),
     ("suggestions.waiting", "Suggestions"),
     ("people.index", "People"),
 )
