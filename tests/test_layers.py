@@ -29,7 +29,8 @@ LAYERS = (
      "directory.exporting", "directory.backups", "directory.health", "directory.demo", "directory.startup",
      "directory.word_effects", "directory.evaluating", "directory.history", "directory.checking",
      "directory.suggestions", "directory.replies", "directory.group_links", "directory.erasing",
-     "directory.knowledge", "directory.handover", "directory.team", "directory.patch"},
+     "directory.knowledge", "directory.handover", "directory.team", "directory.patch",
+     "directory.staff_search", "directory.saved_searches", "directory.terms", "directory.uploads"},
     {"directory.web", "directory.api", "directory.cli", "directory.terminal", "directory.server", "directory"},
 )  # fmt: skip
 

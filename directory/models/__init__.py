@@ -31,6 +31,7 @@ from directory.models.places import (
     Phone,
     ServiceAtLocation,
 )
+from directory.models.searches import SavedSearch
 from directory.models.services import (
     CostOption,
     Funding,
@@ -78,6 +79,7 @@ __all__ = [
     "ReplyAddress",
     "RequiredDocument",
     "Role",
+    "SavedSearch",
     "Schedule",
     "Service",
     "ServiceArea",

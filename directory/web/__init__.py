@@ -22,6 +22,7 @@ from directory.web import (
     errors,
     health,
     history,
+    imports,
     journey,
     leaving,
     limits,
@@ -32,7 +33,9 @@ from directory.web import (
     people,
     security,
     signing_in,
+    staff_search,
     suggestions,
+    words,
     wrong,
     yours,
 )
@@ -41,10 +44,12 @@ BLUEPRINTS = (
     *(browse.bp, listings.bp, match.bp, pages.bp, health.bp, account.bp, people.bp),
     *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp),
     *(memory.bp, journey.bp, leaving.bp),
+    *(staff_search.bp, words.bp, imports.bp),
 )
 NAVIGATION = (
     ("browse.home", "Search"),
     ("match.ask", "Find places that fit"),
+    ("staff_search.search", "Staff search"),
     ("suggestions.waiting", "Suggestions"),
     ("journey.me", "My places and people"),
     ("people.index", "People"),
