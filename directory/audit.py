@@ -26,6 +26,11 @@ EVENTS: Final[dict[str, frozenset[str]]] = {
     "account_created": frozenset({"user_id", "roles"}),
     "account_roles_set": frozenset({"user_id", "roles"}),
     "account_disabled": frozenset({"user_id"}),
+    "policy_set": frozenset({"full", "ring_first", "expired"}),
+    "conflict_settled": frozenset({"listing_id", "field", "kept"}),
+    "missing_kept": frozenset({"listing_id"}),
+    "group_rung": frozenset({"listing_id", "outcome", "facts"}),
+    "links_checked": frozenset({"checked", "failing", "dead"}),
     "index_caught_up": frozenset({"upserts", "removals"}),
 }
 """Every event and exactly the fields that it has."""

@@ -22,11 +22,13 @@ LAYERS = (
      "directory.audit", "directory.listings", "directory.outbox", "directory.opportunities", "directory.search_index",
      "directory.geocoder", "directory.gazetteer", "directory.serving", "directory.words", "directory._word_files",
      "directory.column_files", "directory.column_store", "directory._reading", "directory._rows",
-     "directory._storable", "directory._writing", "directory._forgetting"},
+     "directory._storable", "directory._writing", "directory._forgetting", "directory._conflicts", "directory.policy",
+     "directory.usage"},
     {"directory.accounts",
      "directory._applying", "directory.catalog", "directory.matchmaking", "directory.searching", "directory.intake",
      "directory.exporting", "directory.backups", "directory.health", "directory.demo", "directory.startup",
-     "directory.word_effects", "directory.evaluating"},
+     "directory.word_effects", "directory.evaluating",
+     "directory.conflicts", "directory.asking", "directory.desk", "directory.links", "directory.background"},
     {"directory.web", "directory.api", "directory.cli", "directory.terminal", "directory.server", "directory"},
 )  # fmt: skip
 

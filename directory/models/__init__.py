@@ -33,6 +33,7 @@ from directory.models.services import (
     Tip,
     Url,
 )
+from directory.models.tending import ImportConflict, LinkCheck, ListingUse, PhoneCall, Setting
 
 
 def table_of(model: type[Base]) -> Table:
@@ -50,14 +51,18 @@ __all__ = [
     "Fact",
     "Funding",
     "GazetteerEntry",
+    "ImportConflict",
     "ImportRun",
     "Language",
+    "LinkCheck",
+    "ListingUse",
     "Location",
     "Organization",
     "OrganizationIdentifier",
     "Outbox",
     "Passkey",
     "Phone",
+    "PhoneCall",
     "Program",
     "RequiredDocument",
     "Role",
@@ -65,6 +70,7 @@ __all__ = [
     "Service",
     "ServiceArea",
     "ServiceAtLocation",
+    "Setting",
     "SourceRecord",
     "Taxonomy",
     "TaxonomyTerm",
