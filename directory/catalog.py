@@ -91,6 +91,7 @@ def verify(
     *,
     venue_facts: Mapping[str, str | None] | None = None,
     on: date | None = None,
+    whole: bool = True,
 ) -> ListingRecord:
     """Say that somebody checked the listing: when (today), how, in what role; and which facts they found out.
 
@@ -102,7 +103,7 @@ def verify(
     checked = Provenance(on or current_settings().today(), how, role)
     with writing() as connection:
         before = _stored(connection, listing_id)
-        changes: dict[str, Any] = {"checked": checked}
+        changes: dict[str, Any] = {"checked": checked} if whole else {}
         if facts:
             changes["facts"] = _with_facts(before.record.facts, facts, checked)
         if venue_facts:

@@ -28,7 +28,8 @@ LAYERS = (
      "directory._applying", "directory.catalog", "directory.matchmaking", "directory.searching", "directory.intake",
      "directory.exporting", "directory.backups", "directory.health", "directory.demo", "directory.startup",
      "directory.word_effects", "directory.evaluating",
-     "directory.conflicts", "directory.asking", "directory.desk", "directory.links", "directory.background"},
+     "directory.conflicts", "directory.asking", "directory.desk", "directory.links", "directory.calls",
+     "directory.web_visit", "directory.background"},
     {"directory.web", "directory.api", "directory.cli", "directory.terminal", "directory.server", "directory"},
 )  # fmt: skip
 
