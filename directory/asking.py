@@ -1,7 +1,8 @@
 """Which questions about a listing are most worth asking: a plain rule over the matcher's own table of barriers.
 
-A question is worth the weights of the barriers that it would settle: those about which nobody knows yet whether the
-listing meets them, and for which facts.toml names the question. Pure: a record in, questions out.
+A question is worth the weights of the barriers that hang on it: those of which nobody knows yet whether the listing
+meets them, and for which facts.toml names the question. Where it names several, each has its share, since one answer
+may not settle it. Pure: a record in, questions out.
 """
 
 from __future__ import annotations
@@ -60,8 +61,8 @@ def worth_asking(record: ListingRecord, number: int = 2) -> list[Question]:
     return found
 
 
-def _worth(key: str, open_: Iterable[BarrierEntry]) -> int:
-    return sum(_weight(entry) for entry in open_ if key in entry.ask)
+def _worth(key: str, open_: Iterable[BarrierEntry]) -> float:
+    return sum(_weight(entry) / len(entry.ask) for entry in open_ if key in entry.ask)
 
 
 def _weight(entry: BarrierEntry) -> int:

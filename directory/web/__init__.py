@@ -13,10 +13,10 @@ from jinja2 import BaseLoader, ChoiceLoader, PackageLoader, PrefixLoader
 
 from directory import formatting
 from directory.config import current_settings
-from directory.web import access, browse, errors, health, listings, match, pages, security, signing_in
+from directory.web import access, browse, desk, errors, health, listings, match, pages, security, signing_in
 
-BLUEPRINTS = (browse.bp, listings.bp, match.bp, pages.bp, health.bp)
-NAVIGATION = (("browse.home", "Search"), ("match.ask", "Find places that fit"))
+BLUEPRINTS = (browse.bp, listings.bp, match.bp, pages.bp, health.bp, desk.bp)
+NAVIGATION = (("browse.home", "Search"), ("match.ask", "Find places that fit"), ("desk.show", "Desk"))
 """What the top of every page links to: endpoint and words. Each is shown to those whom `access.ROUTES` lets in."""
 
 

@@ -41,6 +41,19 @@ ROUTES: Final[dict[str, str]] = {
     # --- history ---------------------------------------------------------------------------------------------------
     # --- checking --------------------------------------------------------------------------------------------------
     # --- desk ------------------------------------------------------------------------------------------------------
+    "desk.show": "work_queue",
+    "desk.still_right": "work_queue",
+    "desk.close": "work_queue",
+    "desk.reopen": "work_queue",
+    "desk.differences": "work_queue",
+    "desk.settle": "work_queue",
+    "desk.keep": "work_queue",
+    "desk.dead_links": "work_queue",
+    "desk.thin": "work_queue",
+    "desk.script": "check_listing",
+    "desk.rung": "check_listing",
+    "desk.show_policy": "set_policy",
+    "desk.set_policy": "set_policy",
     # --- duplicates ------------------------------------------------------------------------------------------------
     # --- words -----------------------------------------------------------------------------------------------------
     # --- staff search ----------------------------------------------------------------------------------------------
