@@ -1,4 +1,4 @@
-"""The curator's pages: the desk, what imports disagree about, dead links, thin listings, the phone script, the policy."""
+"""The curator's pages: the desk, differences with imports, dead links, thin listings, phone script, policy."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from uuid import UUID, uuid4
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from directory import calls, catalog, conflicts, desk, formatting, links, listings, policy, usage
+from directory import calls, catalog, conflicts, desk, links, listings, policy, usage
 from directory.config import current_settings
 from directory.database import db
-from directory.desk import KINDS, Kind, Sketch
+from directory.desk import KINDS, Kind
 from directory.errors import Conflict, Invalid
 from directory.listings import Listing
 from directory.serving import engines
@@ -25,10 +25,10 @@ bp = Blueprint("desk", __name__, url_prefix="/staff")
 PER_PAGE = 25
 MOST_SHOWN = 50
 HOWS: tuple[tuple[CheckedHow, str], ...] = (
-    ("phoned", "I rang"),
-    ("visited", "I went"),
-    ("website", "I read their website"),
-    ("told", "Somebody told me"),
+    ("phoned", "Yes, I rang"),
+    ("visited", "Yes, I went"),
+    ("website", "Yes, I read their website"),
+    ("told", "Yes, somebody told me"),
 )
 """How somebody knows that it is still right, each a button."""
 KIND_NAMES: Mapping[Kind, str] = {
@@ -53,6 +53,8 @@ OWN_PAGES: Mapping[Kind, str] = {
     "suggestion": "suggestions.waiting",
 }
 """Where a kind has a page of its own; that of suggestions is shown once it is there."""
+MAY_END: frozenset[Kind] = frozenset({"over", "paused", "missing"})
+"""With these reasons an entry can be closed from the desk."""
 ROLE_ORDER = ("curator", "worker", "lead")
 
 
@@ -95,6 +97,7 @@ def show() -> ResponseReturnValue:
         page=number if kind else 0,
         more=bool(kind) and start + PER_PAGE < total,
         hows=HOWS,
+        may_end=MAY_END,
         done=_done(),
         edit_endpoint=_edit_endpoint(),
     )
@@ -312,9 +315,9 @@ def _done() -> Done | None:
 
 def _back(listing_id: str, done: str) -> ResponseReturnValue:
     """To the desk; whoever has none goes back to the script, which shows the call that was written down."""
-    page = "desk.show" if access.i_may("work_queue") else "desk.script"
-    names = {"listing": listing_id} if page == "desk.show" else {"listing_id": listing_id}
-    return redirect(url_for(page, done=done, **names), 303)
+    if access.i_may("work_queue"):
+        return redirect(url_for("desk.show", done=done, listing=listing_id), 303)
+    return redirect(url_for("desk.script", listing_id=listing_id, done=done), 303)
 
 
 def _kind_asked() -> Kind | None:
