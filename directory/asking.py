@@ -48,7 +48,11 @@ def worth_asking(record: ListingRecord, number: int = 2) -> list[Question]:
     """The questions that settle most, the best first; each next one counts only what those before it leave open."""
     offer = _offer(record)
     open_ = [entry for entry in _with_questions() if needs_of(offer, entry).known is None]
-    unknown = [key for key in facts() if key in askable() and offer.fact(key) is None]
+    unknown = [
+        key
+        for key, entry in facts().items()
+        if key in askable() and offer.fact(key) is None and (offer.has_venue or entry.scope != "venue")
+    ]
     found: list[Question] = []
     while unknown and open_ and len(found) < number:
         best = max(unknown, key=lambda key: _worth(key, open_))

@@ -40,12 +40,12 @@ Kind = Literal[
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 WEIGHTS: Mapping[Kind, float] = {
-    "suggestion": 3.0,
-    "to_mend": 3.0,
-    "over": 2.5,
-    "missing": 2.0,
-    "conflict": 1.5,
-    "paused": 1.5,
+    "suggestion": 4.0,
+    "to_mend": 4.0,
+    "over": 3.0,
+    "missing": 3.0,
+    "conflict": 2.0,
+    "paused": 2.0,
     "dead_link": 1.0,
     "expired": 0.5,
     "never": 0.5,

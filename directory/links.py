@@ -99,7 +99,7 @@ def broken(limit: int = 100) -> list[BrokenLink]:
 def states() -> Mapping[str, int]:
     """How many links there are in each state: ok, failing, dead, not_checked."""
     query = select(_CHECK.c.state, func.count()).group_by(_CHECK.c.state)
-    return {state: number for state, number in db.session.connection().execute(query)}
+    return {row[0]: row[1] for row in db.session.connection().execute(query)}
 
 
 def after(before: Any, found: Visit, today: date) -> tuple[str, date | None]:

@@ -41,9 +41,9 @@ def checked(months: Mapping[str, int]) -> FreshnessPolicy:
         if not 1 <= number <= LONGEST
     }
     made = FreshnessPolicy(**months)
-    if not wrong and made.ring_first <= made.full:
+    if not wrong.keys() & {"full", "ring_first"} and made.ring_first <= made.full:
         wrong["ring_first"] = "must be later than the months for which a check is new"
-    if not wrong and made.expired <= made.ring_first:
+    if not wrong.keys() & {"ring_first", "expired"} and made.expired <= made.ring_first:
         wrong["expired"] = "must be later than “ring first”"
     if wrong:
         raise Invalid(wrong)
