@@ -143,13 +143,13 @@ def survey() -> Survey:
     found = _flags(connection, today, rules)
     query = select(_SERVICE.c.id, _SERVICE.c.name, _SERVICE.c.assured_date, _SERVICE.c.listing_status)
     sketches = []
-    for key, name, checked_on, status in connection.execute(
-        query.where(_SERVICE.c.listing_status.in_(("active", "paused")))
-    ):
-        kinds = found.get(key, frozenset())
+    ages = Ages.of(today, rules)
+    rows = connection.execute(query.where(_SERVICE.c.listing_status.in_(("active", "paused")))).all()
+    for key, name, checked_on, status in rows:
+        kinds = found.get(key, NO_KINDS)
         if status == "active":
-            kinds |= age_of(checked_on, today, rules)
-            kinds -= {"old_facts"} if kinds & {"never", "expired"} else frozenset()
+            age = ages.kind(checked_on)
+            kinds = (kinds - OLD_FACTS if age in EXPIRED else kinds) | AGE_KINDS[age]
         else:
             kinds &= FOR_PAUSED
         if kinds:
@@ -158,6 +158,16 @@ def survey() -> Survey:
     return Survey(tuple(sketches), _resting(connection, today))
 
 
+NO_KINDS: frozenset[Kind] = frozenset()
+OLD_FACTS: frozenset[Kind] = frozenset({"old_facts"})
+EXPIRED: frozenset[Kind | None] = frozenset({"never", "expired"})
+"""Of a listing whose own check has expired nobody needs to hear that its facts have too."""
+AGE_KINDS: Mapping[Kind | None, frozenset[Kind]] = {
+    None: NO_KINDS,
+    "never": frozenset({"never"}),
+    "expired": frozenset({"expired"}),
+    "ring_first": frozenset({"ring_first"}),
+}
 FOR_PAUSED: frozenset[Kind] = frozenset({"suggestion", "to_mend", "missing", "conflict", "paused", "over"})
 """What is paused is not asked about for its age or its gaps."""
 
@@ -208,14 +218,24 @@ def staleness(checked_on: date | None, today: date, rules: FreshnessPolicy) -> f
     return min(STALEST, max(0, months_between(checked_on, today)) / rules.expired)
 
 
-def age_of(checked_on: date | None, today: date, rules: FreshnessPolicy) -> frozenset[Kind]:
-    """never, expired or ring_first; nothing while a check still counts."""
-    if checked_on is None:
-        return frozenset({"never"})
-    months = months_between(checked_on, today)
-    if months >= rules.expired:
-        return frozenset({"expired"})
-    return frozenset({"ring_first"}) if months >= rules.ring_first else frozenset()
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """The days up to which a check has expired, and has grown old."""
+
+    expired: date
+    ring_first: date
+
+    @classmethod
+    def of(cls, today: date, rules: FreshnessPolicy) -> Ages:
+        return cls(months_ago(today, rules.expired), months_ago(today, rules.ring_first))
+
+    def kind(self, checked_on: date | None) -> Kind | None:
+        """never, expired or ring_first; None while a check still counts."""
+        if checked_on is None:
+            return "never"
+        if checked_on <= self.expired:
+            return "expired"
+        return "ring_first" if checked_on <= self.ring_first else None
 
 
 def months_ago(today: date, months: int) -> date:
