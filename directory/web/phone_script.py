@@ -125,12 +125,8 @@ def _questions(record: ListingRecord, today: date, rules: FreshnessPolicy) -> li
 
 
 def _answers(entry: FactEntry) -> tuple[tuple[str, str], ...]:
-    """Yes and no where the question asks for them; else each value's own sentence, which says more."""
-    plain = entry.values == ("yes", "no") and entry.ask.split()[0] in _YES_OR_NO
-    return tuple((value, value.title() if plain else entry.say(value)) for value in entry.values)
-
-
-_YES_OR_NO = frozenset({"Is", "Are", "Can", "Could", "Do", "Does"})
+    """Each value's own sentence: to "Does it matter if someone misses a week?" a bare yes would say the opposite."""
+    return tuple((value, entry.say(value)) for value in entry.values)
 
 
 def _can_hold(record: ListingRecord, entry: FactEntry) -> bool:

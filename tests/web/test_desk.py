@@ -288,6 +288,18 @@ def test_answers_ticked_on_the_screen_are_kept(
     assert record.checked == phoned and "quiet" not in {fact.key for fact in record.facts}
 
 
+def test_an_answer_says_what_it_means_where_a_bare_yes_would_say_the_opposite(
+    look: Callable[..., Any], listing_id: str
+) -> None:
+    soup = look(f"/staff/listings/{listing_id}/script").soup
+    words = {
+        (field["name"], field["value"]): soup.find("label", attrs={"for": field["id"]}).get_text(strip=True)
+        for field in soup.select("input[type=radio][name^=fact_]")
+    }
+    assert words["fact_missed_ok", "yes"] == "It is fine to miss some"
+    assert {text for (_, value), text in words.items() if value} & {"Yes", "No"} == set()
+
+
 def test_a_worker_may_ring_too(
     sign_in: Callable[..., FlaskClient], listing_id: str, read: Callable[..., Any]
 ) -> None:
