@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from sqlalchemy import Connection, select, tuple_, update
 
@@ -81,6 +82,25 @@ def take_note(connection: Connection, source: str, source_id: str, name: str, pr
         )
         .values(field_prints=said)
     )
+
+
+def settle_agreed(
+    connection: Connection,
+    listing_id: str,
+    record: ListingRecord,
+    names: Iterable[str],
+    actor: str,
+    today: date,
+) -> None:
+    """Close the open conflicts in these fields whose sources say what now stands here: somebody chose it by editing."""
+    query = select(_CONFLICT).where(
+        _CONFLICT.c.listing_id == listing_id, _CONFLICT.c.kept.is_(None), _CONFLICT.c.field.in_(list(names))
+    )
+    for row in connection.execute(query).all():
+        if field_print(record, row.field) == row.theirs_print:
+            decision = {"kept": "theirs", "decided_by": actor, "decided_on": today}
+            connection.execute(update(_CONFLICT).where(_CONFLICT.c.id == row.id).values(**decision))
+            take_note(connection, row.source, row.source_id, row.field, row.theirs_print)
 
 
 def _remember(writer: Writer, source: str, some: list[Conflict]) -> None:

@@ -15,15 +15,23 @@ from typing import Any, get_type_hints
 import msgspec
 from sqlalchemy import Connection, func, or_, select, update
 
-from directory import _conflicts, audit, catalog, listings
+from directory import _conflicts, audit, catalog, formatting, listings
 from directory._writing import Writer
 from directory.config import current_settings
 from directory.database import db, writing
 from directory.errors import NotFound
 from directory.listings import Listing
 from directory.models import ImportConflict, Service, SourceRecord, table_of
-from importers.plan import field_print, in_words
-from importers.records import ListingRecord
+from importers.plan import in_words
+from importers.records import (
+    CostRecord,
+    FactRecord,
+    ListingRecord,
+    PhoneRecord,
+    PlaceRecord,
+    SessionRecord,
+)
+from matching.vocabulary.needs import facts
 
 _CONFLICT, _SERVICE, _SOURCE_RECORD = table_of(ImportConflict), table_of(Service), table_of(SourceRecord)
 GONE = ("closed", "do_not_list")
@@ -53,7 +61,7 @@ class MissingListing:
 
 
 def open_conflicts(limit: int = 50) -> list[OpenConflict]:
-    """The conflicts that nobody has decided, oldest first. One that came to agree meanwhile is left out."""
+    """The conflicts that nobody has decided, oldest first."""
     query = (
         select(_CONFLICT)
         .join(_SERVICE, _SERVICE.c.id == _CONFLICT.c.listing_id)
@@ -73,7 +81,6 @@ def open_conflicts(limit: int = 50) -> list[OpenConflict]:
             row.found_on,
         )
         for row in rows
-        if field_print(known[row.listing_id].record, row.field) != row.theirs_print
     ]
 
 
@@ -169,9 +176,26 @@ def value_of(name: str, text: str) -> Any:
 
 def _parts(value: Any) -> list[str]:
     if isinstance(value, tuple):
-        return [words for words in map(in_words, value) if words]
+        return [words for words in map(_part_words, value) if words]
     words = in_words(value)
     return [words] if words else []
+
+
+def _part_words(part: Any) -> str:
+    """One of several: a fact, a session, a phone, as the listing's page says it."""
+    if isinstance(part, FactRecord):
+        entry = facts().get(part.key)
+        return entry.say(part.value) if entry else f"{part.key}: {part.value}"
+    if isinstance(part, SessionRecord):
+        return "; ".join(formatting.session_lines((part,)))
+    if isinstance(part, PlaceRecord):
+        known = "; ".join(map(_part_words, part.facts))
+        return ". ".join(filter(None, (", ".join(formatting.address_lines(part)), known)))
+    if isinstance(part, PhoneRecord):
+        return formatting.phone_text(part)
+    if isinstance(part, CostRecord):
+        return formatting.price((part,)) or in_words(part)
+    return in_words(part).replace("_", " ") if isinstance(part, str) else in_words(part)
 
 
 @cache

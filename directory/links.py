@@ -59,6 +59,7 @@ class Run:
 
 def check(limit: int = AT_ONCE, *, visitor: Visitor = visit, pause: float = PAUSE) -> Run:
     """Visit the links that are due, those never visited first. Needs an app context; commits as it ends."""
+    _forget_old_links()
     due = _due(limit)
     db.session.commit()  # no transaction stays open while we wait for other people's computers
     visits = dict(_visits(due, visitor, pause))
@@ -153,6 +154,16 @@ def _due(limit: int) -> list[str]:
         .limit(limit)
     )
     return list(db.session.connection().scalars(query))
+
+
+def _forget_old_links() -> None:
+    """Drop what is known of addresses that no listing and no organization has any more."""
+    every = union(
+        select(_SERVICE.c.url).where(_SERVICE.c.url.is_not(None)),
+        select(_ORGANIZATION.c.website).where(_ORGANIZATION.c.website.is_not(None)),
+    )
+    with writing() as connection:
+        connection.execute(_CHECK.delete().where(_CHECK.c.url.not_in(every)))
 
 
 def _visits(urls: Iterable[str], visitor: Visitor, pause: float) -> Iterator[tuple[str, Visit]]:

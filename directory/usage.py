@@ -1,11 +1,12 @@
 """How often each listing is looked at and suggested, by month. Only ids and counts: never by whom or for what.
 
 Counts wait in memory and are written together. Two kinds of looking are not counted at all: an answer that was made
-with an avoid list (its list leaves no trace, not even the lack of a count), and whoever works the desk.
+with an avoid list (or the one count that is missing would tell what is on it), and whoever works the desk.
 """
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
@@ -18,7 +19,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from directory.config import current_settings
 from directory.database import writing
+from directory.errors import Conflict
 from directory.models import ListingUse, Service, table_of
+
+log = logging.getLogger("kith.usage")
 
 Kind = Literal["views", "suggested"]
 MONTHS = 3
@@ -68,7 +72,17 @@ def note(listing_ids: Iterable[str], kind: Kind) -> None:
     """Count listings as looked at ("views") or suggested. Cheap: no database but when very many wait."""
     counts = _counts()
     if counts.add(listing_ids, month_of(current_settings().today()), kind) >= MOST_WAITING:
+        try_flush()
+
+
+def try_flush() -> bool:
+    """Write what waits, unless somebody else is writing just now; then it waits on, and no page fails for it."""
+    try:
         flush()
+    except Conflict:
+        log.info("The counts of use wait: somebody else is writing.")
+        return False
+    return True
 
 
 def flush() -> int:

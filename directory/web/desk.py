@@ -13,7 +13,7 @@ from directory import calls, catalog, conflicts, desk, links, listings, policy, 
 from directory.config import current_settings
 from directory.database import db
 from directory.desk import KINDS, Kind
-from directory.errors import Conflict, Invalid
+from directory.errors import Invalid
 from directory.listings import Listing
 from directory.serving import engines
 from directory.web import access, phone_script
@@ -78,7 +78,7 @@ def _private() -> None:
 @bp.get("/desk")
 def show() -> ResponseReturnValue:
     """Today's entries; with ?kind= those with that reason, a page at a time."""
-    _write_counts()
+    usage.try_flush()  # the queue goes by use: what waits to be written is part of it
     found = desk.survey()
     counts = found.counts()
     kind = _kind_asked()
@@ -338,11 +338,3 @@ def _page_of(kind: Kind) -> str:
 def _edit_endpoint() -> str:
     """The page for editing a listing, where this installation has one."""
     return "editing.edit" if "editing.edit" in current_app.view_functions else ""
-
-
-def _write_counts() -> None:
-    """The queue goes by use: what waits to be written is part of it. A busy database is no reason not to show it."""
-    try:
-        usage.flush()
-    except Conflict:
-        current_app.logger.info("The counts of use wait: somebody else is writing.")

@@ -320,6 +320,27 @@ def test_a_conflict_goes_when_the_source_comes_round(app: Flask) -> None:
     assert conflicts.open_conflicts() == [] and desk.queue() == []
 
 
+def test_whoever_writes_what_the_source_says_has_decided(either_app: Flask) -> None:
+    choir = group("choir", description="Once")
+    listing_id = curated(choir)
+    take(replace(choir, description="Theirs"))
+    catalog.amend(listing_id, {"description": "Theirs"}, "mina")
+    assert conflicts.open_conflicts() == [] and desk.queue() == []
+    take(replace(choir, description="Theirs"))
+    catalog.amend(listing_id, {"description": "Ours again"}, "mina")
+    take(replace(choir, description="Theirs"))
+    assert conflicts.open_conflicts() == []
+
+
+def test_the_two_sides_of_a_difference_are_said_as_the_page_says_them() -> None:
+    tuesday = SessionRecord(freq="WEEKLY", byday="TU", opens_at="10:00", closes_at="11:30")
+    wednesday = replace(tuesday, byday="WE")
+    ours, theirs, same = conflicts.differing((tuesday, wednesday), (tuesday,))
+    assert (ours, theirs, same) == (("Wednesdays, 10am to 11:30am",), (), 1)
+    fact = FactRecord("step_free", "partial")
+    assert conflicts.differing((fact,), ()) == (("Partly step-free",), (), 0)
+
+
 def test_a_row_that_cannot_be_read_today_leaves_the_conflict_open(app: Flask) -> None:
     choir = group("choir", description="Once")
     curated(choir)

@@ -274,6 +274,14 @@ def test_closed_groups_and_words_that_are_no_address_are_not_visited(app: Flask)
     assert links.states() == {"not_checked": 1}
 
 
+def test_an_address_that_nobody_has_any_more_is_forgotten(either_app: Flask) -> None:
+    listing_id = catalog.add(group("choir", "https://choir.example.org"), "x")
+    links.check(visitor=answers(choir=GONE), pause=0)
+    catalog.amend(listing_id, {"url": "https://new.example.org"}, "x")
+    links.check(visitor=answers(new=FINE), pause=0)
+    assert links.states() == {"ok": 1}
+
+
 def test_hosts_take_turns_and_each_gets_a_pause(app: Flask) -> None:
     for number in range(3):
         catalog.add(group(f"a{number}", f"https://one.example.org/{number}"), "x")
