@@ -9,16 +9,17 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from directory import asking, calls, catalog, conflicts, desk, listings, policy, usage
+from directory._rows import as_json
 from directory.database import db, writing
 from directory.errors import Invalid, NotFound
 from directory.formatting import USUAL, FreshnessPolicy
 from directory.models import ListingUse, PhoneCall, table_of
 from importers.plan import plan
-from importers.records import FactRecord, ListingRecord, Problem, Provenance, SessionRecord
+from importers.records import FactRecord, ListingRecord, PlaceRecord, Problem, Provenance, SessionRecord
 from matching.vocabulary.needs import barriers, facts
 
 TODAY = date(2026, 11, 22)
@@ -364,6 +365,44 @@ def test_any_field_that_a_source_says_differently_can_be_taken(app: Flask, choir
         conflicts.settle(one.id, "theirs", "mina")
     now = listings.records([listing_id])[listing_id]
     assert {one.field for one in waiting if getattr(now, one.field) != getattr(choir, one.field)} == set()
+
+
+def test_what_was_decided_while_an_import_ran_is_not_asked_again(app: Flask) -> None:
+    choir = group("choir", description="Once")
+    curated(choir)
+    theirs = replace(choir, description="Theirs")
+    take(theirs)
+    under_way = plan([theirs], catalog.known("town"))
+    [one] = conflicts.open_conflicts()
+    conflicts.settle(one.id, "ours", "mina")
+    catalog.apply(under_way, "import", source="town")
+    assert under_way.conflicts and conflicts.open_conflicts() == []
+
+
+def test_taking_one_fact_from_a_sheet_that_has_only_that_column_keeps_the_address(app: Flask) -> None:
+    hall = PlaceRecord("hall", name="Hall", address_1="1 High Street")
+    choir = group("choir", places=(hall,))
+    take(choir)
+    listing_id = listings.ids([choir.ref])[choir.ref]
+    catalog.amend(listing_id, {"places": (replace(hall, name="Our Hall"),)}, "mina")
+    fact = FactRecord("step_free", "yes")
+    said = frozenset({"id", "name", "step_free"})
+    take(replace(choir, places=(PlaceRecord("hall", facts=(fact,)),), said=said))
+    [one] = conflicts.open_conflicts()
+    conflicts.settle(one.id, "theirs", "mina")
+    [place] = listings.records([listing_id])[listing_id].places
+    assert (place.name, place.address_1, place.facts) == ("Our Hall", "1 High Street", (fact,))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_every_value_of_every_field_comes_back_from_its_json(
+    any_record: st.SearchStrategy[ListingRecord], data: st.DataObject
+) -> None:
+    record = data.draw(any_record)
+    for name in catalog.FIELDS - {"said"}:
+        value = getattr(record, name)
+        assert conflicts.value_of(name, as_json(value)) == value, name
 
 
 def test_what_a_source_no_longer_has_stays_if_somebody_says_so(either_app: Flask) -> None:
