@@ -25,6 +25,7 @@ TIMEOUT = 10.0
 DEADLINE = 20.0
 """Seconds for one whole request, however slowly it drips."""
 MOST_REDIRECTS = 5
+MOST_ADDRESSES = 3
 PORTS = (80, 443)
 GUARDED = frozenset({401, 402, 403, 405, 406, 407, 409, 418, 421, 423, 425, 426, 428, 429, 451, 999})
 """Somebody is there, and does not care for visits like ours: nothing is known against the link."""
@@ -113,7 +114,7 @@ def _ask(method: str, url: str, allowed: Allowed) -> tuple[int, str]:
     watch.daemon = True
     watch.start()
     try:
-        connection.request(method, _target(parts), headers=HEADERS)
+        connection.request(method, _target(parts), headers=HEADERS | {"Host": _named(parts, host, port)})
         answer = connection.getresponse()
         return answer.status, answer.getheader("Location") or ""
     finally:
@@ -127,7 +128,7 @@ def _connected(parts: SplitResult, host: str, port: int, allowed: Allowed) -> ht
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     if not addresses or not all(allowed(address, port) for address in addresses):
         raise Refused("it does not lead to a public web address")
-    plain = socket.create_connection((addresses[0], port), timeout=TIMEOUT)
+    plain = _first_that_answers(addresses[:MOST_ADDRESSES], port)
     try:
         if parts.scheme == "https":
             plain = ssl.create_default_context().wrap_socket(plain, server_hostname=host)
@@ -139,11 +140,29 @@ def _connected(parts: SplitResult, host: str, port: int, allowed: Allowed) -> ht
     return made
 
 
+def _first_that_answers(addresses: list[str], port: int) -> socket.socket:
+    """A machine without IPv6 is not the website's fault: the next address is tried. Raises the last OSError."""
+    *others, last = addresses
+    for address in others:
+        try:
+            return socket.create_connection((address, port), timeout=TIMEOUT)
+        except OSError:
+            continue
+    return socket.create_connection((last, port), timeout=TIMEOUT)
+
+
+def _named(parts: SplitResult, host: str, port: int) -> str:
+    """The Host header: with the port only where it is not the usual one of the scheme."""
+    name = f"[{host}]" if ":" in host else host
+    usual = 443 if parts.scheme == "https" else 80
+    return name if port == usual else f"{name}:{port}"
+
+
 def _hang_up(connection: http.client.HTTPConnection) -> None:
     """End a request that takes too long; closing alone would not wake the thread that waits for it."""
     if connection.sock is not None:
         try:
-            connection.sock.shutdown(socket.SHUT_RDWR)
+            socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
         except OSError:
             return  # it ended by itself meanwhile
 

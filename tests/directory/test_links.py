@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
@@ -182,6 +188,86 @@ def test_a_name_with_one_address_inside_is_refused_whole(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(web_visit.socket, "getaddrinfo", both)
     assert visit("http://both.example.org/").state == "not_checked"
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A key and a certificate for localhost that nobody has signed, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    at = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(at - timedelta(days=1))
+        .not_valid_after(at + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path / "localhost.pem"
+    pem = serialization.Encoding.PEM
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path.write_bytes(private + made.public_bytes(pem))
+    return path
+
+
+@pytest.fixture
+def safe_site(certificate: Path) -> Iterator[str]:
+    """The address of a website that speaks TLS."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Site,), {"seen": []}))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"https://localhost:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_a_certificate_that_nobody_vouches_for_is_a_fault(safe_site: str) -> None:
+    assert visit(f"{safe_site}/200", anywhere).why == "its certificate is not valid, so browsers warn of it"
+
+
+def test_a_website_with_a_valid_certificate_is_visited(
+    safe_site: str, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trusting = ssl.create_default_context(cafile=str(certificate))
+    monkeypatch.setattr(web_visit.ssl, "create_default_context", lambda: trusting)
+    assert visit(f"{safe_site}/200", anywhere) == FINE
+    assert visit(f"{safe_site}/404", anywhere) == GONE
+
+
+def test_where_one_address_does_not_answer_the_next_is_tried(
+    site: tuple[str, list[tuple[str, str]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = int(site[0].rsplit(":", 1)[1])
+
+    def both(*_: Any, **__: Any) -> list[Any]:
+        return [(10, 1, 6, "", ("::1", port)), (2, 1, 6, "", ("127.0.0.1", port))]
+
+    monkeypatch.setattr(web_visit.socket, "getaddrinfo", both)
+    assert visit(f"http://both.example.org:{port}/200", anywhere) == FINE
+
+
+@pytest.mark.parametrize(
+    ("url", "named"),
+    [
+        ("https://a.example.org/", "a.example.org"),
+        ("http://a.example.org:80/", "a.example.org"),
+        ("https://a.example.org:80/", "a.example.org:80"),
+        ("http://[2606::1]/", "[2606::1]"),
+    ],
+)
+def test_a_website_is_called_by_its_name(url: str, named: str) -> None:
+    parts = web_visit.urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    assert web_visit._named(parts, parts.hostname or "", port) == named
 
 
 def test_public_addresses_on_the_usual_ports_may_be_visited() -> None:
