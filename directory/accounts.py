@@ -83,12 +83,15 @@ def by_email(email: str) -> User | None:
 
 def names(user_ids: Iterable[str]) -> dict[str, str]:
     """What colleagues call these users: {id: name}; ids that are no account's ("cli", a former one) are left out."""
-    wanted = [user_id for user_id in set(user_ids) if _is_uuid(user_id)]  # PostgreSQL refuses others
-    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(wanted))) if wanted else ()
-    return {row[0]: row[1] for row in rows}
+    wanted = {one for one in user_ids if _is_uuid(one)}
+    if not wanted:
+        return {}
+    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(wanted)))
+    return {row.id: row.name for row in rows}
 
 
 def _is_uuid(text: str) -> bool:
+    """PostgreSQL does not even look for an id that is none."""
     try:
         UUID(text)
     except ValueError:

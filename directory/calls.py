@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from sqlalchemy import select
 
@@ -13,14 +13,15 @@ from directory import accounts, audit, catalog
 from directory._storable import storable_value
 from directory.config import current_settings
 from directory.database import db, now, writing
-from directory.errors import Invalid, NotFound
-from directory.models import PhoneCall, Service, table_of
+from directory.errors import Invalid
+from directory.models import PhoneCall, table_of
+from importers.records import ListingRecord, Provenance
 from matching.vocabulary.needs import facts as fact_entries
 
 Outcome = Literal["still_right", "changed", "no_answer"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 LONGEST_NOTES = 4000
-_CALL, _SERVICE = table_of(PhoneCall), table_of(Service)
+_CALL = table_of(PhoneCall)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +49,26 @@ def record(
     and Invalid for answers without a call.
     """
     _check(outcome, answers, notes)
-    connection = db.session.connection()
-    if connection.scalar(select(_SERVICE.c.id).where(_SERVICE.c.id == listing_id)) is None:
-        raise NotFound("There is no listing with that id.")
-    if connection.scalar(select(_CALL.c.id).where(_CALL.c.request == request)) is not None:
-        return False
-    if outcome == "still_right" or answers:
-        _write_facts(listing_id, outcome, answers, role, actor)
+    today = current_settings().today()
     row = {
         "request": request,
         "listing_id": listing_id,
         "actor": actor,
-        "called_on": current_settings().today(),
+        "called_on": today,
         "at": now(),
         "outcome": outcome,
         "notes": storable_value(notes.strip()) or None,
     }
-    with writing() as writer:
-        if writer.scalar(select(_CALL.c.id).where(_CALL.c.request == request)) is not None:
+    with writing() as connection:
+        standing = catalog.stored(connection, listing_id).record
+        if connection.scalar(select(_CALL.c.id).where(_CALL.c.request == request)) is not None:
             return False
-        writer.execute(_CALL.insert().values(**row))
+        phoned = Provenance(today, "phoned", role)
+        changes = _changes(standing, answers, phoned)
+        if outcome == "still_right":
+            changes["checked"] = phoned
+        catalog.amend_within(connection, listing_id, changes, actor)
+        connection.execute(_CALL.insert().values(**row))
     audit.record("group_rung", listing_id=listing_id, outcome=outcome, facts=len(answers))
     return True
 
@@ -99,18 +100,13 @@ def _check(outcome: str, answers: Mapping[str, str], notes: str) -> None:
         raise Invalid(wrong)
 
 
-def _write_facts(
-    listing_id: str, outcome: Outcome, answers: Mapping[str, str], role: str, actor: str
-) -> None:
-    by_scope: dict[str, dict[str, str | None]] = {"venue": {}, "session": {}}
-    for key, value in answers.items():
-        by_scope[fact_entries()[key].scope][key] = value
-    catalog.verify(
-        listing_id,
-        "phoned",
-        role,
-        actor,
-        by_scope["session"],
-        venue_facts=by_scope["venue"],
-        whole=outcome == "still_right",
-    )
+def _changes(standing: ListingRecord, answers: Mapping[str, str], phoned: Provenance) -> dict[str, Any]:
+    """The fields that the answers change. Raises Invalid for a building's fact where there is no building."""
+    venue = {key: value for key, value in answers.items() if fact_entries()[key].scope == "venue"}
+    session = {key: value for key, value in answers.items() if key not in venue}
+    changes: dict[str, Any] = {}
+    if session:
+        changes["facts"] = catalog.with_facts(standing.facts, session, phoned)
+    if venue:
+        changes["places"] = catalog.with_venue_facts(standing.places, venue, phoned)
+    return changes

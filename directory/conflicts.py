@@ -6,27 +6,24 @@ catch up.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from typing import Any, get_type_hints
+from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, func, or_, select, update
 
 from directory import _conflicts, audit, catalog, formatting, listings
+from directory._from_json import Unreadable, listing_value
 from directory._writing import Writer
 from directory.config import current_settings
 from directory.database import db, writing
-from directory.errors import NotFound
+from directory.errors import Invalid, NotFound
 from directory.listings import Listing
 from directory.models import ImportConflict, Service, SourceRecord, table_of
 from importers.plan import in_words
 from importers.records import (
     CostRecord,
     FactRecord,
-    ListingRecord,
     PhoneRecord,
     PlaceRecord,
     SessionRecord,
@@ -77,7 +74,7 @@ def open_conflicts(limit: int = 50) -> list[OpenConflict]:
             known[row.listing_id],
             row.source,
             row.field,
-            *differing(getattr(known[row.listing_id].record, row.field), value_of(row.field, row.theirs)),
+            *_sides(known[row.listing_id], row.field, row.theirs),
             row.found_on,
         )
         for row in rows
@@ -105,7 +102,11 @@ def settle(conflict_id: int, keep: str, actor: str) -> str:
     if row.kept is not None:
         return str(row.listing_id)
     if keep == "theirs":
-        catalog.amend(row.listing_id, {row.field: value_of(row.field, row.theirs)}, actor)
+        try:
+            value = listing_value(row.field, row.theirs)
+        except Unreadable as error:
+            raise Invalid({row.field: "is written in an older form: import the source again"}) from error
+        catalog.amend(row.listing_id, {row.field: value}, actor)
     decision = {"kept": keep, "decided_by": actor, "decided_on": current_settings().today()}
     with writing() as connection:
         # The value may have changed under the decision: only the one that was shown is decided.
@@ -169,9 +170,12 @@ def counts(connection: Connection) -> tuple[int, int]:
     return connection.scalar(conflicts) or 0, connection.scalar(gone) or 0
 
 
-def value_of(name: str, text: str) -> Any:
-    """A field of a listing from its JSON."""
-    return msgspec.convert(json.loads(text), type=_types()[name], strict=False)
+def _sides(listing: Listing, name: str, theirs: str) -> tuple[tuple[str, ...], tuple[str, ...], int]:
+    ours = getattr(listing.record, name)
+    try:
+        return differing(ours, listing_value(name, theirs))
+    except Unreadable:
+        return tuple(_parts(ours)), (theirs,), 0
 
 
 def _parts(value: Any) -> list[str]:
@@ -196,11 +200,6 @@ def _part_words(part: Any) -> str:
     if isinstance(part, CostRecord):
         return formatting.price((part,)) or in_words(part)
     return in_words(part).replace("_", " ") if isinstance(part, str) else in_words(part)
-
-
-@cache
-def _types() -> dict[str, Any]:
-    return get_type_hints(ListingRecord)
 
 
 def _open(conflict_id: int) -> Any:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from math import log2
-from typing import Literal, Protocol, get_args
+from typing import Literal, get_args
 
 from sqlalchemy import Connection, Select, case, func, or_, select
 
@@ -28,6 +28,7 @@ from directory.models import (
     Schedule,
     Service,
     SourceRecord,
+    Suggestion,
     table_of,
 )
 from importers.records import ListingRecord, SessionRecord
@@ -66,19 +67,7 @@ PAUSED_LONG = 3
 DAILY = 10
 
 _SERVICE, _FACT, _SCHEDULE, _CALL = (table_of(model) for model in (Service, Fact, Schedule, PhoneCall))
-_SOURCE_RECORD, _CONFLICT = table_of(SourceRecord), table_of(ImportConflict)
-
-
-class Waits(Protocol):
-    """Something that waits for a curator's word on a listing."""
-
-    @property
-    def listing_id(self) -> str: ...
-
-
-SUGGESTIONS: list[Callable[[int], Iterable[Waits]]] = []
-"""Who knows of suggestions that wait: functions that give at most so many of them."""
-MOST_SUGGESTIONS = 200
+_SOURCE_RECORD, _CONFLICT, _SUGGESTION = (table_of(m) for m in (SourceRecord, ImportConflict, Suggestion))
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,7 +356,9 @@ def _thin_words(questions: Collection[Question]) -> str:
 def _flags(connection: Connection, today: date, rules: FreshnessPolicy) -> dict[str, frozenset[Kind]]:
     """The reasons that do not hang on the check's age, by listing id."""
     sets: Mapping[Kind, Iterable[str]] = {
-        "suggestion": [one.listing_id for source in SUGGESTIONS for one in source(MOST_SUGGESTIONS)],
+        "suggestion": connection.scalars(
+            select(_SUGGESTION.c.listing_id).where(_SUGGESTION.c.state == "waiting")
+        ),
         "to_mend": connection.scalars(_told_of_changes()),
         "over": connection.scalars(_over(today)),
         "missing": connection.scalars(select(_SOURCE_RECORD.c.entity_id).where(*conflicts.still_missing())),

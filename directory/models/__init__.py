@@ -8,6 +8,7 @@ from sqlalchemy import Table
 
 from directory.database import Base
 from directory.models.accounts import Passkey, Role, User
+from directory.models.checking import ListingCheck, ReplyAddress, Suggestion, Tally
 from directory.models.keeping import Change, GazetteerEntry, ImportRun, Outbox, SourceRecord, Word
 from directory.models.meaning import Attribute, Fact, Taxonomy, TaxonomyTerm
 from directory.models.places import (
@@ -55,6 +56,7 @@ __all__ = [
     "ImportRun",
     "Language",
     "LinkCheck",
+    "ListingCheck",
     "ListingUse",
     "Location",
     "Organization",
@@ -64,6 +66,7 @@ __all__ = [
     "Phone",
     "PhoneCall",
     "Program",
+    "ReplyAddress",
     "RequiredDocument",
     "Role",
     "Schedule",
@@ -72,6 +75,8 @@ __all__ = [
     "ServiceAtLocation",
     "Setting",
     "SourceRecord",
+    "Suggestion",
+    "Tally",
     "Taxonomy",
     "TaxonomyTerm",
     "Tie",

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from directory import calls, catalog, conflicts, desk, links, listings, policy, usage
+from directory import calls, catalog, checking, conflicts, desk, links, listings, policy, usage
 from directory.config import current_settings
 from directory.database import db
 from directory.desk import KINDS, Kind
@@ -17,6 +17,7 @@ from directory.errors import Invalid
 from directory.listings import Listing
 from directory.serving import engines
 from directory.web import access, phone_script
+from directory.web.checking import my_role
 from directory.web.security import keep_private
 from importers.records import CheckedHow
 
@@ -52,10 +53,9 @@ OWN_PAGES: Mapping[Kind, str] = {
     "thin": "desk.thin",
     "suggestion": "suggestions.waiting",
 }
-"""Where a kind has a page of its own; that of suggestions is shown once it is there."""
+"""Where a kind has a page of its own."""
 MAY_END: frozenset[Kind] = frozenset({"over", "paused", "missing"})
 """With these reasons an entry can be closed from the desk."""
-ROLE_ORDER = ("curator", "worker", "lead")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,7 @@ def show() -> ResponseReturnValue:
         page=number if kind else 0,
         more=bool(kind) and start + PER_PAGE < total,
         hows=HOWS,
+        once=uuid4().hex,
         may_end=MAY_END,
         done=_done(),
         edit_endpoint=_edit_endpoint(),
@@ -106,11 +107,12 @@ def show() -> ResponseReturnValue:
 @bp.post("/desk/<uuid:listing_id>/still-right")
 def still_right(listing_id: UUID) -> ResponseReturnValue:
     """It is as we show it: checked today, in this way."""
-    how = request.form.get("how", "")
     known = {key: key for key, _ in HOWS}
-    if how not in known:
+    how = known.get(request.form.get("how", ""))  # type: ignore[call-overload]
+    if how is None:
         abort(400)
-    catalog.verify(str(listing_id), known[how], my_role(), access.me())
+    once = request.form.get("once", "")[:64]
+    checking.still_right(str(listing_id), how, my_role(), access.me(), once=once)
     engines().catch_up()
     return _back(str(listing_id), "checked")
 
@@ -272,12 +274,6 @@ def set_policy() -> ResponseReturnValue:
 # --- parts ------------------------------------------------------------------------------------------------------------
 
 
-def my_role() -> str:
-    """The role under which whoever asks checks things, as readers see it."""
-    held = access.my_roles()
-    return next((role for role in ROLE_ORDER if role in held), "colleague")
-
-
 DONE_WORDS = {
     "checked": "{name}: checked today.",
     "closed": "{name} is closed. We keep it, so that nobody adds it again.",
@@ -331,8 +327,8 @@ def _page_asked() -> int:
 
 
 def _page_of(kind: Kind) -> str:
-    own = OWN_PAGES.get(kind, "")
-    return url_for(own) if own in current_app.view_functions else url_for("desk.show", kind=kind)
+    own = OWN_PAGES.get(kind)
+    return url_for(own) if own else url_for("desk.show", kind=kind)
 
 
 def _edit_endpoint() -> str:

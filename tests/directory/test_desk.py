@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from directory import asking, calls, catalog, conflicts, desk, listings, policy, usage
-from directory._rows import as_json
+from directory import asking, calls, catalog, conflicts, desk, erasing, listings, policy, suggestions, usage
 from directory.database import db, writing
 from directory.errors import Invalid, NotFound
 from directory.formatting import USUAL, FreshnessPolicy
-from directory.models import ListingUse, PhoneCall, table_of
+from directory.models import ImportConflict, ListingUse, PhoneCall, table_of
 from importers.plan import plan
-from importers.records import FactRecord, ListingRecord, PlaceRecord, Problem, Provenance, SessionRecord
+from importers.records import (
+    ContactRecord,
+    FactRecord,
+    ListingRecord,
+    PlaceRecord,
+    Problem,
+    Provenance,
+    SessionRecord,
+)
 from matching.vocabulary.needs import barriers, facts
 
 TODAY = date(2026, 11, 22)
@@ -110,14 +117,12 @@ def test_closed_groups_and_those_that_asked_not_to_be_listed_are_never_asked_abo
     assert desk.queue() == []
 
 
-def test_a_suggestion_that_waits_comes_first(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    @dataclass
-    class Suggestion:
-        listing_id: str
-
+def test_a_suggestion_that_waits_comes_first_until_it_is_decided(either_app: Flask) -> None:
     _, fresh = add(group("old", checked=Provenance(), facts=()), group("fresh"))
-    monkeypatch.setattr(desk, "SUGGESTIONS", [lambda limit: [Suggestion(fresh)][:limit]])
+    made = suggestions.suggest(fresh, {"name": "Fresher"}, suggestions.By("worker", how="phoned"))
     assert [entry.listing.record.name for entry in desk.queue()] == ["Fresh", "Old"]
+    suggestions.decline(made, "cem", "It is called so")
+    assert [entry.listing.record.name for entry in desk.queue()] == ["Old"]
 
 
 # --- order ----------------------------------------------------------------------------------------------------------
@@ -394,15 +399,29 @@ def test_taking_one_fact_from_a_sheet_that_has_only_that_column_keeps_the_addres
     assert (place.name, place.address_1, place.facts) == ("Our Hall", "1 High Street", (fact,))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(data=st.data())
-def test_every_value_of_every_field_comes_back_from_its_json(
-    any_record: st.SearchStrategy[ListingRecord], data: st.DataObject
-) -> None:
-    record = data.draw(any_record)
-    for name in catalog.FIELDS - {"said"}:
-        value = getattr(record, name)
-        assert conflicts.value_of(name, as_json(value)) == value, name
+def test_what_a_lead_erases_is_gone_from_conflicts_and_calls_too(either_app: Flask) -> None:
+    either_app.config["SECRET_KEY"] = "for tests, and for tests alone"
+    choir = group("choir", description="Once", contacts=(ContactRecord("Wendy"),))
+    listing_id = curated(choir)
+    take(replace(choir, description="Ask for Wendy"))
+    calls.record(listing_id, "r1", "no_answer", {}, "Wendy is away", "curator", "mina")
+    keys = [found.key for found in erasing.personal(listing_id)]
+    erasing.erase(listing_id, keys, "ruth", "asked")
+    told = f"{conflicts.open_conflicts()} {calls.earlier(listing_id)}"
+    assert "Wendy" not in told and told.count("[taken out]") == 2
+
+
+def test_a_conflict_in_a_form_that_nobody_can_read_any_more_is_shown_as_it_is(app: Flask) -> None:
+    choir = group("choir", description="Once")
+    curated(choir)
+    take(replace(choir, description="Theirs"))
+    with writing() as connection:
+        connection.execute(table_of(ImportConflict).update().values(theirs='{"old": 1}'))
+    [one] = conflicts.open_conflicts()
+    assert one.theirs == ('{"old": 1}',)
+    with pytest.raises(Invalid):
+        conflicts.settle(one.id, "theirs", "mina")
+    conflicts.settle(one.id, "ours", "mina")
 
 
 def test_what_a_source_no_longer_has_stays_if_somebody_says_so(either_app: Flask) -> None:
