@@ -15,7 +15,7 @@ from typing import Literal, get_args
 
 from sqlalchemy import Connection, Select, case, func, or_, select
 
-from directory import conflicts, links, listings, policy, usage
+from directory import conflicts, links, listings, policies, usage
 from directory.asking import Question, askable, worth_asking
 from directory.config import current_settings
 from directory.database import db
@@ -127,7 +127,7 @@ class Survey:
 def survey() -> Survey:
     """A sketch of every listing with a reason. Needs an app context."""
     connection = db.session.connection()
-    today, rules = current_settings().today(), policy.freshness()
+    today, rules = current_settings().today(), policies.freshness()
     uses = usage.recent(connection, today)
     found = _flags(connection, today, rules)
     query = select(_SERVICE.c.id, _SERVICE.c.name, _SERVICE.c.assured_date, _SERVICE.c.listing_status)
@@ -177,7 +177,7 @@ def queue(
 def entries_of(sketches: Collection[Sketch]) -> list[Entry]:
     """Sketches read whole: each with its reasons in words."""
     connection = db.session.connection()
-    today, rules = current_settings().today(), policy.freshness()
+    today, rules = current_settings().today(), policies.freshness()
     known = listings.fetch(sketch.listing_id for sketch in sketches)
     details = _Details.read(connection, list(known))
     entries = []

@@ -96,7 +96,7 @@ class Freshness:
 @dataclass(frozen=True, slots=True)
 class FreshnessPolicy:
     """Whole months since a check: under `full` as new, from `ring_first` on ring first, from `expired` on much may have
-    changed (domain.md 3.5). An agency may set its own: `directory.policy`."""
+    changed (domain.md 3.5). An agency may set its own: `directory.policies`."""
 
     full: int = 3
     ring_first: int = 6

@@ -7,7 +7,7 @@ from typing import cast
 from sqlalchemy import Table
 
 from directory.database import Base
-from directory.models.accounts import Passkey, Role, User
+from directory.models.accounts import Passkey, Policy, Role, User
 from directory.models.checking import ListingCheck, ReplyAddress, Suggestion, Tally
 from directory.models.keeping import Change, GazetteerEntry, ImportRun, Outbox, SourceRecord, Word
 from directory.models.meaning import Attribute, Fact, Taxonomy, TaxonomyTerm
@@ -34,7 +34,7 @@ from directory.models.services import (
     Tip,
     Url,
 )
-from directory.models.tending import ImportConflict, LinkCheck, ListingUse, PhoneCall, Setting
+from directory.models.tending import ImportConflict, LinkCheck, ListingUse, PhoneCall
 
 
 def table_of(model: type[Base]) -> Table:
@@ -65,6 +65,7 @@ __all__ = [
     "Passkey",
     "Phone",
     "PhoneCall",
+    "Policy",
     "Program",
     "ReplyAddress",
     "RequiredDocument",
@@ -73,7 +74,6 @@ __all__ = [
     "Service",
     "ServiceArea",
     "ServiceAtLocation",
-    "Setting",
     "SourceRecord",
     "Suggestion",
     "Tally",

@@ -1,25 +1,12 @@
-"""What the desk needs to know: policy, use, dead links, where a feed and a curator disagree, who was rung."""
+"""What the desk needs to know: use, dead links, where a feed and a curator disagree, who was rung."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from directory.database import UUID_TEXT, Base
 from directory.models.columns import Day, Moment, OptionalDay, OptionalWords, Words, owner
-
-
-class Setting(Base):
-    """What a lead set for everybody. Absent: the shipped value."""
-
-    __tablename__ = "setting"
-
-    key: Mapped[str] = mapped_column(String(64), primary_key=True)
-    value: Mapped[Any] = mapped_column(JSON)
-    by: Mapped[Words]
-    at: Mapped[Moment]
 
 
 class ListingUse(Base):

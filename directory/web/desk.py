@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from directory import calls, catalog, checking, conflicts, desk, links, listings, policy, usage
+from directory import calls, catalog, checking, conflicts, desk, links, listings, policies, usage
 from directory.config import current_settings
 from directory.database import db
 from directory.desk import KINDS, Kind
@@ -235,7 +235,7 @@ def _script_page(listing: Listing, problems: Mapping[str, str], form: Mapping[st
     return render_template(
         "desk/script.html",
         listing=listing,
-        script=phone_script.script_of(listing.record, today, policy.freshness()),
+        script=phone_script.script_of(listing.record, today, policies.freshness()),
         earlier=calls.earlier(listing.id),
         problems=problems,
         form=form,
@@ -251,7 +251,7 @@ MONTH_FIELDS = ("full", "ring_first", "expired")
 @bp.get("/policy")
 def show_policy() -> ResponseReturnValue:
     """How long a check counts."""
-    months = {name: str(number) for name, number in asdict(policy.freshness()).items()}
+    months = {name: str(number) for name, number in asdict(policies.freshness()).items()}
     return render_template(
         "desk/policy.html", months=months, problems={}, saved=request.args.get("done") == "saved"
     )
@@ -265,7 +265,7 @@ def set_policy() -> ResponseReturnValue:
         name: int(text) if text.isdecimal() and text.isascii() else 0 for name, text in written.items()
     }
     try:
-        policy.set_freshness(numbers, access.me())
+        policies.set_freshness(numbers, access.me())
     except Invalid as error:
         return render_template("desk/policy.html", months=written, problems=error.fields, saved=False), 422
     return redirect(url_for("desk.show_policy", done="saved"), 303)

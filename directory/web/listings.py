@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from directory import formatting, policy, usage
+from directory import formatting, policies, usage
 from directory import listings as directory_listings
 from directory.config import current_settings
 from directory.geocoder import Place
@@ -38,7 +38,7 @@ def show(ref: str) -> ResponseReturnValue:
         "listings/show.html",
         ref=listing.ref,
         listing_id=listing.id,
-        page=page_of(listing.record, today, policy.freshness()),
+        page=page_of(listing.record, today, policies.freshness()),
         ring_map=_map(listing.record, request.args.get("near", "").strip()[:200]),
         missing_since=formatting.plain_date(missing) if missing else "",
     )

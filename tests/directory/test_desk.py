@@ -12,7 +12,7 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory import asking, calls, catalog, conflicts, desk, erasing, listings, policy, suggestions, usage
+from directory import asking, calls, catalog, conflicts, desk, erasing, listings, policies, suggestions, usage
 from directory.database import db, writing
 from directory.errors import Invalid, NotFound
 from directory.formatting import USUAL, FreshnessPolicy
@@ -206,9 +206,9 @@ def test_the_barriers_that_weigh_most_are_those_the_form_asks_about_first() -> N
 
 def test_a_lead_changes_when_a_check_expires_and_the_desk_follows(either_app: Flask) -> None:
     add(group("choir", checked=checked(13)))
-    policy.set_freshness({"full": 3, "ring_first": 18, "expired": 24}, "ruth")
-    assert policy.freshness() == FreshnessPolicy(3, 18, 24) and desk.queue() == []
-    policy.set_freshness({"full": 1, "ring_first": 2, "expired": 4}, "ruth")
+    policies.set_freshness({"full": 3, "ring_first": 18, "expired": 24}, "ruth")
+    assert policies.freshness() == FreshnessPolicy(3, 18, 24) and desk.queue() == []
+    policies.set_freshness({"full": 1, "ring_first": 2, "expired": 4}, "ruth")
     assert kinds()["Choir"] == {"expired"}
 
 
@@ -218,8 +218,8 @@ def test_a_lead_changes_when_a_check_expires_and_the_desk_follows(either_app: Fl
 )
 def test_months_that_make_no_sense_are_named(app: Flask, months: tuple[int, int, int], field: str) -> None:
     with pytest.raises(Invalid) as told:
-        policy.set_freshness(dict(zip(("full", "ring_first", "expired"), months, strict=True)), "ruth")
-    assert field in told.value.fields and policy.freshness() == USUAL
+        policies.set_freshness(dict(zip(("full", "ring_first", "expired"), months, strict=True)), "ruth")
+    assert field in told.value.fields and policies.freshness() == USUAL
 
 
 # --- use ------------------------------------------------------------------------------------------------------------
