@@ -30,7 +30,8 @@ LAYERS = (
      "directory.word_effects", "directory.evaluating", "directory.history", "directory.checking",
      "directory.suggestions", "directory.replies", "directory.group_links", "directory.erasing",
      "directory.conflicts", "directory.asking", "directory.desk", "directory.links", "directory.calls",
-     "directory.web_visit", "directory.background"},
+     "directory.web_visit", "directory.background",
+     "directory.staff_search", "directory.saved_searches", "directory.terms", "directory.uploads"},
     {"directory.web", "directory.api", "directory.cli", "directory.terminal", "directory.server", "directory"},
 )  # fmt: skip
 

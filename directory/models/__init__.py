@@ -20,6 +20,7 @@ from directory.models.places import (
     Phone,
     ServiceAtLocation,
 )
+from directory.models.searches import SavedSearch
 from directory.models.services import (
     CostOption,
     Funding,
@@ -70,6 +71,7 @@ __all__ = [
     "ReplyAddress",
     "RequiredDocument",
     "Role",
+    "SavedSearch",
     "Schedule",
     "Service",
     "ServiceArea",
