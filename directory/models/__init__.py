@@ -44,6 +44,7 @@ from directory.models.services import (
     ServiceArea,
     Url,
 )
+from directory.models.tending import ImportConflict, LinkCheck, ListingUse, PhoneCall
 
 
 def table_of(model: type[Base]) -> Table:
@@ -63,16 +64,20 @@ __all__ = [
     "GazetteerEntry",
     "HandedOver",
     "HandoverRecord",
+    "ImportConflict",
     "ImportRun",
     "Introduction",
     "Language",
+    "LinkCheck",
     "ListingCheck",
+    "ListingUse",
     "Location",
     "Organization",
     "OrganizationIdentifier",
     "Outbox",
     "Passkey",
     "Phone",
+    "PhoneCall",
     "Policy",
     "Program",
     "Promise",

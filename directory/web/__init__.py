@@ -18,6 +18,7 @@ from directory.web import (
     account,
     browse,
     checking,
+    desk,
     erasing,
     errors,
     health,
@@ -44,11 +45,13 @@ BLUEPRINTS = (
     *(browse.bp, listings.bp, match.bp, pages.bp, health.bp, account.bp, people.bp),
     *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp),
     *(memory.bp, journey.bp, leaving.bp),
+    *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp, desk.bp),
     *(staff_search.bp, words.bp, imports.bp),
 )
 NAVIGATION = (
     ("browse.home", "Search"),
     ("match.ask", "Find places that fit"),
+    ("desk.show", "Desk"),
     ("staff_search.search", "Staff search"),
     ("suggestions.waiting", "Suggestions"),
     ("journey.me", "My places and people"),
