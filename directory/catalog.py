@@ -44,6 +44,7 @@ __all__ = [
     "retire",
     "set_status",
     "verify",
+    "with_facts",
 ]
 
 FIELDS = frozenset(field.name for field in fields(ListingRecord))
@@ -104,7 +105,7 @@ def verify(
         before = _stored(connection, listing_id)
         changes: dict[str, Any] = {"checked": checked}
         if facts:
-            changes["facts"] = _with_facts(before.record.facts, facts, checked)
+            changes["facts"] = with_facts(before.record.facts, facts, checked)
         if venue_facts:
             changes["places"] = _with_venue_facts(before.record.places, venue_facts, checked)
         record, _ = _amend(connection, listing_id, before, changes, actor, None)
@@ -112,11 +113,17 @@ def verify(
     return record
 
 
-def set_status(listing_id: str, status: ListingStatus, actor: str) -> ListingRecord:
-    """Make a listing active, paused, closed or do_not_list. Raises NotFound and Invalid."""
+def set_status(
+    listing_id: str, status: ListingStatus, actor: str, *, returns_on: date | None = None
+) -> ListingRecord:
+    """Make a listing active, paused, closed or do_not_list. Raises NotFound and Invalid.
+
+    `returns_on` is the day on which a paused one is expected back; any other status has none.
+    """
     if status not in STATUSES:
         raise Invalid({"status": f"must be one of {', '.join(STATUSES)}"})
-    record = amend(listing_id, {"status": status}, actor)
+    back = returns_on if status == "paused" else None
+    record = amend(listing_id, {"status": status, "returns_on": back}, actor)
     audit.record("listing_status_set", listing_id=listing_id, status=status)
     return record
 
@@ -168,7 +175,7 @@ def _amend(
     return _stored(connection, listing_id).record, changed
 
 
-def _with_facts(
+def with_facts(
     known_facts: Iterable[FactRecord], found: Mapping[str, str | None], checked: Provenance
 ) -> tuple[FactRecord, ...]:
     """The facts with what was found out: changed in place, new ones at the end, withdrawn ones gone."""
@@ -183,4 +190,4 @@ def _with_venue_facts(
     if not places:
         raise Invalid({"venue_facts": "this listing has no place that they could be about"})
     first, *others = places
-    return (replace(first, facts=_with_facts(first.facts, found, checked)), *others)
+    return (replace(first, facts=with_facts(first.facts, found, checked)), *others)

@@ -8,6 +8,7 @@ from sqlalchemy import Table
 
 from directory.database import Base
 from directory.models.accounts import Passkey, Role, User
+from directory.models.drafts import Draft
 from directory.models.keeping import Change, GazetteerEntry, ImportRun, Outbox, SourceRecord, Word
 from directory.models.meaning import Attribute, Fact, Taxonomy, TaxonomyTerm
 from directory.models.places import (
@@ -47,6 +48,7 @@ __all__ = [
     "Change",
     "Contact",
     "CostOption",
+    "Draft",
     "Fact",
     "Funding",
     "GazetteerEntry",
