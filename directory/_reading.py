@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -256,7 +256,7 @@ def _places(
 def _sessions(connection: Connection, ids: Ids) -> dict[str, tuple[SessionRecord, ...]]:
     def session(*values: Any) -> SessionRecord:
         *parts, not_on = values
-        return SessionRecord(*parts, not_on=tuple(not_on or ()))
+        return replace(SessionRecord(*parts), not_on=tuple(not_on or ()))
 
     # in the order of SessionRecord's own fields
     columns = (*SESSION_SCALARS, "place_ref", "description", "not_on")
