@@ -23,7 +23,7 @@ LAYERS = (
      "directory.geocoder", "directory.gazetteer", "directory.serving", "directory.words", "directory._word_files",
      "directory.column_files", "directory.column_store", "directory._reading", "directory._rows",
      "directory._storable", "directory._writing", "directory._forgetting"},
-    {"directory.accounts", "directory.drafts",
+    {"directory.accounts", "directory.drafts", "directory.seen_before",
      "directory._applying", "directory.catalog", "directory.matchmaking", "directory.searching", "directory.intake",
      "directory.exporting", "directory.backups", "directory.health", "directory.demo", "directory.startup",
      "directory.word_effects", "directory.evaluating"},

@@ -13,10 +13,25 @@ from jinja2 import BaseLoader, ChoiceLoader, PackageLoader, PrefixLoader
 
 from directory import formatting
 from directory.config import current_settings
-from directory.web import access, browse, errors, health, listings, match, pages, security, signing_in
+from directory.web import (
+    access,
+    browse,
+    editing,
+    errors,
+    health,
+    listings,
+    match,
+    pages,
+    security,
+    signing_in,
+)
 
-BLUEPRINTS = (browse.bp, listings.bp, match.bp, pages.bp, health.bp)
-NAVIGATION = (("browse.home", "Search"), ("match.ask", "Find places that fit"))
+BLUEPRINTS = (browse.bp, listings.bp, match.bp, pages.bp, health.bp, editing.bp)
+NAVIGATION = (
+    ("browse.home", "Search"),
+    ("match.ask", "Find places that fit"),
+    ("editing.new", "Add a place"),
+)
 """What the top of every page links to: endpoint and words. Each is shown to those whom `access.ROUTES` lets in."""
 
 
@@ -36,6 +51,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["count_of"] = formatting.count_of
     app.context_processor(page_context)
     security.init_app(app)
+    editing.init_app(app)
     signing_in.init_app(app)
     access.init_app(app)
     for blueprint in BLUEPRINTS:

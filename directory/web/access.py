@@ -38,6 +38,12 @@ ROUTES: Final[dict[str, str]] = {
     "security.logout": "own_account",
     "security.verify": "own_account",
     # --- editing ---------------------------------------------------------------------------------------------------
+    "editing.new": "edit_listings",
+    "editing.add": "edit_listings",
+    "editing.edit": "edit_listings",
+    "editing.amend": "edit_listings",
+    "editing.status": "edit_listings",
+    "editing.drafts_of_mine": "edit_listings",
     # --- history ---------------------------------------------------------------------------------------------------
     # --- checking --------------------------------------------------------------------------------------------------
     # --- desk ------------------------------------------------------------------------------------------------------

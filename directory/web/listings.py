@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from directory import formatting
@@ -10,7 +10,7 @@ from directory import listings as directory_listings
 from directory.config import current_settings
 from directory.geocoder import Place
 from directory.serving import engines
-from directory.web import ring_map
+from directory.web import access, ring_map
 from directory.web.listing_page import page_of, public_point
 from directory.web.ring_map import RingMap, Spot
 from importers.records import ListingRecord
@@ -38,7 +38,27 @@ def show(ref: str) -> ResponseReturnValue:
         page=page_of(listing.record, today),
         ring_map=_map(listing.record, request.args.get("near", "").strip()[:200]),
         missing_since=formatting.plain_date(missing) if missing else "",
+        back_on=formatting.plain_date(listing.record.returns_on) if listing.record.returns_on else "",
+        for_staff=_for_staff(listing.id),
     )
+
+
+STAFF_PAGES = (("Edit", "edit"), ("Check", "check"), ("History", "history"))
+"""What staff can do with a listing: the words, and the end of the page's address."""
+
+
+def _for_staff(listing_id: str) -> list[tuple[str, str]]:
+    """(words, address) of those staff pages of a listing that there are and that whoever asks may open."""
+    under = "/staff/listings/<uuid:listing_id>"
+    there = {
+        rule.rule: rule.endpoint for rule in current_app.url_map.iter_rules() if "GET" in (rule.methods or ())
+    }
+    pages = [(words, there[f"{under}/{end}"]) for words, end in STAFF_PAGES if f"{under}/{end}" in there]
+    return [
+        (words, url_for(endpoint, listing_id=listing_id))
+        for words, endpoint in pages
+        if access.i_may(access.ROUTES[endpoint])
+    ]
 
 
 def _map(record: ListingRecord, near: str) -> RingMap | None:

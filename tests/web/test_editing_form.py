@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from directory.web.editing.form import EVERYTHING, SECTIONS
+from directory.web.editing.form import EVERYTHING
 from directory.web.editing.parts import Part
 from directory.web.editing.reading import Outcome, prints, read_form, shown
 from directory.web.editing.values import Reading
@@ -30,11 +30,6 @@ def _records() -> st.SearchStrategy[ListingRecord]:
 
 
 RECORDS = _records()
-PARTS = [
-    part.name
-    for section in SECTIONS
-    for part in section.parts(ListingRecord(source="x", source_id="y", name="z"))
-]
 
 
 def as_a_browser_sends(values: dict[str, list[str]]) -> dict[str, list[str]]:

@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 from directory import formatting
 from directory.web.editing.values import LONGEST_TEXT, Reading, Sent, Shown, one_line, print_of
 from importers import clean
-from importers.ids import digest, slug
 from importers.records import LanguageRecord, ListingRecord, OrganizationRecord, TermRecord
 
 Choices = tuple[tuple[str, str], ...]
@@ -294,8 +293,7 @@ class Organization(Part):
             return {
                 self.name: OrganizationRecord(**{**_parts(standing), "name": written, "placeholder": False})
             }
-        found = reading.organization(written)
-        return {self.name: found or OrganizationRecord(slug(written) or digest(written), written)}
+        return {self.name: reading.organization(written)}
 
     def say(self, record: ListingRecord) -> list[str]:
         return [record.organization.name] if record.organization else []

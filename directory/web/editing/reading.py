@@ -59,7 +59,7 @@ def read_form(
     was: Mapping[str, str],
     chosen: Mapping[str, str] | None = None,
 ) -> Outcome:
-    """Read what was touched of the listing `reading.record`. `chosen`: part -> whose version counts (MINE or THEIRS)."""
+    """Read what was touched of the listing `reading.record`. `chosen`: part -> whose version counts."""
     standing = reading.record
     outcome = Outcome(standing, problems=reading.problems)
     for part in parts:
@@ -67,11 +67,13 @@ def read_form(
             continue
         if chosen and chosen.get(part.name) == THEIRS:
             continue
-        outcome.touched.append(part)
-        reading.record = outcome.record = replace(outcome.record, **part.read(reading))
-        changed_by_them = part.print_of(part.show(standing)) != was[part.name]
-        if changed_by_them and _differ(part, outcome.record, standing):
+        mine = replace(outcome.record, **part.read(reading))
+        if part.print_of(part.show(standing)) != was[part.name]:
+            if not _differ(part, mine, standing):
+                continue  # they wrote the same
             outcome.clashes.append(part)
+        outcome.touched.append(part)
+        reading.record = outcome.record = mine
     return outcome
 
 

@@ -48,8 +48,8 @@ class Reading:
     record: ListingRecord
     """The listing as the form has made it so far."""
     locate: clean.Locate | None = None
-    organization: Callable[[str], OrganizationRecord | None] = lambda _: None
-    """The organization of the listing's source that has this name."""
+    organization: Callable[[str], OrganizationRecord] = lambda name: OrganizationRecord(digest(name), name)
+    """The organization of the listing's source that has this name, or a new one."""
     prefix: str = ""
     problems: dict[str, str] = field(default_factory=dict)
 
