@@ -35,3 +35,12 @@ for (const form of document.querySelectorAll('[data-keeps-drafts]')) {
     clearTimeout(waiting)
   })
 }
+
+// "By the month" opens the question which weeks of it, and so on.
+for (const often of document.querySelectorAll('select[name$="-every"]')) {
+  often.addEventListener('change', () => {
+    for (const more of often.closest('fieldset').querySelectorAll('details[data-for]')) {
+      more.open = often.value.startsWith(more.dataset.for)
+    }
+  })
+}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -637,12 +636,6 @@ def test_a_listing_s_own_page_leads_staff_to_its_form_and_nobody_else(
     assert address not in client.get(f"/listings/{now(listing_id).ref}").get_data(as_text=True)
 
 
-@contextmanager
-def _context(app: Flask) -> Iterator[None]:
-    with app.app_context():
-        yield
-
-
 def test_the_next_day_is_never_in_the_break(
     curator: FlaskClient, stored: Callable[..., str], app: Flask
 ) -> None:
@@ -650,6 +643,6 @@ def test_the_next_day_is_never_in_the_break(
         freq="WEEKLY", byday="TU", opens_at="10:00", closes_at="11:00", not_on=("2026-11-24", "--12")
     )
     listing_id = stored(sessions=(session,))
-    with _context(app):
+    with app.app_context():
         ref = listings.records([listing_id])[listing_id].ref
     assert "Next: Tuesday 5 January" in curator.get(f"/listings/{ref}").get_data(as_text=True)

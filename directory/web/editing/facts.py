@@ -1,4 +1,8 @@
-"""Facts as one question each: yes, no (or the other values a fact may have), or not known."""
+"""Facts as one statement each, which holds or does not hold (or has the other values a fact may have), or is not known.
+
+The statement is the sentence that people read where it holds: "Nobody has to perform", yes or no, leaves no doubt about
+what was meant.
+"""
 
 from __future__ import annotations
 
@@ -111,4 +115,5 @@ def venue_facts(key: str) -> list[FactPart]:
 def _asked(key: str) -> dict[str, Any]:
     entry = needs.facts()[key]
     choices = tuple((value, SHORT.get(value, entry.say(value))) for value in entry.values)
-    return {"label": entry.ask, "choices": choices, "key": key}
+    name = entry.name[:1].upper() + entry.name[1:]
+    return {"label": entry.say("yes") if "yes" in entry.values else name, "choices": choices, "key": key}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from directory.web.editing.facts import keyed, session_facts, venue_facts
 from directory.web.editing.parts import (
@@ -23,6 +23,7 @@ from directory.web.editing.parts import (
     Tick,
     Ticks,
     Web,
+    Words,
 )
 from directory.web.editing.rows import Contacts, Costs, Phones, Places, place_words
 from directory.web.editing.sessions import Sessions
@@ -124,7 +125,7 @@ def _where(_record: ListingRecord) -> list[Group]:
             "More about where",
             [
                 Tick("remote", "The address is a head office, not where it happens"),
-                Lines("service_area", "Only for people who live in", area),
+                Words("service_area", "Only for people who live in", area),
             ],
         ),
     ]
@@ -211,7 +212,7 @@ def _keeping(_record: ListingRecord) -> list[Group]:
                 Lines(
                     "tips", "Tips", "One a line: the side door, the quiet hour. No names of people who go."
                 ),
-                Lines("known_by", "Colleagues who know it", "One name a line."),
+                Words("known_by", "Colleagues who know it", "One name a line."),
             ],
         ),
         ("On its page", [Part("accreditations", "Quality marks"), Part("licenses", "Licences")]),
@@ -270,11 +271,24 @@ def nothing_yet(source_id: str) -> ListingRecord:
     return ListingRecord(source="here", source_id=source_id, name="")
 
 
+PLAIN = frozenset({"name", "organization", "email", "url", "formats"})
+"""Questions whose answers need no words before them."""
+NAMED = frozenset({"line", "pick", "tick", "ticks", "number", "rungs"})
+"""Kinds of answers that say nothing without their question."""
+
+
 def overview(record: ListingRecord) -> list[tuple[Section, list[str]]]:
-    """Each section with what is known there, one line a question."""
-    return [(section, list(_known(section.parts(record), record))) for section in SECTIONS]
+    """Each section with what is known there, a line an answer."""
+    return [
+        (section, [line for part in section.parts(record) for line in _said(part, record)])
+        for section in SECTIONS
+    ]
 
 
-def _known(parts: Iterable[Part], record: ListingRecord) -> Iterable[str]:
-    for part in parts:
-        yield from part.say(replace(record, name=record.name or ""))
+def _said(part: Part, record: ListingRecord) -> list[str]:
+    lines = part.say(record)
+    return (
+        [f"{part.label}: {line}" for line in lines]
+        if part.kind in NAMED and part.name not in PLAIN
+        else lines
+    )

@@ -17,7 +17,6 @@ from directory.listings import Listing
 from directory.seen_before import Before
 from directory.web import access
 from directory.web.editing import parking
-from directory.web.editing.facts import FactPart
 from directory.web.editing.form import Group, Section, overview
 from directory.web.editing.parts import Part
 from directory.web.editing.reading import Outcome, prints, shown
@@ -74,9 +73,6 @@ class FormPage:
 
     def groups(self) -> list[Group]:
         return self.section.groups(self.record)
-
-    def is_facts(self, group: Sequence[Part]) -> bool:
-        return bool(group) and isinstance(group[0], FactPart)
 
     def every(self, name: str) -> tuple[tuple[str, str], ...]:
         """How often, with what stands there already though the list has it not."""
@@ -163,7 +159,7 @@ def two_versions(
 
 def overview_page(
     listing: Listing, *, saved: str, drafts_of: Sequence[str], problems: Mapping[str, str], status: int
-) -> Any:
+) -> tuple[str, int]:
     """All sections with what is known, and whether the listing is running."""
     page = render_template(
         "editing/overview.html",

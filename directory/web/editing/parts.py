@@ -5,11 +5,10 @@ A part that nobody touched is never read: whatever a record holds, saving the fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from directory import formatting
 from directory.web.editing.values import LONGEST_TEXT, Reading, Sent, Shown, one_line, print_of
 from importers import clean
 from importers.records import LanguageRecord, ListingRecord, OrganizationRecord, TermRecord
@@ -122,7 +121,14 @@ class Lines(Part):
         return [text for text in self.texts(record) if text]
 
 
-class Activities(Lines):
+class Words(Lines):
+    """Several words, said in one line."""
+
+    def say(self, record: ListingRecord) -> list[str]:
+        return [", ".join(super().say(record))] if self.texts(record) else []
+
+
+class Activities(Words):
     """The agency's own words; terms of other vocabularies stay as they are."""
 
     def texts(self, record: ListingRecord) -> list[str]:
@@ -136,7 +142,7 @@ class Activities(Lines):
         return {self.name: (*written, *others)}
 
 
-class Languages(Lines):
+class Languages(Words):
     def texts(self, record: ListingRecord) -> list[str]:
         return [spoken.name or spoken.code or "" for spoken in record.languages]
 
@@ -304,8 +310,3 @@ class Organization(Part):
 
 def _parts(organization: OrganizationRecord) -> Mapping[str, Any]:
     return {name: getattr(organization, name) for name in organization.__dataclass_fields__}
-
-
-def known(lines: Iterable[str]) -> str:
-    """What is known in a few words, for the list of sections."""
-    return formatting.words_list(list(lines)) or NOT_KNOWN

@@ -98,9 +98,9 @@ class Sessions(Rows):
             original_text=None,
         )
         base = replace(base, **self._clock(row, base, was))
-        if every == "dates":
-            return list(self._on_dates(row, base))
-        return list(self._by_rule(row, base, every, was))
+        made = self._on_dates(row, base) if every == "dates" else self._by_rule(row, base, every, was)
+        standing = {replace(one, original_text=None): one for one in values}
+        return [standing.get(one, one) for one in made]
 
     def say(self, record: ListingRecord) -> list[str]:
         return session_lines(record.sessions)
@@ -265,7 +265,7 @@ def _together(one: SessionRecord, other: SessionRecord) -> bool:
     kind = class_of(one)
     if kind != class_of(other) or kind not in ("rule", "dates"):
         return False
-    same: dict[str, Any] = {"byday": None}
+    same: dict[str, Any] = {"byday": None, "original_text": None}
     if kind == "dates":
         same |= dict.fromkeys(("dtstart", "until", "valid_from", "valid_to"))
     return replace(one, **same) == replace(other, **same)
