@@ -45,7 +45,7 @@ def keep(user_id: str, about: str, fields: Fields, *, listing_id: str | None, ti
         "user_id": user_id,
         "about": about,
         "listing_id": listing_id,
-        "title": title[:200],
+        "title": _storable(title[:200]),
         "fields": {_storable(name): [_storable(one) for one in values] for name, values in fields.items()},
         "written_at": now(),
     }

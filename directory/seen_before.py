@@ -13,6 +13,7 @@ from directory.models import Service, table_of
 LIKE_ENOUGH = 86.0
 """Of 100. Two names that share all words in another order have 100, one slip in a short name about 90."""
 MOST = 5
+SMALL_WORDS = frozenset({"the", "a", "an", "and", "of"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,15 @@ def seen_before(name: str) -> list[Before]:
     )
     rows = db.session.connection().execute(query.order_by(service.c.id)).all()
     found = process.extract(
-        name, [row.name for row in rows], scorer=_alike, processor=utils.default_process,
+        name, [row.name for row in rows], scorer=_alike, processor=_words,
         score_cutoff=LIKE_ENOUGH, limit=MOST,
     )  # fmt: skip
     return [Before(rows[at].id, rows[at].name, rows[at].listing_status) for _, _, at in found]
+
+
+def _words(name: str) -> str:
+    """The words of a name that tell it from others."""
+    return " ".join(word for word in utils.default_process(name).split() if word not in SMALL_WORDS)
 
 
 def _alike(one: str, other: str, *, score_cutoff: float | None = None) -> float:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from directory.errors import Invalid, NotAllowed, NotFound
+from directory.errors import Conflict, Invalid, NotAllowed, NotFound
 from directory.web.security import keep_private
 
 PAGES: dict[int, tuple[str, str]] = {
@@ -16,6 +16,7 @@ PAGES: dict[int, tuple[str, str]] = {
     403: ("This page is not open to you", "If you think it should be, ask a colleague who looks after Kith."),
     404: ("We cannot find that page", "It may have moved, or the address may have a slip in it."),
     405: ("That page does not work that way", "Start again from the first page."),
+    409: ("Somebody else is writing just now", "Go back, and send it again in a moment."),
     410: ("That page is gone", "Search for what you were looking for."),
     413: ("That was too long for us", "Shorten what you wrote, then send it again. We kept nothing."),
     429: ("Too many tries in a short time", "Wait a minute, then try again."),
@@ -34,6 +35,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda _: error_page(404))
     app.register_error_handler(NotAllowed, lambda _: error_page(403))
     app.register_error_handler(Invalid, lambda _: error_page(400))
+    app.register_error_handler(Conflict, lambda _: error_page(409))
     app.register_error_handler(500, lambda _: error_page(500))
 
 

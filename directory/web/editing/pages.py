@@ -74,6 +74,9 @@ class FormPage:
     def groups(self) -> list[Group]:
         return self.section.groups(self.record)
 
+    def next_row(self, part: Rows) -> str:
+        return part.next_number(self.values)
+
     def every(self, name: str) -> tuple[tuple[str, str], ...]:
         """How often, with what stands there already though the list has it not."""
         standing = self.one(name)

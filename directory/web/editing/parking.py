@@ -19,6 +19,7 @@ from wtforms import ValidationError
 from directory import accounts, drafts, listings
 from directory.errors import NotFound
 from directory.permissions import may
+from directory.web.editing.form import section_of
 
 GOOD_FOR = 14 * 24 * 60 * 60
 """Seconds for which a form that was left open can still be kept."""
@@ -100,7 +101,7 @@ def _keep_for(user_id: str) -> str | None:
         return url_for("editing.new", draft=request_id) if kept else None
     listing_id, section = str((request.view_args or {})["listing_id"]), request.form.get("section", "")
     found = listings.records([listing_id]).get(listing_id)
-    if found is None:
+    if found is None or section_of(section) is None:
         return None
     kept = drafts.keep(user_id, about(listing_id, section), sent, listing_id=listing_id, title=found.name)
     return url_for("editing.edit", listing_id=listing_id, section=section) if kept else None

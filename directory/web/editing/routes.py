@@ -142,6 +142,9 @@ def _save(section: Section, listing: Listing, sent: Sent, about: str) -> Respons
         engines().catch_up()
         drafts.discard(access.me(), about)
         return redirect(url_for(".edit", listing_id=listing.id, saved=section.key))
+    drafts.keep(
+        access.me(), about, parking.worth_keeping(sent), listing_id=listing.id, title=listing.record.name
+    )
     raise Conflict("Others are changing this listing just now: try again in a moment.")
 
 

@@ -80,10 +80,13 @@ class Rows(Part):
         found = dict.fromkeys(sent.get(f"{self.name}-row", ()))
         return [number for number in found if number.isdecimal() and len(number) < 4][:MOST_ROWS]
 
+    def next_number(self, sent: Sent) -> str:
+        """What one more row would be called."""
+        return str(max((int(number) for number in self.numbers(sent)), default=-1) + 1)
+
     def with_one_more(self, sent: Sent) -> dict[str, list[str]]:
         """The form with an empty row at the end."""
-        numbers = self.numbers(sent)
-        new = str(max((int(number) for number in numbers), default=-1) + 1)
+        numbers, new = self.numbers(sent), self.next_number(sent)
         added = {f"{self.name}-{new}-{column}": list(some) for column, some in self.blank.items()}
         return {
             **{name: list(some) for name, some in sent.items()},
