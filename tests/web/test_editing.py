@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
-from bs4 import Tag
+from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from flask.testing import FlaskClient
 
-from directory import catalog, drafts, listings
+from directory import accounts, catalog, drafts, listings
 from directory.serving import engines
 from importers.records import (
     ContactRecord,
@@ -31,19 +33,24 @@ SCRIPT = "<script>alert(1)</script>"
 SEEN = Provenance(date(2026, 5, 4), "visited", "link worker")
 
 
+def _page_class() -> Any:
+    path = Path(__file__).with_name("conftest.py")
+    spec = importlib.util.spec_from_file_location("kith_web_conftest", path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.Page
+
+
+PAGE = _page_class()
+
+
 class Form:
     """The editing form of a page, as a browser would send it."""
 
     def __init__(self, client: FlaskClient, response: Any) -> None:
-        from importlib.util import module_from_spec, spec_from_file_location
-        from pathlib import Path
-
-        spec = spec_from_file_location("kith_web_conftest", Path(__file__).with_name("conftest.py"))
-        assert spec and spec.loader
-        conftest = module_from_spec(spec)
-        spec.loader.exec_module(conftest)
         self.client = client
-        self.page = conftest.Page(response)
+        self.page = PAGE(response)
         assert self.page.faults == []
         form = self.page.soup.find("form", class_="kith-edit")
         assert isinstance(form, Tag), self.page.text[:300]
@@ -76,6 +83,11 @@ class Form:
 
     def again(self, response: Any) -> Form:
         return Form(self.client, response)
+
+
+@pytest.fixture(scope="module")
+def app(own_app: Flask) -> Flask:
+    return own_app
 
 
 @pytest.fixture
@@ -443,8 +455,6 @@ def test_an_error_names_the_thing_and_links_to_its_field(
 
 def _status(client: FlaskClient, listing_id: str, **values: str) -> Any:
     page = client.get(f"/staff/listings/{listing_id}/edit").get_data(as_text=True)
-    from bs4 import BeautifulSoup
-
     form = BeautifulSoup(page, "html5lib").find("form", action=f"/staff/listings/{listing_id}/status")
     assert isinstance(form, Tag)
     hidden = {str(one["name"]): str(one["value"]) for one in form.find_all("input", type="hidden")}
@@ -588,8 +598,6 @@ def test_a_stranger_without_the_form_s_token_keeps_nothing(
 def test_a_token_keeps_nothing_for_an_account_that_is_closed(
     sign_in: SignIn, app: Flask, stored: Callable[..., str]
 ) -> None:
-    from directory import accounts
-
     listing_id = stored()
     leaver = sign_in("curator", name="Leaver")
     form = open_form(leaver, listing_id, "what")
