@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -38,8 +40,19 @@ def show(ref: str) -> ResponseReturnValue:
         page=page_of(listing.record, today),
         ring_map=_map(listing.record, request.args.get("near", "").strip()[:200]),
         missing_since=formatting.plain_date(missing) if missing else "",
-        back_on=formatting.plain_date(listing.record.returns_on) if listing.record.returns_on else "",
+        back=_back(listing.record.returns_on, today),
         for_staff=_for_staff(listing.id),
+    )
+
+
+def _back(day: date | None, today: date) -> str:
+    """When a paused one is back: "back on 3 March 2027". A day that is gone is no promise."""
+    if day is None:
+        return ""
+    return (
+        f"back on {formatting.plain_date(day)}"
+        if day > today
+        else f"due back on {formatting.plain_date(day)}"
     )
 
 

@@ -51,7 +51,7 @@ def send(
     return read_form(EVERYTHING.parts(now), Reading(sent, TODAY, now), prints(parts, record))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(RECORDS)
 def test_a_form_that_nobody_touched_changes_nothing(record: ListingRecord) -> None:
     outcome = send(record)
@@ -59,7 +59,7 @@ def test_a_form_that_nobody_touched_changes_nothing(record: ListingRecord) -> No
     assert outcome.record == record
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(RECORDS)
 def test_another_name_changes_the_name_alone(record: ListingRecord) -> None:
     outcome = send(record, {"name": ["Quite another name"]})
@@ -67,7 +67,7 @@ def test_another_name_changes_the_name_alone(record: ListingRecord) -> None:
     assert outcome.record.name == "Quite another name"
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(RECORDS, st.sampled_from(["sessions", "places", "phones", "contacts", "costs"]))
 def test_a_row_that_goes_leaves_the_others_as_they_were(record: ListingRecord, name: str) -> None:
     part: Any = next(part for part in EVERYTHING.parts(record) if part.name == name)
@@ -80,7 +80,7 @@ def test_a_row_that_goes_leaves_the_others_as_they_were(record: ListingRecord, n
     assert outcome.changes(record).keys() <= {name}
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(RECORDS, RECORDS)
 def test_what_somebody_else_changed_meanwhile_is_never_undone(
     mine: ListingRecord, theirs: ListingRecord

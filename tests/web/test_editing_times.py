@@ -86,6 +86,8 @@ def problems(**row: Any) -> dict[str, str]:
             ["Tuesdays, 10am to 11:30am", "First Saturday of the month, 2pm to 4pm"],
         ),
         ({"every": "text", "text": "when the tide is out"}, ["when the tide is out"]),
+        ({"text": "Tuesdays at 10:00"}, ["Tuesdays, from 10am"]),
+        ({"dates": "1 May 2027"}, ["Saturday 1 May 2027"]),
     ],
 )
 def test_times_are_read_back_as_they_were_meant(row: dict[str, Any], words: list[str]) -> None:
@@ -105,6 +107,10 @@ def test_times_are_read_back_as_they_were_meant(row: dict[str, Any], words: list
         ({"every": "dates"}, "dates", "write the dates"),
         ({"every": "dates", "dates": "32 December"}, "dates", "“32 December” is no date"),
         ({"every": "text"}, "text", "write when it is on"),
+        ({"days": ["SA"], "nth": ["1"]}, "every", "Choose “By the month”"),
+        ({"days": ["SA"], "text": "or by chance"}, "every", "Choose one"),
+        ({"days": ["SA"], "every": "text", "text": "Tue 10am"}, "every", "Choose one"),
+        ({"days": ["SA"], "every": "dates", "dates": "1 May 2027"}, "every", "Choose one"),
         ({"every": "9999", "days": ["TU"]}, "every", "choose one of the answers"),
     ],
 )

@@ -14,7 +14,6 @@ from directory.web.editing.parts import (
     Lines,
     Needed,
     Number,
-    OldestAge,
     Organization,
     Part,
     Pick,
@@ -170,7 +169,7 @@ def _joining(_record: ListingRecord) -> list[Group]:
             "Who it is for",
             [
                 Number("minimum_age", "Youngest age", low=0, high=120),
-                OldestAge("maximum_age", "Oldest age", low=0, high=120),
+                Number("maximum_age", "Oldest age", low=0, high=120),
                 Pick("gender", "For whom", choices=GENDERS),
                 Prose("eligibility_description", "Who it is for, in words"),
                 Languages("languages", "Languages spoken there", "One a line, like Polish or BSL."),

@@ -244,15 +244,6 @@ class Number(Part):
         return {self.name: reading.whole(self.name, self.label, self.low, self.high)}
 
 
-class OldestAge(Number):
-    def read(self, reading: Reading) -> dict[str, Any]:
-        oldest = reading.whole(self.name, self.label, self.low, self.high)
-        youngest = reading.record.minimum_age
-        if oldest is not None and youngest is not None and oldest < youngest:
-            reading.bad(self.name, f"{self.label}: {oldest} is below the youngest age, {youngest}.")
-        return {self.name: oldest}
-
-
 @dataclass(frozen=True)
 class Rungs(Part):
     """From which to which step of the support ladder."""

@@ -74,7 +74,16 @@ def read_form(
             outcome.clashes.append(part)
         outcome.touched.append(part)
         reading.record = outcome.record = mine
+    _contradictions(outcome)
     return outcome
+
+
+def _contradictions(outcome: Outcome) -> None:
+    """Two answers that cannot both be true, said at the one that was just written."""
+    low, high = outcome.record.minimum_age, outcome.record.maximum_age
+    touched = [part.name for part in outcome.touched if part.name in ("minimum_age", "maximum_age")]
+    if touched and low is not None and high is not None and low > high:
+        outcome.problems.setdefault(touched[-1], f"The youngest age ({low}) is above the oldest ({high}).")
 
 
 def _differ(part: Part, mine: ListingRecord, theirs: ListingRecord) -> bool:

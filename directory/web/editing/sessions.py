@@ -87,7 +87,7 @@ class Sessions(Rows):
         }
 
     def build(self, row: Reading, values: Sequence[SessionRecord], was: Row) -> Iterable[SessionRecord]:
-        every, place = row.one("every"), self._place(row, values)
+        every, place = _every(row), self._place(row, values)
         if every == "kept" and values:
             return [replace(one, place_source_id=place) for one in values]
         if every == "text":
@@ -281,6 +281,25 @@ def _whole_rows(run: list[SessionRecord]) -> Iterator[Sequence[SessionRecord]]:
             return
     if run:
         yield run
+
+
+def _every(row: Reading) -> str:
+    """How often, where the rest of the row agrees: nobody's ticks or words are dropped without a word."""
+    every, days = row.one("every"), bool(row.all("days"))
+    words, dates = bool(row.one("text")), bool(row.one("dates"))
+    if every.isdecimal() and not days:
+        every = "text" if words and not dates else "dates" if dates and not words else every
+    weekly_days = every.isdecimal() and bool(row.all("nth"))
+    other_days = every in ("text", "dates", "kept") and days
+    other_words = (every != "text" and words) or (every != "dates" and dates)
+    if weekly_days:
+        row.bad("every", "How often: you ticked weeks of the month. Choose “By the month”, or untick them.")
+    elif other_days or other_words:
+        row.bad(
+            "every",
+            "How often: this does not go with what else you wrote here. Choose one, and empty the other.",
+        )
+    return every
 
 
 def _clock_in(row: Reading, name: str, label: str) -> str | None:
