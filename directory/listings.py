@@ -17,7 +17,7 @@ from directory._reading import organizations, read
 from directory._storable import storable_value
 from directory.database import db
 from directory.errors import NotFound
-from directory.models import Organization, Service, SourceRecord, table_of
+from directory.models import Change, Organization, Service, SourceRecord, table_of
 from importers.ids import digest, slug
 from importers.records import ListingRecord, OrganizationRecord
 
@@ -30,6 +30,7 @@ __all__ = [
     "fetch",
     "ids",
     "iterate",
+    "last_writers",
     "organization_named",
     "records",
 ]
@@ -134,6 +135,15 @@ def organization_named(source: str, name: str) -> OrganizationRecord:
         if row.same:
             return organizations(db.session.connection(), {row.id})[row.id]
     return OrganizationRecord(digest(name) if rows else made, name)
+
+
+def last_writers(listing_id: str) -> dict[str, str]:
+    """Who last changed each field of a listing: {field: actor}."""
+    table = table_of(Change)
+    query = select(table.c.field, table.c.actor).where(
+        table.c.listing_id == listing_id, table.c.entity == "service", table.c.field.is_not(None)
+    )
+    return dict(db.session.connection().execute(query.order_by(table.c.id)).tuples())  # the latest stays
 
 
 def due_back(today: date) -> list[str]:

@@ -63,8 +63,7 @@ class Form:
     def _add(self, field: Tag) -> None:
         name = str(field["name"])
         if field.name == "textarea":
-            text = field.get_text()
-            value: str | None = text.removeprefix("\n") if text.startswith("\n\n") else text.lstrip("\n")
+            value: str | None = field.get_text()
         elif field.name == "select":
             chosen = field.find("option", selected=True) or field.find("option")
             value = str(chosen["value"]) if isinstance(chosen, Tag) else None
@@ -354,6 +353,7 @@ def test_the_second_of_two_sees_both_versions_and_chooses(
     assert answer.status_code == 409
     versions = mine.again(answer)
     assert "Old songs." in versions.page.text and "New songs." in versions.page.text
+    assert "Keep what Tom wrote" in versions.page.text
     undecided = versions.send()
     assert undecided.status_code == 422 and now(listing_id).description == "Old songs."
     assert versions.again(undecided).send(keep__description="theirs").status_code == 302

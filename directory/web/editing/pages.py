@@ -10,6 +10,7 @@ from typing import Any
 from flask import render_template
 from flask_security import current_user
 
+from directory import accounts, listings
 from directory.config import current_settings
 from directory.drafts import Kept
 from directory.formatting import plain_date
@@ -129,18 +130,23 @@ class Choice:
     theirs: Sequence[str]
     mine: Sequence[str]
     chosen: str
+    by: str
+    """The colleague who wrote theirs, where that is known."""
 
 
 def two_versions(
     section: Section, listing: Listing, sent: Sent, outcome: Outcome, was: Mapping[str, str], undecided: bool
 ) -> tuple[str, int]:
     """The page on which somebody chooses, part by part, between what stands there and what they wrote."""
+    writers = listings.last_writers(listing.id)
+    names = accounts.names(writers.values())
     choices = [
         Choice(
             part,
             part.say(listing.record),
             part.say(outcome.record),
             next(iter(sent.get(f"keep-{part.name}", ())), ""),
+            next((names[writers[name]] for name in part.fields if writers.get(name) in names), ""),
         )
         for part in outcome.clashes
     ]
