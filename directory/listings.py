@@ -143,7 +143,8 @@ def last_writers(listing_id: str) -> dict[str, str]:
     query = select(table.c.field, table.c.actor).where(
         table.c.listing_id == listing_id, table.c.entity == "service", table.c.field.is_not(None)
     )
-    return dict(db.session.connection().execute(query.order_by(table.c.id)).tuples())  # the latest stays
+    rows = db.session.connection().execute(query.order_by(table.c.id))
+    return {row.field: row.actor for row in rows}  # the latest stays
 
 
 def due_back(today: date) -> list[str]:
