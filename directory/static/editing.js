@@ -40,7 +40,7 @@ for (const form of document.querySelectorAll('[data-keeps-drafts]')) {
 for (const often of document.querySelectorAll('select[name$="-every"]')) {
   often.addEventListener('change', () => {
     for (const more of often.closest('fieldset').querySelectorAll('details[data-for]')) {
-      more.open = often.value.startsWith(more.dataset.for)
+      more.open ||= often.value.startsWith(more.dataset.for)
     }
   })
 }

@@ -634,6 +634,7 @@ def test_times_are_said_in_plain_words_before_they_are_saved(
     )
     form = form.again(answer)
     assert "Every other Tuesday, 10am to 11:30am (not in August)" in form.page.text
+    assert "Which weeks are these?" in form.page.text
     assert now(listing_id).sessions == ()
     assert form.send().status_code == 302
     [session] = now(listing_id).sessions

@@ -62,6 +62,8 @@ class FormPage:
     listing: Listing | None = None
     request_id: str = ""
     preview: Sequence[str] | None = None
+    notes: Sequence[str] = ()
+    """What is left open by the times of the preview."""
     draft: Kept | None = None
     before: Sequence[Before] = ()
     """Listings that it may be a second time, for somebody to look at before it is added."""

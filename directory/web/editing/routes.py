@@ -22,6 +22,7 @@ from directory.web.editing.form import NEW, Section, nothing_yet, section_of
 from directory.web.editing.pages import FormPage, fresh, overview_page, sent_again, two_versions
 from directory.web.editing.reading import Outcome, field_problems, read_form, written_prints
 from directory.web.editing.rows import Rows
+from directory.web.editing.sessions import left_open
 from directory.web.editing.values import Reading
 from directory.web.security import keep_private
 from importers.records import STATUSES, ListingRecord
@@ -224,6 +225,7 @@ def _preview(page: FormPage, sent: Sent) -> None:
     reading = Reading(sent, current_settings().today(), page.record)
     outcome = read_form([part], reading, {part.name: ""})
     page.problems, page.preview = outcome.problems, part.say(outcome.record)
+    page.notes = left_open(outcome.record.sessions)
 
 
 def _overview(listing: Listing, problems: Mapping[str, str] | None = None) -> ResponseReturnValue:

@@ -209,6 +209,19 @@ class Sessions(Rows):
         return known.get(chosen)
 
 
+def left_open(sessions: Iterable[SessionRecord]) -> list[str]:
+    """What a reader of these times would still have to ask."""
+    notes = []
+    if any(one.freq and one.interval > 1 and not (one.dtstart or one.valid_from) for one in sessions):
+        notes.append(
+            "Which weeks are these? Under “When it starts, ends, or is not on”, write a day on which it is on: "
+            "then people see the next date."
+        )
+    if any(class_of(one) == "text" for one in sessions):
+        notes.append("What we could not turn into days and times stays in your words, and has no next date.")
+    return notes
+
+
 def place_key(source_id: str | None) -> str:
     """A place's id as a short form value."""
     return digest(source_id)[:8] if source_id is not None else ""
