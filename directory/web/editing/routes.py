@@ -87,7 +87,8 @@ def add() -> ResponseReturnValue:
 
 def _sent_twice(listing: Listing, sent: Sent, about: str) -> ResponseReturnValue:
     """The same request again: the same listing. What was written anew the second time is saved, or asked about."""
-    return _save(NEW, listing, sent, about)
+    drafts.discard(access.me(), about)
+    return _save(NEW, listing, sent)
 
 
 def _source_id(request_id: str) -> str:
@@ -121,10 +122,11 @@ def amend(listing_id: UUID) -> ResponseReturnValue:
     answered = _not_saving(section, listing.record, sent, about, listing=listing)
     if answered is not None:
         return answered
-    return _save(section, listing, sent, about)
+    return _save(section, listing, sent)
 
 
-def _save(section: Section, listing: Listing, sent: Sent, about: str) -> ResponseReturnValue:
+def _save(section: Section, listing: Listing, sent: Sent) -> ResponseReturnValue:
+    """Save what was touched. Whoever writes in between is looked at again, a few times."""
     for _ in range(TRIES):
         outcome = _outcome(section, listing.record, sent)
         undecided = [name for name in sent.get("deciding", []) if not sent.get(f"keep-{name}")]
@@ -141,11 +143,9 @@ def _save(section: Section, listing: Listing, sent: Sent, about: str) -> Respons
             outcome.problems = field_problems(section.parts(listing.record), error.fields)
             return _clash_or_problems(section, listing, sent, outcome)
         engines().catch_up()
-        drafts.discard(access.me(), about)
+        drafts.discard(access.me(), parking.about(listing.id, section.key))
         return redirect(url_for(".edit", listing_id=listing.id, saved=section.key))
-    drafts.keep(
-        access.me(), about, parking.worth_keeping(sent), listing_id=listing.id, title=listing.record.name
-    )
+    _keep(section, listing, sent)
     raise Conflict("Others are changing this listing just now: try again in a moment.")
 
 
@@ -153,16 +153,17 @@ def _clash_or_problems(
     section: Section, listing: Listing, sent: Sent, outcome: Outcome
 ) -> ResponseReturnValue:
     """What stands in the way of saving; until it is settled, what was written is kept as a draft."""
-    about = parking.about(listing.id, section.key)
-    drafts.keep(
-        access.me(), about, parking.worth_keeping(sent), listing_id=listing.id, title=listing.record.name
-    )
+    _keep(section, listing, sent)
     if outcome.problems:
-        return sent_again(section, listing.record, sent, listing=listing, problems=outcome.problems).response(
-            422
-        )
+        page = sent_again(section, listing.record, sent, listing=listing, problems=outcome.problems)
+        return page.response(422)
     was = written_prints(sent) or {}
     return two_versions(section, listing, sent, outcome, was, undecided="deciding" in sent)
+
+
+def _keep(section: Section, listing: Listing, sent: Sent) -> None:
+    about, form = parking.about(listing.id, section.key), parking.worth_keeping(sent)
+    drafts.keep(access.me(), about, form, listing_id=listing.id, title=listing.record.name)
 
 
 def _outcome(section: Section, record: ListingRecord, sent: Sent) -> Outcome:
