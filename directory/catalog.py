@@ -38,13 +38,16 @@ __all__ = [
     "Progress",
     "add",
     "amend",
+    "amend_within",
     "apply",
     "curated_fields",
     "known",
     "retire",
     "set_status",
+    "stored",
     "verify",
     "with_facts",
+    "with_venue_facts",
 ]
 
 FIELDS = frozenset(field.name for field in fields(ListingRecord))
@@ -74,13 +77,25 @@ def amend(
     records, `mine` (what stands there with my changes) and `theirs` (what stands there).
     Raises NotFound, Invalid, Conflict. Values equal to what stands there change nothing.
     """
-    _check_names(changes)
     with writing() as connection:
-        before = _stored(connection, listing_id)
-        record, done = _amend(connection, listing_id, before, changes, actor, expected_version)
+        record, done = amend_within(connection, listing_id, changes, actor, expected_version=expected_version)
     if done:
         audit.record("listing_amended", listing_id=listing_id, fields=",".join(done))
     return record
+
+
+def amend_within(
+    connection: Connection,
+    listing_id: str,
+    changes: Mapping[str, Any],
+    actor: str,
+    *,
+    expected_version: int | None = None,
+) -> tuple[ListingRecord, list[str]]:
+    """`amend` as part of a larger piece of writing: the record as it now stands, and which fields changed."""
+    _check_names(changes)
+    before = stored(connection, listing_id)
+    return _amend(connection, listing_id, before, changes, actor, expected_version)
 
 
 def verify(
@@ -102,12 +117,12 @@ def verify(
         raise Invalid({"how": f"must be one of {', '.join(CHECKED_HOW)}"})
     checked = Provenance(on or current_settings().today(), how, role)
     with writing() as connection:
-        before = _stored(connection, listing_id)
+        before = stored(connection, listing_id)
         changes: dict[str, Any] = {"checked": checked}
         if facts:
             changes["facts"] = with_facts(before.record.facts, facts, checked)
         if venue_facts:
-            changes["places"] = _with_venue_facts(before.record.places, venue_facts, checked)
+            changes["places"] = with_venue_facts(before.record.places, venue_facts, checked)
         record, _ = _amend(connection, listing_id, before, changes, actor, None)
     audit.record("listing_verified", listing_id=listing_id, how=how, role=role)
     return record
@@ -137,11 +152,12 @@ def _by_hand(connection: Connection, actor: str) -> Writer:
     return Writer(connection, actor, "hand", current_settings().today())
 
 
-def _stored(connection: Connection, listing_id: str) -> Stored:
-    stored = read(connection, [listing_id]).get(listing_id)
-    if stored is None:
+def stored(connection: Connection, listing_id: str) -> Stored:
+    """The listing as it stands, within a piece of writing. Raises NotFound."""
+    found = read(connection, [listing_id]).get(listing_id)
+    if found is None:
         raise NotFound("There is no listing with that id.")
-    return stored
+    return found
 
 
 def _check_names(changes: Mapping[str, Any]) -> None:
@@ -172,7 +188,7 @@ def _amend(
             theirs_version=before.version,
         )
     _by_hand(connection, actor).amend([Amended(listing_id, before, after, changed)])
-    return _stored(connection, listing_id).record, changed
+    return stored(connection, listing_id).record, changed
 
 
 def with_facts(
@@ -184,7 +200,7 @@ def with_facts(
     return (*kept, *new.values())
 
 
-def _with_venue_facts(
+def with_venue_facts(
     places: tuple[PlaceRecord, ...], found: Mapping[str, str | None], checked: Provenance
 ) -> tuple[PlaceRecord, ...]:
     if not places:

@@ -7,7 +7,8 @@ from typing import cast
 from sqlalchemy import Table
 
 from directory.database import Base
-from directory.models.accounts import Passkey, Role, User
+from directory.models.accounts import Passkey, Policy, Role, User
+from directory.models.checking import ListingCheck, ReplyAddress, Suggestion, Tally
 from directory.models.drafts import Draft
 from directory.models.keeping import Change, GazetteerEntry, ImportRun, Outbox, SourceRecord, Word
 from directory.models.meaning import Attribute, Fact, Taxonomy, TaxonomyTerm
@@ -54,13 +55,16 @@ __all__ = [
     "GazetteerEntry",
     "ImportRun",
     "Language",
+    "ListingCheck",
     "Location",
     "Organization",
     "OrganizationIdentifier",
     "Outbox",
     "Passkey",
     "Phone",
+    "Policy",
     "Program",
+    "ReplyAddress",
     "RequiredDocument",
     "Role",
     "Schedule",
@@ -68,6 +72,8 @@ __all__ = [
     "ServiceArea",
     "ServiceAtLocation",
     "SourceRecord",
+    "Suggestion",
+    "Tally",
     "Taxonomy",
     "TaxonomyTerm",
     "Tie",

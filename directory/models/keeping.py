@@ -73,6 +73,12 @@ class Change(Base):
             postgresql_where=column("actor_kind") == "hand",
         ),
         Index("ix_change_import_run", "import_run"),
+        Index(
+            "ix_change_organization",
+            "entity_id",
+            sqlite_where=column("entity") == "organization",
+            postgresql_where=column("entity") == "organization",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -82,6 +88,7 @@ class Change(Base):
     """hand or import. A field changed by hand is curated: no feed overwrites it."""
     listing_id: Mapped[OptionalUuid]
     entity: Mapped[Words]
+    """service, organization, or erasure (a note that personal data was taken out)."""
     entity_id: Mapped[Uuid]
     field: Mapped[OptionalWords]
     """A ListingRecord (or OrganizationRecord) field; None where the whole thing came to be."""
@@ -90,6 +97,8 @@ class Change(Base):
     after: Mapped[OptionalWords]
     """JSON."""
     import_run: Mapped[int | None] = mapped_column(ForeignKey("import_run.id"))
+    action: Mapped[OptionalUuid]
+    """What somebody did by hand in one go has one id; None in an import, where `import_run` says it."""
 
 
 class Outbox(Base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import Blueprint, abort, current_app, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from directory import formatting
@@ -37,6 +37,7 @@ def show(ref: str) -> ResponseReturnValue:
     return render_template(
         "listings/show.html",
         ref=listing.ref,
+        listing_id=listing.id,
         page=page_of(listing.record, today),
         ring_map=_map(listing.record, request.args.get("near", "").strip()[:200]),
         missing_since=formatting.plain_date(missing) if missing else "",
@@ -56,20 +57,20 @@ def _back(day: date | None, today: date) -> str:
     )
 
 
-STAFF_PAGES = (("Edit", "edit"), ("Check", "check"), ("History", "history"))
-"""What staff can do with a listing: the words, and the end of the page's address."""
+STAFF_PAGES = (
+    ("Edit", "editing.edit"),
+    ("Check", "checking.show"),
+    ("History", "history.show"),
+    ("Suggest a change", "checking.suggest"),
+)
+"""What staff can do with a listing: words and endpoint. Each is shown to those whom `access.ROUTES` lets in."""
 
 
 def _for_staff(listing_id: str) -> list[tuple[str, str]]:
-    """(words, address) of those staff pages of a listing that there are and that whoever asks may open."""
-    under = "/staff/listings/<uuid:listing_id>"
-    there = {
-        rule.rule: rule.endpoint for rule in current_app.url_map.iter_rules() if "GET" in (rule.methods or ())
-    }
-    pages = [(words, there[f"{under}/{end}"]) for words, end in STAFF_PAGES if f"{under}/{end}" in there]
+    """(words, address) of what whoever asks may do with the listing."""
     return [
         (words, url_for(endpoint, listing_id=listing_id))
-        for words, endpoint in pages
+        for words, endpoint in STAFF_PAGES
         if access.i_may(access.ROUTES[endpoint])
     ]
 
