@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from directory.web.differences import AUDIENCES, GENDERS
 from directory.web.editing.facts import keyed, session_facts, venue_facts
 from directory.web.editing.parts import (
     Activities,
@@ -32,12 +33,6 @@ from importers.records import ListingRecord
 from matching.vocabulary import goals
 
 Group = tuple[str, list[Part]]
-AUDIENCES: Choices = (
-    ("members", "Only people who belong to this agency"),
-    ("agency_and_public", "People who belong to this agency, and everybody else"),
-    ("public", "Everybody"),
-)
-GENDERS: Choices = (("any", "Everybody"), ("women", "Women"), ("men", "Men"))
 BOOKINGS: Choices = (
     ("none", "No need to book"),
     ("phone", "By phone"),
@@ -86,7 +81,7 @@ def _what(_record: ListingRecord) -> list[Group]:
             "More about it",
             [
                 Pick("run_by", "What kind of group it is", choices=tuple(RUN_BY.items())),
-                Pick("audience", "Who it is open to", choices=AUDIENCES),
+                Pick("audience", "Who it is open to", choices=tuple(AUDIENCES.items())),
                 Pick("group_size", "How many people are there", choices=tuple(GROUP_SIZES.items())),
                 Rungs(
                     "rungs",
@@ -170,7 +165,7 @@ def _joining(_record: ListingRecord) -> list[Group]:
             [
                 Number("minimum_age", "Youngest age", low=0, high=120),
                 Number("maximum_age", "Oldest age", low=0, high=120),
-                Pick("gender", "For whom", choices=GENDERS),
+                Pick("gender", "For whom", choices=tuple(GENDERS.items())),
                 Prose("eligibility_description", "Who it is for, in words"),
                 Languages("languages", "Languages spoken there", "One a line, like Polish or BSL."),
                 Part("interpretation_services", "Interpreting"),

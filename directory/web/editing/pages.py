@@ -17,6 +17,7 @@ from directory.formatting import plain_date
 from directory.listings import Listing
 from directory.seen_before import Before
 from directory.web import access
+from directory.web.differences import STATUSES
 from directory.web.editing import parking
 from directory.web.editing.form import Group, Section, overview
 from directory.web.editing.parts import Part
@@ -32,12 +33,6 @@ HOW_KNOWN = (
     ("told", "Somebody told us"),
     ("website", "Website"),
 )
-STATUS_WORDS = {
-    "active": "It is running",
-    "paused": "It is paused",
-    "closed": "It has closed",
-    "do_not_list": "It must not be listed",
-}
 CHOICES = {
     "costs": COSTS,
     "visibility": VISIBILITIES,
@@ -180,7 +175,7 @@ def overview_page(
         saved=saved,
         drafts_of=drafts_of,
         problems=problems,
-        statuses=STATUS_WORDS,
+        statuses=STATUSES,
         back_on=plain_date(listing.record.returns_on) if listing.record.returns_on else "",
         next_year=current_settings().today().year + 1,
     )
