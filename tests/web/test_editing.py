@@ -579,6 +579,19 @@ def test_a_new_group_written_before_the_session_ended_is_kept(curator: FlaskClie
     assert "Evening Astronomers" in curator.get("/staff/drafts").get_data(as_text=True)
 
 
+def test_what_was_written_outlives_a_night_without_a_key_pressed(
+    curator: FlaskClient, stored: Callable[..., str], sign_in: SignIn
+) -> None:
+    listing_id = stored()
+    form = open_form(curator, listing_id, "what")
+    with curator.session_transaction() as session:
+        session["seen"] = 0.0
+    answer = form.send(description="Written yesterday")
+    assert answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in?next=")
+    again = sign_in("curator", name="Ama")
+    assert open_form(again, listing_id, "what").values["description"] == ["Written yesterday"]
+
+
 def test_a_form_from_before_signing_in_again_is_kept_too(
     curator: FlaskClient, sign_in: SignIn, stored: Callable[..., str]
 ) -> None:

@@ -9,15 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from flask import Flask, current_app, redirect, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask_security import current_user
-from flask_wtf.csrf import validate_csrf
 from itsdangerous import BadData, URLSafeTimedSerializer
-from wtforms import ValidationError
 
 from directory import accounts, drafts, listings
-from directory.errors import NotFound
+from directory.errors import Conflict, NotFound
 from directory.permissions import may
 from directory.web.editing.form import section_of
 
@@ -49,35 +46,44 @@ def about(listing_id: str, section: str) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Must come before whatever checks tokens and sessions."""
-    app.before_request(keep_if_too_late)
+    """Must come before whatever reads forms, and after what sets headers."""
+    app.before_request(set_limits)
+    app.after_request(keep_if_too_late)
 
 
-def keep_if_too_late() -> ResponseReturnValue | None:
-    """Keep an editing form whose session is over, and ask its writer to sign in (or to look again)."""
-    if request.method != "POST" or request.endpoint not in _FORMS:
-        return None
-    largest = LARGEST_FORM if current_user.is_authenticated else LARGEST_STRANGERS_FORM
-    request.max_content_length = request.max_form_memory_size = largest
-    if current_user.is_authenticated and _token_holds():
-        return None
+def set_limits() -> None:
+    """How much of an editing form is read: more where somebody signed in."""
+    if _is_form():
+        largest = LARGEST_FORM if current_user.is_authenticated else LARGEST_STRANGERS_FORM
+        request.max_content_length = request.max_form_memory_size = largest
+
+
+def arrived() -> None:
+    """Called once the form is in the hands of its own view."""
+    g.form_arrived = True
+
+
+def keep_if_too_late(response: Response) -> Response:
+    """Keep a form that was turned away on its way (signed out, idle for too long, another session's token), and lead
+    its writer to it: by way of signing in, where they have to."""
+    if not _is_form() or g.get("form_arrived") or response.status_code not in (302, 400):
+        return response
     user_id = _owner()
     if user_id is None or (current_user.is_authenticated and current_user.id != user_id):
-        return None
-    form = _keep_for(user_id)
-    if form is None:
-        return None
-    return redirect(form if current_user.is_authenticated else url_for("security.login", next=form))
-
-
-def _token_holds() -> bool:
-    if not current_app.config["WTF_CSRF_CHECK_DEFAULT"]:
-        return True
+        return response
     try:
-        validate_csrf(request.form.get("csrf_token"))
-    except ValidationError:
-        return False
-    return True
+        form = _keep_for(user_id)
+    except Conflict:  # somebody writes for long: what was to be said is said
+        return response
+    if form is None or (current_user.is_authenticated and response.status_code == 302):
+        return response  # to a second step, say: the draft waits
+    return current_app.make_response(
+        redirect(form if current_user.is_authenticated else url_for("security.login", next=form))
+    )
+
+
+def _is_form() -> bool:
+    return request.method == "POST" and request.endpoint in _FORMS
 
 
 def _owner() -> str | None:

@@ -29,6 +29,7 @@ from importers.records import STATUSES, ListingRecord
 
 bp = Blueprint("editing", __name__)
 bp.before_request(keep_private)
+bp.before_request(parking.arrived)
 TRIES = 3
 """So often a save is read anew when somebody else writes between reading and writing."""
 Sent = dict[str, list[str]]
