@@ -29,7 +29,8 @@ LAYERS = (
      "directory._applying", "directory.catalog", "directory.matchmaking", "directory.searching", "directory.intake",
      "directory.exporting", "directory.backups", "directory.health", "directory.demo", "directory.startup",
      "directory.word_effects", "directory.evaluating", "directory.history", "directory.checking",
-     "directory.suggestions", "directory.replies", "directory.group_links", "directory.erasing"},
+     "directory.suggestions", "directory.replies", "directory.group_links", "directory.erasing",
+     "directory.staff_search", "directory.saved_searches", "directory.terms", "directory.uploads"},
     {"directory.web", "directory.api", "directory.cli", "directory.terminal", "directory.server", "directory"},
 )  # fmt: skip
 

@@ -21,6 +21,7 @@ from directory.models.places import (
     Phone,
     ServiceAtLocation,
 )
+from directory.models.searches import SavedSearch
 from directory.models.services import (
     CostOption,
     Funding,
@@ -67,6 +68,7 @@ __all__ = [
     "ReplyAddress",
     "RequiredDocument",
     "Role",
+    "SavedSearch",
     "Schedule",
     "Service",
     "ServiceArea",

@@ -23,6 +23,7 @@ from directory.web import (
     errors,
     health,
     history,
+    imports,
     limits,
     listings,
     match,
@@ -30,7 +31,9 @@ from directory.web import (
     people,
     security,
     signing_in,
+    staff_search,
     suggestions,
+    words,
     wrong,
     yours,
 )
@@ -38,11 +41,14 @@ from directory.web import (
 BLUEPRINTS = (
     *(browse.bp, listings.bp, match.bp, pages.bp, health.bp, account.bp, people.bp),
     *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp, editing.bp),
+    *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp),
+    *(staff_search.bp, words.bp, imports.bp),
 )
 NAVIGATION = (
     ("browse.home", "Search"),
     ("match.ask", "Find places that fit"),
     ("editing.new", "Add a place"),
+    ("staff_search.search", "Staff search"),
     ("suggestions.waiting", "Suggestions"),
     ("people.index", "People"),
 )

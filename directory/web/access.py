@@ -99,7 +99,31 @@ ROUTES: Final[dict[str, str]] = {
     # --- desk ------------------------------------------------------------------------------------------------------
     # --- duplicates ------------------------------------------------------------------------------------------------
     # --- words -----------------------------------------------------------------------------------------------------
+    "words.listed": "edit_words",
+    "words.preview": "edit_words",
+    "words.add": "edit_words",
+    "words.remove": "edit_words",
+    "words.export_csv": "edit_words",
+    "words.export_toml": "edit_words",
+    "words.upload": "edit_words",
+    "words.activities": "edit_words",
+    "words.activity": "edit_words",
+    "words.rename_activity": "edit_words",
     # --- staff search ----------------------------------------------------------------------------------------------
+    "staff_search.search": "staff_search",
+    "staff_search.export_csv": "export_staff",
+    "staff_search.export_xlsx": "export_staff",
+    "staff_search.saved": "staff_search",
+    "staff_search.save": "staff_search",
+    "staff_search.open_saved": "staff_search",
+    "staff_search.amend_saved": "staff_search",
+    "staff_search.delete_saved": "staff_search",
+    "imports.start": "import_listings",
+    "imports.send": "import_listings",
+    "imports.show": "import_listings",
+    "imports.apply": "import_listings",
+    "imports.drop": "import_listings",
+    "imports.problems": "import_listings",
     # --- memory ----------------------------------------------------------------------------------------------------
 }
 
@@ -112,6 +136,12 @@ def my_roles() -> frozenset[str]:
 def i_may(permission: str) -> bool:
     """Whether whoever asks has the permission."""
     return may(my_roles(), permission)
+
+
+def may_open(endpoint: str) -> bool:
+    """Whether whoever asks may open a page, where there is such a page."""
+    permission = ROUTES.get(endpoint)
+    return permission is not None and i_may(permission)
 
 
 def me() -> str:
@@ -146,3 +176,4 @@ def check_access() -> ResponseReturnValue | None:
 def init_app(app: Flask) -> None:
     app.before_request(check_access)
     app.jinja_env.globals["i_may"] = i_may
+    app.jinja_env.globals["may_open"] = may_open
