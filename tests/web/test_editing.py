@@ -673,3 +673,11 @@ def test_the_next_day_is_never_in_the_break(
     with app.app_context():
         ref = listings.records([listing_id])[listing_id].ref
     assert "Next: Tuesday 5 January" in curator.get(f"/listings/{ref}").get_data(as_text=True)
+
+
+def test_a_group_that_must_not_be_listed_is_reached_from_staff_search(
+    curator: FlaskClient, stored: Callable[..., str]
+) -> None:
+    listing_id = stored("Quite Unseen Circle", status="do_not_list")
+    found = curator.get("/staff/search?q=Unseen&status=do_not_list").get_data(as_text=True)
+    assert f"/staff/listings/{listing_id}/edit" in found
