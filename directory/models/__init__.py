@@ -36,6 +36,7 @@ from directory.models.services import (
     Tip,
     Url,
 )
+from directory.models.tending import ImportConflict, LinkCheck, ListingUse, PhoneCall
 
 
 def table_of(model: type[Base]) -> Table:
@@ -54,15 +55,19 @@ __all__ = [
     "Fact",
     "Funding",
     "GazetteerEntry",
+    "ImportConflict",
     "ImportRun",
     "Language",
+    "LinkCheck",
     "ListingCheck",
+    "ListingUse",
     "Location",
     "Organization",
     "OrganizationIdentifier",
     "Outbox",
     "Passkey",
     "Phone",
+    "PhoneCall",
     "Policy",
     "Program",
     "ReplyAddress",

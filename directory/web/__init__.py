@@ -18,6 +18,7 @@ from directory.web import (
     account,
     browse,
     checking,
+    desk,
     editing,
     erasing,
     errors,
@@ -40,13 +41,14 @@ from directory.web import (
 
 BLUEPRINTS = (
     *(browse.bp, listings.bp, match.bp, pages.bp, health.bp, account.bp, people.bp),
-    *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp, editing.bp),
-    *(staff_search.bp, words.bp, imports.bp),
+    *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp, desk.bp),
+    *(staff_search.bp, words.bp, imports.bp, editing.bp),
 )
 NAVIGATION = (
     ("browse.home", "Search"),
     ("match.ask", "Find places that fit"),
     ("editing.new", "Add a place"),
+    ("desk.show", "Desk"),
     ("staff_search.search", "Staff search"),
     ("suggestions.waiting", "Suggestions"),
     ("people.index", "People"),

@@ -97,6 +97,19 @@ ROUTES: Final[dict[str, str]] = {
     "wrong.send": "report_wrong",
     "wrong.thanks": "report_wrong",
     # --- desk ------------------------------------------------------------------------------------------------------
+    "desk.show": "work_queue",
+    "desk.still_right": "work_queue",
+    "desk.close": "work_queue",
+    "desk.reopen": "work_queue",
+    "desk.differences": "work_queue",
+    "desk.settle": "work_queue",
+    "desk.keep": "work_queue",
+    "desk.dead_links": "work_queue",
+    "desk.thin": "work_queue",
+    "desk.script": "check_listing",
+    "desk.rung": "check_listing",
+    "desk.show_policy": "set_policy",
+    "desk.set_policy": "set_policy",
     # --- duplicates ------------------------------------------------------------------------------------------------
     # --- words -----------------------------------------------------------------------------------------------------
     "words.listed": "edit_words",

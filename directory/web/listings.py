@@ -7,7 +7,7 @@ from datetime import date
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from directory import formatting
+from directory import formatting, policies, usage
 from directory import listings as directory_listings
 from directory.config import current_settings
 from directory.geocoder import Place
@@ -32,13 +32,15 @@ def show(ref: str) -> ResponseReturnValue:
     listing = directory_listings.by_ref(ref)
     if listing.record.status == "do_not_list":
         abort(404)
+    if request.method == "GET" and not access.i_may("work_queue"):
+        usage.note([listing.id], "views")
     today = current_settings().today()
     missing = listing.missing_since
     return render_template(
         "listings/show.html",
         ref=listing.ref,
         listing_id=listing.id,
-        page=page_of(listing.record, today),
+        page=page_of(listing.record, today, policies.freshness()),
         ring_map=_map(listing.record, request.args.get("near", "").strip()[:200]),
         missing_since=formatting.plain_date(missing) if missing else "",
         back=_back(listing.record.returns_on, today),
@@ -60,6 +62,7 @@ def _back(day: date | None, today: date) -> str:
 STAFF_PAGES = (
     ("Edit", "editing.edit"),
     ("Check", "checking.show"),
+    ("Phone script", "desk.script"),
     ("History", "history.show"),
     ("Suggest a change", "checking.suggest"),
 )
