@@ -9,32 +9,40 @@ from dataclasses import dataclass
 
 _APOSTROPHES = re.compile("['’`‘]")
 _WORD = re.compile(r"[^\W_]+")
-_SMALL = frozenset("the a an of and at in on for to by with from our your y yr".split())
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_SMALL = _set("the a an of and at in on for to by with from our your y yr")
 _ONE_SPELLING = {
     "saint": "st", "saints": "st", "sts": "st", "ss": "st", "rd": "road", "ave": "avenue", "av": "avenue", "ln": "lane",
     "cres": "crescent", "sq": "square", "center": "centre", "ctr": "centre", "cafes": "cafe",
     "caffe": "cafe", "comm": "community", "assoc": "association", "meth": "methodist", "urc": "united reformed",
-    "umc": "united methodist", "parish": "church", "yoga": "yoga", "mens": "men", "womens": "women", "childrens": "child",
-    "children": "child", "org": "organization", "dept": "department", "co": "company", "ltd": "limited",
+    "umc": "united methodist", "parish": "church", "mens": "men", "womens": "women",
+    "childrens": "child", "children": "child", "org": "organization",
+    "dept": "department", "co": "company", "ltd": "limited",
 }  # fmt: skip
-FILLERS = frozenset(
+FILLERS = _set(
     "warm welcome welcoming space hub place community communities group club project service "
     "local limited company trust charity cio cic uk association society organization network programme program "
-    "open free friendly safe bank winter initiative session weekly drop st new".split()
+    "open free friendly safe bank winter initiative session weekly drop st new"
 )
 """Words that many names have and that tell hardly anything."""
-KINDS = frozenset(
-    "centre church library hall cafe school college university hospital clinic chapel museum gallery pub shop office park "
-    "theatre leisure sport village town city council building house room methodist baptist catholic united reformed "
-    "choir lunch coffee morning afternoon evening toddler baby youth child family men women adult senior walk garden "
-    "art craft music dance exercise support advice food pantry kitchen breakfast tea knit friend health care housing "
-    "training education counselling medical dental outreach shelter residential emergency".split()
+KINDS = _set(
+    "centre church library hall cafe school college university hospital clinic chapel museum gallery pub shop "
+    "office park theatre leisure sport village town city council building house room methodist baptist catholic "
+    "united reformed choir lunch coffee morning afternoon evening toddler baby youth child family men women adult "
+    "senior walk garden art craft music "
+    "dance exercise support advice food pantry kitchen breakfast tea knit friend health care housing "
+    "training education counselling medical dental outreach shelter residential emergency"
 )
 """Words for a kind of place or activity: they tell two offers apart, but do not make two one."""
-COMMON = frozenset(
+COMMON = _set(
     "christ trinity holy grace hope mary john jame peter paul andrew george michael nichola thoma luke mark matthew "
     "stephen margaret anne david barnaba all salvation army citizen age north south east west street road good life "
-    "quaker friend gospel evangelical city central family".split()
+    "quaker friend gospel evangelical city central family"
 )
 """Names that every town has."""
 _WEIGHT_OF_FILLER, _WEIGHT_OF_KIND = 0.15, 0.5

@@ -8,7 +8,19 @@ from sqlalchemy import Table
 
 from directory.database import Base
 from directory.models.accounts import Passkey, Role, User
-from directory.models.keeping import Change, GazetteerEntry, ImportRun, Outbox, SourceRecord, Word
+from directory.models.keeping import (
+    AlikeKey,
+    AlikeMark,
+    Change,
+    GazetteerEntry,
+    ImportRun,
+    LikelyDuplicate,
+    MergedListing,
+    NotDuplicate,
+    Outbox,
+    SourceRecord,
+    Word,
+)
 from directory.models.meaning import Attribute, Fact, Taxonomy, TaxonomyTerm
 from directory.models.places import (
     Accessibility,
@@ -43,6 +55,8 @@ def table_of(model: type[Base]) -> Table:
 __all__ = [
     "Accessibility",
     "Address",
+    "AlikeKey",
+    "AlikeMark",
     "Attribute",
     "Change",
     "Contact",
@@ -52,7 +66,10 @@ __all__ = [
     "GazetteerEntry",
     "ImportRun",
     "Language",
+    "LikelyDuplicate",
     "Location",
+    "MergedListing",
+    "NotDuplicate",
     "Organization",
     "OrganizationIdentifier",
     "Outbox",
