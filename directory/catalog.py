@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 
 from directory import audit
 from directory._applying import Applied, Progress, apply, curated_fields, known, prints_of
+from directory._merging import Merge, merge, merges_of, undo_merge
 from directory._reading import Stored, read
 from directory._storable import storable
 from directory._writing import Amended, Writer
@@ -35,14 +36,18 @@ from importers.records import (
 
 __all__ = [
     "Applied",
+    "Merge",
     "Progress",
     "add",
     "amend",
     "apply",
     "curated_fields",
     "known",
+    "merge",
+    "merges_of",
     "retire",
     "set_status",
+    "undo_merge",
     "verify",
 ]
 

@@ -170,7 +170,8 @@ def _itself(value: Any) -> Hashable:
 
 
 def _said(value: str) -> str:
-    return fold(value) or value
+    """Case and spaces aside, two texts that say the same."""
+    return " ".join(value.casefold().split())
 
 
 def _number(phone: PhoneRecord) -> Hashable:
