@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from directory import catalog
+from directory import catalog, duplicates
 from directory.config import current_settings
 from directory.database import db
 from directory.errors import Invalid
@@ -20,7 +20,7 @@ from importers.ids import slug
 from importers.plan import Conflict, Plan, plan
 from importers.records import ListingRecord, Problem
 
-Stage = Literal["Reading", "Writing", "Indexing"]
+Stage = Literal["Reading", "Writing", "Indexing", "Comparing"]
 Progress = Callable[[Stage, int, int | None], None]
 """Called with the stage, how many listings are done in it, and how many there are (None: not known yet)."""
 
@@ -39,6 +39,8 @@ class Intake:
     problems: tuple[Problem, ...]
     conflicts: tuple[Conflict, ...]
     report: Path | None
+    likely_duplicates: int | None = None
+    """Pairs of which one is new and the other may be the same; None for a preview."""
 
     def to_json(self) -> dict[str, Any]:
         """Import JSON (design.md 6)."""
@@ -49,6 +51,7 @@ class Intake:
             "dry_run": self.dry_run,
             "counts": self.counts,
             "report": str(self.report) if self.report else None,
+            "likely_duplicates": self.likely_duplicates,
             "problems": [{"where": p.where, "field": p.field, "message": p.message} for p in shown],
         }
 
@@ -69,22 +72,25 @@ def run_import(
     rows = formats.read(path, source, chosen, engines().places.outcode_centroid)
     proposal = plan(_counted(rows, tell), catalog.known(source))
     db.session.commit()
-    counts, problems = _done(proposal, actor, source, dry_run, tell)
+    counts, problems, alike = _done(proposal, actor, source, dry_run, tell)
     report = _report(source, problems, proposal.conflicts) if problems or proposal.conflicts else None
-    return Intake(source, chosen, dry_run, counts, problems, tuple(proposal.conflicts), report)
+    return Intake(source, chosen, dry_run, counts, problems, tuple(proposal.conflicts), report, alike)
 
 
 def _done(
     proposal: Plan, actor: str, source: str, dry_run: bool, tell: Progress
-) -> tuple[dict[str, int], tuple[Problem, ...]]:
-    """Apply the plan unless this is only a preview; the counts and problems either way."""
+) -> tuple[dict[str, int], tuple[Problem, ...], int | None]:
+    """Apply the plan unless this is only a preview; the counts and problems, and how many likely duplicates came."""
     if dry_run:
-        return proposal.counts(), tuple(proposal.problems)
+        return proposal.counts(), tuple(proposal.problems), None
     applied = catalog.apply(
         proposal, actor, source=source, progress=lambda done, total: tell("Writing", done, total)
     )
     _index(applied.created + applied.amended, tell)
-    return applied.counts(), (*proposal.problems, *applied.refused)
+    tell("Comparing", 0, None)
+    duplicates.seek()
+    alike = len(duplicates.queue_of_import(applied.run)) if applied.created else 0
+    return applied.counts(), (*proposal.problems, *applied.refused), alike
 
 
 def named_source(written: str) -> str:
