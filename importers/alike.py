@@ -16,7 +16,7 @@ from itertools import combinations
 from rapidfuzz import fuzz
 
 from importers.alike_sketch import Sketch, digest_of, keys, metres, name_key, sketch
-from importers.alike_words import FILLERS, KINDS, Word, readable
+from importers.alike_words import ACTIVITIES, DIRECTIONS, FILLERS, KINDS, NUMERALS, Word, readable
 
 __all__ = [
     "LIKELY",
@@ -39,8 +39,10 @@ WEIGHTS: dict[str, float] = {
     "name_says_little": -2.5,  # "Warm space" and "Warm space": every hall has one
     "name_unlike": -2.0,
     "own_words": -2.0,  # each name has words that the other has not: a toddler group, a lunch club
-    "own_words_one_owner": -1.5,  # and one organization gave both names
+    "own_activity": -1.2,  # the one name has an activity more: a church, and its toddler group
+    "names_of_one_owner": -1.5,  # one organization gave them different names
     "own_numbers": -3.0,  # Group 1 and Group 2
+    "own_number": -1.5,  # the Academy and the Academy II
     "named_in_place": 1.6,  # the one is named by the place of the other
     "postcode_same": 2.0,
     "place_near": 1.5,
@@ -71,7 +73,8 @@ LIKELY, POSSIBLE = 0.75, 0.4
 NEAR_M, FAR_M, ELSEWHERE_M = 120.0, 500.0, 2000.0
 BIGGEST_BLOCK = 40
 """A larger crowd behind one key (a hospital's postcode) is compared only where the names share a telling word."""
-_KNOWN = 0.5
+_OF_TOWN, _OF_OWNER = 0.5, 0.2
+"""The most that a word of the town's name tells, and one of the name of the organization that both have."""
 _DAYS = {
     "MO": "Monday", "TU": "Tuesday", "WE": "Wednesday", "TH": "Thursday",
     "FR": "Friday", "SA": "Saturday", "SU": "Sunday",
@@ -142,15 +145,13 @@ def compare(a: Sketch, b: Sketch, crowds: Mapping[str, int] | None = None) -> Li
     """How likely two listings are one. `crowds`: how many listings have a key (a number that twenty share says
     little); 2 where nothing is known."""
     crowds = crowds or {}
-    owned = (
-        0.4 if _one_owner(a, b) else 1.0
-    )  # one organization's services share its house, telephone and hours
+    owned = 0.4 if _one_owner(a, b) else 1.0  # one organization's services share its house, telephone, words
     found = [
         *_names(a, b, crowds),
         *_less(_places(a, b), owned),
         *_less(_contacts(a, b, crowds), owned),
         *_less(_times(a, b), owned),
-        *_descriptions(a, b),
+        *_less(_descriptions(a, b), owned),
         *_owners(a, b),
         *_activities(a, b),
         *_for_whom(a, b),
@@ -181,11 +182,10 @@ def _names(a: Sketch, b: Sketch, crowds: Mapping[str, int]) -> Iterator[Reason]:
     if not a.name or not b.name:
         return
     shared = _shared(a.name, b.name)
-    known = a.towns | b.towns | (a.owner_words if _one_owner(a, b) else frozenset())
-    both, whole_a, whole_b = (_weight(words, known) for words in (shared, a.name, b.name))
+    both, whole_a, whole_b = (_told(words, a, b) for words in (shared, a.name, b.name))
     close = 2 * both / (whole_a + whole_b)
     if close >= 0.999:
-        crowd = crowds.get(digest_of(name_key(a)), 2)
+        crowd = 2 if _one_spot(a, b) else crowds.get(digest_of(name_key(a)), 2)
         yield _reason(
             "name_same", f"The names are the same{_others(crowd)}", 1 / math.log2(max(crowd - 2, 2))
         )
@@ -199,6 +199,8 @@ def _names(a: Sketch, b: Sketch, crowds: Mapping[str, int]) -> Iterator[Reason]:
         yield _reason("name_unlike", "The names have little in common")
     if both < 1 and close >= 0.5:
         yield _reason("name_says_little", "Many places are called that", 1 - both)
+    if close < 0.999 and _one_owner(a, b):
+        yield _reason("names_of_one_owner", "One organization gave them different names")
     yield from _own_words(a, b, shared)
 
 
@@ -210,22 +212,30 @@ def _own_words(a: Sketch, b: Sketch, shared: Collection[Word]) -> Iterator[Reaso
     stems = {word.stem for word in shared}
     own_a = [word for word in a.name if word.stem not in stems and not _explained(word, b)]
     own_b = [word for word in b.name if word.stem not in stems and not _explained(word, a)]
-    numbers = [{word.stem for word in own if word.stem.isdigit()} for own in (own_a, own_b)]
-    if all(numbers):
-        yield _reason("own_numbers", "The names have different numbers")
+    numbers = [any(map(_is_number, own)) for own in (own_a, own_b)]
+    if any(numbers):
+        yield _reason("own_numbers" if all(numbers) else "own_number", "The names have different numbers")
     told_a = [word for word in own_a if word.stem not in FILLERS]
     told_b = [word for word in own_b if word.stem not in FILLERS]
     if told_a and told_b:
-        strength = min(1.5, min(_weight(told_a), _weight(told_b)))
-        if all(any(word.stem in KINDS for word in own) for own in (told_a, told_b)):
+        strength = min(1.5, _weight(told_a), _weight(told_b))
+        if any(
+            all(any(w.stem in set_ for w in own) for own in (told_a, told_b)) for set_ in (KINDS, DIRECTIONS)
+        ):
             strength = max(strength, 1.25)
+        if all(word.stem in b.around for word in told_a) or all(word.stem in a.around for word in told_b):
+            strength /= 2  # as where a church's own name is the address of what goes on in it
         first, second = sorted((readable(told_a), readable(told_b)))
         yield _reason("own_words", f"Each name has words of its own: “{first}” and “{second}”", strength)
-        if _one_owner(a, b):
-            yield _reason("own_words_one_owner", "One organization gave them different names")
-    else:
-        if _named_by(a, b, stems) or _named_by(b, a, stems):
-            yield _reason("named_in_place", "The one is named after the place or organization of the other")
+        return
+    if more := [word for word in (*told_a, *told_b) if word.stem in ACTIVITIES]:
+        yield _reason("own_activity", f"Only the one name has “{readable(more)}”")
+    if not _one_owner(a, b) and (_named_by(a, b, stems) or _named_by(b, a, stems)):
+        yield _reason("named_in_place", "The one is named after the place or organization of the other")
+
+
+def _is_number(word: Word) -> bool:
+    return word.stem.isdigit() or word.stem in NUMERALS
 
 
 def _explained(word: Word, other: Sketch) -> bool:
@@ -262,9 +272,22 @@ def _slip(one: str, other: str) -> bool:
     return fuzz.ratio(one, other) >= 88
 
 
-def _weight(words: Iterable[Word], known: Collection[str] = ()) -> float:
+def _weight(words: Iterable[Word]) -> float:
+    return sum(word.weight for word in words)
+
+
+def _told(words: Iterable[Word], a: Sketch, b: Sketch) -> float:
     """How much the words tell; those that both have from their town or their one organization tell little."""
-    return sum(min(word.weight, _KNOWN) if word.stem in known else word.weight for word in words)
+    towns, owner = a.towns | b.towns, a.owner_words if _one_owner(a, b) else frozenset()
+    return sum(
+        min(word.weight, _OF_OWNER if word.stem in owner else _OF_TOWN if word.stem in towns else 1.0)
+        for word in words
+    )
+
+
+def _one_spot(a: Sketch, b: Sketch) -> bool:
+    near = any(metres(p, q) <= NEAR_M for p in a.points for q in b.points)
+    return near or bool(a.postcodes & b.postcodes)
 
 
 def _places(a: Sketch, b: Sketch) -> Iterator[Reason]:

@@ -99,6 +99,7 @@ def keys(one: Sketch) -> frozenset[str]:
         said.add(name_key(one))
     if one.telling:
         said.add(f"telling {' '.join(sorted(one.telling))}")
+        said |= {f"word {word} in {area}" for word in one.telling for area in one.areas}
     return frozenset(map(digest_of, said))
 
 

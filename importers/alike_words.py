@@ -19,8 +19,8 @@ _SMALL = _set("the a an of and at in on for to by with from our your y yr")
 _ONE_SPELLING = {
     "saint": "st", "saints": "st", "sts": "st", "ss": "st", "rd": "road", "ave": "avenue", "av": "avenue", "ln": "lane",
     "cres": "crescent", "sq": "square", "center": "centre", "ctr": "centre", "cafes": "cafe",
-    "caffe": "cafe", "comm": "community", "assoc": "association", "meth": "methodist", "urc": "united reformed",
-    "umc": "united methodist", "parish": "church", "mens": "men", "womens": "women",
+    "caffe": "cafe", "comm": "community", "assoc": "association", "meth": "methodist", "urc": "united reformed church",
+    "umc": "united methodist", "mens": "men", "womens": "women",
     "childrens": "child", "children": "child", "org": "organization",
     "dept": "department", "co": "company", "ltd": "limited",
 }  # fmt: skip
@@ -30,14 +30,17 @@ FILLERS = _set(
     "open free friendly safe bank winter initiative session weekly drop st new"
 )
 """Words that many names have and that tell hardly anything."""
-KINDS = _set(
-    "centre church library hall cafe school college university hospital clinic chapel museum gallery pub shop "
-    "office park theatre leisure sport village town city council building house room methodist baptist catholic "
-    "united reformed choir lunch coffee morning afternoon evening toddler baby youth child family men women adult "
-    "senior walk garden art craft music "
-    "dance exercise support advice food pantry kitchen breakfast tea knit friend health care housing "
-    "training education counselling medical dental outreach shelter residential emergency"
+VENUES = _set(
+    "centre church parish library hall cafe school college university hospital clinic chapel museum gallery pub shop "
+    "office park theatre leisure village town city council building house room methodist baptist catholic united "
+    "reformed shelter garden"
 )
+ACTIVITIES = _set(
+    "sport choir lunch coffee morning afternoon evening toddler baby youth child family men women adult senior "
+    "walk art craft music dance exercise support advice food foodbank pantry larder kitchen breakfast tea knit friend health "
+    "care housing training education counselling medical dental outreach residential emergency film bingo summer after camp"
+)
+KINDS = VENUES | ACTIVITIES
 """Words for a kind of place or activity: they tell two offers apart, but do not make two one."""
 COMMON = _set(
     "christ trinity holy grace hope mary john jame peter paul andrew george michael nichola thoma luke mark matthew "
@@ -45,6 +48,8 @@ COMMON = _set(
     "quaker friend gospel evangelical city central family"
 )
 """Names that every town has."""
+DIRECTIONS = _set("north south east west upper lower central morning afternoon evening")
+NUMERALS = _set("ii iii iv vi vii viii one two three first second third")
 _WEIGHT_OF_FILLER, _WEIGHT_OF_KIND = 0.15, 0.5
 
 
