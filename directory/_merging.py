@@ -31,6 +31,7 @@ from importers.uniting_parts import Side
 
 _MERGED, _SOURCE_RECORD = table_of(MergedListing), table_of(SourceRecord)
 _DATED: tuple[tuple[Table, str], ...] = ((table_of(Tip), "text"), (table_of(Tie), "colleague"))
+_MERGES = select(*(_MERGED.c[name] for name in ("id", "kept_id", "other_id", "at", "actor", "undone_at")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +96,18 @@ def undo_merge(merge_id: int, actor: str) -> str:
     return str(row.kept_id)
 
 
+def merge_by_id(merge_id: int) -> Merge:
+    """A merge, also an undone one. Raises NotFound."""
+    row = db.session.connection().execute(_MERGES.where(_MERGED.c.id == merge_id)).one_or_none()
+    if row is None:
+        raise NotFound("There is no merge with that id.")
+    return Merge(*row)
+
+
 def merges_of(listing_id: str) -> list[Merge]:
     """The merges in force in which a listing took part, the latest first."""
     query = (
-        select(*(_MERGED.c[name] for name in ("id", "kept_id", "other_id", "at", "actor", "undone_at")))
-        .where(_MERGED.c.undone_at.is_(None))
+        _MERGES.where(_MERGED.c.undone_at.is_(None))
         .where((_MERGED.c.kept_id == listing_id) | (_MERGED.c.other_id == listing_id))
         .order_by(_MERGED.c.id.desc())
     )

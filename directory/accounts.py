@@ -84,10 +84,11 @@ def by_email(email: str) -> User | None:
 def names(user_ids: Iterable[str]) -> dict[str, str]:
     """What colleagues call these users: {id: name}; ids that are no account's ("cli", a former one) are left out."""
     wanted = set(user_ids)
-    rows = (
-        db.session.execute(select(User.id, User.name).where(User.id.in_(wanted))).tuples() if wanted else ()
-    )
-    return dict(rows)
+    if not wanted:
+        return {}
+    return {
+        key: name for key, name in db.session.execute(select(User.id, User.name).where(User.id.in_(wanted)))
+    }
 
 
 def _roles(names: Iterable[str]) -> list[Role]:

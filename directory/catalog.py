@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 
 from directory import audit
 from directory._applying import Applied, Progress, apply, curated_fields, known, prints_of
-from directory._merging import Merge, merge, merges_of, undo_merge
+from directory._merging import Merge, merge, merge_by_id, merges_of, undo_merge
 from directory._reading import Stored, read
 from directory._storable import storable
 from directory._writing import Amended, Writer
@@ -44,6 +44,7 @@ __all__ = [
     "curated_fields",
     "known",
     "merge",
+    "merge_by_id",
     "merges_of",
     "retire",
     "set_status",

@@ -25,27 +25,28 @@ _ONE_SPELLING = {
     "dept": "department", "co": "company", "ltd": "limited",
 }  # fmt: skip
 FILLERS = _set(
-    "warm welcome welcoming space hub place community communities group club project service "
-    "local limited company trust charity cio cic uk association society organization network programme program "
-    "open free friendly safe bank winter initiative session weekly drop st new"
+    "warm welcome welcoming space hub place community communities group club project service local limited "
+    "company trust charity cio cic uk association society organization network programme program open free "
+    "friendly safe bank winter initiative session weekly drop st new"
 )
 """Words that many names have and that tell hardly anything."""
 VENUES = _set(
-    "centre church parish library hall cafe school college university hospital clinic chapel museum gallery pub shop "
-    "office park theatre leisure village town city council building house room methodist baptist catholic united "
-    "reformed shelter garden"
+    "centre church parish library hall cafe school college university hospital clinic chapel museum gallery pub "
+    "shop office park theatre leisure village town city council building house room methodist baptist catholic "
+    "united reformed shelter garden"
 )
 ACTIVITIES = _set(
     "sport choir lunch coffee morning afternoon evening toddler baby youth child family men women adult senior "
-    "walk art craft music dance exercise support advice food foodbank pantry larder kitchen breakfast tea knit friend health "
-    "care housing training education counselling medical dental outreach residential emergency film bingo summer after camp"
+    "walk art craft music dance exercise support advice food foodbank pantry larder kitchen breakfast tea knit "
+    "friend health care housing training education counselling medical dental outreach residential emergency film "
+    "bingo summer after camp"
 )
 KINDS = VENUES | ACTIVITIES
 """Words for a kind of place or activity: they tell two offers apart, but do not make two one."""
 COMMON = _set(
-    "christ trinity holy grace hope mary john jame peter paul andrew george michael nichola thoma luke mark matthew "
-    "stephen margaret anne david barnaba all salvation army citizen age north south east west street road good life "
-    "quaker friend gospel evangelical city central family"
+    "christ trinity holy grace hope mary john jame peter paul andrew george michael nichola thoma luke mark "
+    "matthew stephen margaret anne david barnaba all salvation army citizen age north south east west street road "
+    "good life quaker friend gospel evangelical city central family"
 )
 """Names that every town has."""
 DIRECTIONS = _set("north south east west upper lower central morning afternoon evening")

@@ -13,9 +13,20 @@ from jinja2 import BaseLoader, ChoiceLoader, PackageLoader, PrefixLoader
 
 from directory import formatting
 from directory.config import current_settings
-from directory.web import access, browse, errors, health, listings, match, pages, security, signing_in
+from directory.web import (
+    access,
+    browse,
+    duplicates,
+    errors,
+    health,
+    listings,
+    match,
+    pages,
+    security,
+    signing_in,
+)
 
-BLUEPRINTS = (browse.bp, listings.bp, match.bp, pages.bp, health.bp)
+BLUEPRINTS = (browse.bp, listings.bp, match.bp, pages.bp, health.bp, duplicates.bp)
 NAVIGATION = (("browse.home", "Search"), ("match.ask", "Find places that fit"))
 """What the top of every page links to: endpoint and words. Each is shown to those whom `access.ROUTES` lets in."""
 
