@@ -86,9 +86,8 @@ def names(user_ids: Iterable[str]) -> dict[str, str]:
     wanted = set(user_ids)
     if not wanted:
         return {}
-    return {
-        key: name for key, name in db.session.execute(select(User.id, User.name).where(User.id.in_(wanted)))
-    }
+    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(wanted))).all()
+    return {row.id: row.name for row in rows}
 
 
 def _roles(names: Iterable[str]) -> list[Role]:

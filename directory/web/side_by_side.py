@@ -159,12 +159,11 @@ def lines(name: str, value: Any, today: date) -> Lines:
         return (formatting.freshness(value, today).short,) if value.checked_on else ()
     if name in _SHOWN:
         return tuple(line for line in _SHOWN[name](value) if line)
+    words = _WORDS.get(name, {})
     if isinstance(value, str):
-        return tuple(
-            part.strip() for part in _WORDS.get(name, {}).get(value, value).split("\n") if part.strip()
-        )
+        return tuple(part.strip() for part in words.get(value, value).split("\n") if part.strip())
     if isinstance(value, tuple) and all(isinstance(one, str) for one in value):
-        return tuple(_WORDS.get(name, {}).get(one, one) for one in value)
+        return tuple(words.get(str(one), str(one)) for one in value)
     return ("Yes",) if value is True else (in_words(value),)
 
 
