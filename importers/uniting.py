@@ -7,7 +7,7 @@ know and know differently is a difference. By default the side that was checked 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from importers.alike_words import fold
@@ -20,7 +20,7 @@ from importers.records import (
     SessionRecord,
 )
 from importers.uniting_parts import Choices, Side, better_provenance, joined, rank, united_facts
-from importers.uniting_places import same_places, united_places
+from importers.uniting_places import disagree, same_places, united_places
 
 _EITHER: tuple[Side, ...] = ("keep", "other")
 _OR_BOTH: tuple[Side, ...] = ("keep", "other", "both")
@@ -316,23 +316,5 @@ def _places(keep: ListingRecord, other: ListingRecord, better: Side) -> Iterable
     yours = [place for place in other.places if place not in [b for _, b in pairs]]
     if mine and yours:
         yield Difference("places", keep.places, other.places, _OR_BOTH, "both")
-    elif any(_addresses_disagree(a, b) for a, b in pairs):
+    elif any(disagree(a, b) for a, b in pairs):
         yield Difference("places", keep.places, other.places, _EITHER, better)
-
-
-def _addresses_disagree(a: Any, b: Any) -> bool:
-    left_out = {
-        "source_id",
-        "facts",
-        "accessibility",
-        "latitude",
-        "longitude",
-        "point_trusted",
-        "withheld",
-        "private",
-    }
-    return any(
-        _same_text(getattr(a, one.name)) != _same_text(getattr(b, one.name))
-        for one in fields(a)
-        if one.name not in left_out and getattr(a, one.name) and getattr(b, one.name)
-    )

@@ -87,11 +87,28 @@ def united_places(
     return tuple(found), moved
 
 
+def disagree(mine: PlaceRecord, yours: PlaceRecord) -> bool:
+    """Whether two descriptions of one place say different things (and not only one of them more)."""
+    pairs = [
+        (getattr(mine, one.name), getattr(yours, one.name)) for one in fields(mine) if one.name not in _APART
+    ]
+    return any(a and b and not _says_it_all(a, b) and not _says_it_all(b, a) for a, b in pairs)
+
+
+def fuller(first: str | None, second: str | None) -> str | None:
+    """The first, unless the second says all of it and more."""
+    return second if not first or (second and _says_it_all(second, first)) else first
+
+
+def _says_it_all(one: str, other: str) -> bool:
+    return set(fold(other).split()) <= set(fold(one).split()) and len(one) >= len(other)
+
+
 def _one(mine: PlaceRecord, yours: PlaceRecord, side: str, chosen: Mapping[str, Any]) -> PlaceRecord:
     """One place of two: blanks filled, as secret as the more secret of them."""
     first, second = (yours, mine) if side == "other" else (mine, yours)
     values: dict[str, Any] = {
-        one.name: getattr(first, one.name) or getattr(second, one.name)
+        one.name: fuller(getattr(first, one.name), getattr(second, one.name))
         for one in fields(mine)
         if one.name not in _APART
     }

@@ -143,13 +143,15 @@ def _side_by_side(keep_id: str, other_id: str, choices: dict[str, Side], problem
     keep, other = _both(keep_id, other_id)
     today = current_settings().today()
     found = differences(keep.record, other.record)
+    rows = side_by_side.rows(keep.record, other.record, [one.key for one in found], today)
     return render_template(
         "duplicates/compare.html",
         keep=keep,
         other=other,
         likeness=duplicates.likeness(keep_id, other_id),
         questions=side_by_side.questions(found, choices, today),
-        rows=side_by_side.rows(keep.record, other.record, [one.key for one in found], today),
+        rows=[row for row in rows if row.keep != row.other],
+        alike=side_by_side.alike(rows),
         statuses=side_by_side.STATUSES,
         problem=problem,
     )
@@ -170,7 +172,7 @@ def _row(pair: Pair) -> dict[str, Any]:
     return {
         "keep": both[0],
         "other": both[1],
-        "where": [" / ".join(side_by_side.lines("places", one.record.places[:1], today)) for one in both],
+        "where": [side_by_side.whereabouts(one.record) for one in both],
         "when": ["; ".join(side_by_side.lines("sessions", one.record.sessions, today)) for one in both],
         "likeness": found,
     }

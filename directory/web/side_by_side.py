@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -113,14 +113,19 @@ def questions(found: Iterable[Difference], choices: dict[str, Side], today: date
 
 
 def rows(keep: ListingRecord, other: ListingRecord, asked: Iterable[str], today: date) -> list[Row]:
-    """Everything that is not asked about and that one of them has."""
-    left_out = set(asked)
+    """Everything that is not asked about and that one of them has; `remote` only where it is asked."""
+    left_out = {*asked, "remote"}
     shown = [
         Row(label, lines(name, getattr(keep, name), today), lines(name, getattr(other, name), today))
         for name, label in LABELS.items()
         if name not in left_out
     ]
     return [row for row in shown if row.keep or row.other]
+
+
+def alike(found: Iterable[Row]) -> str:
+    """What both say in the same words, as a list for a sentence."""
+    return formatting.words_list([row.label.casefold() for row in found if row.keep == row.other])
 
 
 def _place_of(key: str) -> int:
@@ -167,13 +172,22 @@ def lines(name: str, value: Any, today: date) -> Lines:
     return ("Yes",) if value is True else (in_words(value),)
 
 
-def _place(place: PlaceRecord) -> str:
+def whereabouts(record: ListingRecord) -> str:
+    """The first place on one line, without the listing's own name."""
+    places = [replace(place, name=None) if place.name == record.name else place for place in record.places]
+    return _address(places[0]) if places else ""
+
+
+def _address(place: PlaceRecord) -> str:
     parts = [place.name, place.address_1, place.address_2, place.city, place.region, place.postal_code]
     whole = ", ".join(part for part in dict.fromkeys(parts) if part)
     secret = "private address" if place.private else "address given after contact" if place.withheld else ""
+    return f"{whole} ({secret})" if whole and secret else whole or secret.capitalize()
+
+
+def _place(place: PlaceRecord) -> str:
     facts = "; ".join(_fact(fact) for fact in place.facts)
-    told = f"{whole} ({secret})" if whole and secret else whole or secret.capitalize()
-    return ". ".join(part for part in (told, "; ".join(place.accessibility), facts) if part)
+    return ". ".join(part for part in (_address(place), "; ".join(place.accessibility), facts) if part)
 
 
 def _fact(fact: FactRecord) -> str:
