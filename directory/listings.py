@@ -20,7 +20,18 @@ from directory.errors import NotFound
 from directory.models import MergedListing, Service, SourceRecord, table_of
 from importers.records import ListingRecord
 
-__all__ = ["Listing", "SourceSeen", "by_ref", "count", "fetch", "ids", "iterate", "records", "standing_for"]
+__all__ = [
+    "Listing",
+    "SourceSeen",
+    "by_ref",
+    "count",
+    "fetch",
+    "ids",
+    "iterate",
+    "records",
+    "refs_now",
+    "standing_for",
+]
 
 _AT_ONCE = 500
 T = TypeVar("T")
@@ -113,6 +124,17 @@ def ids(refs: Iterable[str]) -> dict[str, str]:
         found.update((ref, key) for ref, key in rows)
     kept = standing_for(db.session.connection(), found.values())
     return {ref: kept.get(key, key) for ref, key in found.items()}
+
+
+def refs_now(refs: Iterable[str]) -> dict[str, str]:
+    """{public ref of a merged listing: ref of the one that stands for it}, of these; others are left out."""
+    wanted = [ref for ref in dict.fromkeys(refs) if storable_value(ref) == ref]
+    found = ids(wanted)
+    connection = db.session.connection()
+    service = table_of(Service)
+    query = select(service.c.id, service.c.ref).where(service.c.id.in_(set(found.values())))
+    named = {row.id: row.ref for row in connection.execute(query).all()} if found else {}
+    return {ref: named[key] for ref, key in found.items() if named[key] != ref}
 
 
 def standing_for(connection: Connection, listing_ids: Iterable[str]) -> dict[str, str]:
