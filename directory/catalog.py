@@ -22,6 +22,7 @@ from directory._writing import Amended, Writer
 from directory.config import current_settings
 from directory.database import writing
 from directory.errors import Conflict, Invalid, NotFound
+from directory.listings import standing_for
 from directory.models import Service, table_of
 from importers.records import (
     CHECKED_HOW,
@@ -140,6 +141,8 @@ def _stored(connection: Connection, listing_id: str) -> Stored:
     stored = read(connection, [listing_id]).get(listing_id)
     if stored is None:
         raise NotFound("There is no listing with that id.")
+    if standing_for(connection, [listing_id]):
+        raise Conflict("This listing was merged into another: change that one instead.")
     return stored
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from directory import formatting
@@ -23,13 +23,15 @@ def show(ref: str) -> ResponseReturnValue:
     """The page of a listing, by public id ("source:source_id") or UUID.
 
     A closed or paused one keeps its page, so that a link or an old card still explains itself; one that
-    asked not to be listed has none.
+    asked not to be listed has none. The id of one that was merged into another leads there.
     """
     if "\0" in ref:
         abort(404)  # no database stores it, and PostgreSQL does not even look
     listing = directory_listings.by_ref(ref)
     if listing.record.status == "do_not_list":
         abort(404)
+    if ":" in ref and ref != listing.ref:
+        return redirect(url_for("listings.show", ref=listing.ref, near=request.args.get("near") or None))
     today = current_settings().today()
     missing = listing.missing_since
     return render_template(

@@ -185,6 +185,15 @@ def test_a_merged_listing_is_not_merged_a_second_time(two: tuple[str, str], riva
             catalog.merge(*pair, {}, "ama")
 
 
+def test_what_was_merged_is_neither_changed_nor_opened_again(two: tuple[str, str]) -> None:
+    catalog.merge(*two, {}, "ama")
+    with pytest.raises(Conflict, match="change that one instead"):
+        catalog.set_status(two[1], "active", "tom")
+    with pytest.raises(Conflict, match="change that one instead"):
+        catalog.verify(two[1], "phoned", "link worker", "tom")
+    assert stands(two[1]).status == "closed"
+
+
 def test_what_cannot_be_merged_is_said_plainly(two: tuple[str, str]) -> None:
     with pytest.raises(Invalid):
         catalog.merge(two[0], two[0], {}, "ama")

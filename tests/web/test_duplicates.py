@@ -133,7 +133,9 @@ def test_merging_then_undo(
         assert kept.id == keep
         assert kept.record.name == "The Mill Hall Knitters Group"
         assert [(f.key, f.value) for f in kept.record.facts] == [("beginners", "no"), ("quiet", "yes")]
-    assert "The Mill Hall Knitters Group" in client.get(f"/listings/{THEIRS.ref}").get_data(as_text=True)
+    led = client.get(f"/listings/{THEIRS.ref}?near=S97+1AA")
+    assert led.headers["Location"] == f"/listings/{OURS.ref}?near=S97+1AA"
+    assert "The Mill Hall Knitters Group" in client.get(led.headers["Location"]).get_data(as_text=True)
     assert curator.get(f"/staff/duplicates/{keep}/{other}").headers["Location"] == done
     assert "Nothing to look at" in open_page("/staff/duplicates").text
 
