@@ -139,16 +139,22 @@ def refs_now(refs: Iterable[str]) -> dict[str, str]:
 
 def standing_for(connection: Connection, listing_ids: Iterable[str]) -> dict[str, str]:
     """{id of a merged listing: id of the one that stands for it now}, of these; others are left out."""
-    merged = table_of(MergedListing)
     now_at = {key: key for key in listing_ids}
-    while True:
-        query = select(merged.c.other_id, merged.c.kept_id).where(
-            merged.c.undone_at.is_(None), merged.c.other_id.in_(set(now_at.values()))
-        )
-        further = dict(connection.execute(query).all()) if now_at else {}
-        if not further:
-            return {key: place for key, place in now_at.items() if key != place}
+    while further := _merged_into(connection, set(now_at.values())):
         now_at = {key: further.get(place, place) for key, place in now_at.items()}
+    return {key: place for key, place in now_at.items() if key != place}
+
+
+def _merged_into(connection: Connection, listing_ids: Iterable[str]) -> dict[str, str]:
+    """{id of a merged listing: what it was merged into}, one step."""
+    merged = table_of(MergedListing)
+    found: dict[str, str] = {}
+    for some in chunks(listing_ids, _AT_ONCE):
+        query = select(merged.c.other_id, merged.c.kept_id).where(
+            merged.c.undone_at.is_(None), merged.c.other_id.in_(some)
+        )
+        found.update(connection.execute(query).all())
+    return found
 
 
 def merged_ids() -> Select[tuple[str]]:

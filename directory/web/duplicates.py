@@ -153,6 +153,7 @@ def _side_by_side(keep_id: str, other_id: str, choices: dict[str, Side], problem
         rows=[row for row in rows if row.keep != row.other],
         alike=side_by_side.alike(rows),
         statuses=side_by_side.STATUSES,
+        apart=frozenset((keep_id, other_id)) in duplicates.told_apart(),
         problem=problem,
     )
 

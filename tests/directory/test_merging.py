@@ -25,7 +25,7 @@ from importers.records import (
     PlaceRecord,
     Provenance,
 )
-from importers.uniting import united
+from importers.uniting import differences, united
 
 
 def bring_in(records: list[Any], source: str) -> Applied:
@@ -140,6 +140,14 @@ def test_a_merge_and_its_undo_leave_both_as_they_were(two: tuple[str, str]) -> N
     assert listings.by_ref("county:4711").id == two[1]
     assert catalog.undo_merge(merged, "tom") == two[0]
     assert catalog.merges_of(two[0]) == []
+
+
+def test_merged_undone_and_merged_again_is_as_merged_once(two: tuple[str, str]) -> None:
+    first = catalog.merge(*two, {"organization": "other"}, "ama")
+    kept = stands(two[0])
+    catalog.undo_merge(first, "ama")
+    assert catalog.merge(*two, {"organization": "other"}, "ama") != first
+    assert stands(two[0]) == kept
 
 
 def test_after_an_undo_both_follow_their_sources_as_before(
@@ -314,7 +322,8 @@ def test_any_two_are_as_they_were_after_a_merge_and_its_undo(
     records = [replace(data.draw(any_record), source_id=f"{i} {uuid4()}") for i in range(2)]
     keep, other = (catalog.add(record, "hand") for record in records)
     before = [stands(keep), stands(other)]
-    merged = catalog.merge(keep, other, {}, "ama")
+    choices = {one.key: data.draw(st.sampled_from(one.sides)) for one in differences(*before)}
+    merged = catalog.merge(keep, other, choices, "ama")
     kept = stands(keep)
     for record in before:
         assert {fact.key for fact in record.facts} <= {fact.key for fact in kept.facts}

@@ -198,6 +198,7 @@ def test_not_the_same_is_remembered_until_somebody_thinks_again(
     path = f"/staff/duplicates/{ids[0]}/{ids[1]}"
     answer = curator.post(f"{path}/apart")
     assert "stay two listings" in open_page(answer.headers["Location"]).text
+    assert "found two listings" in open_page(path).text
     curator.post("/staff/duplicates/seek")
     assert "Nothing to look at" in open_page("/staff/duplicates").text
     curator.post(f"{path}/together")
