@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 _APOSTROPHES = re.compile("['’`‘]")
 _WORD = re.compile(r"[^\W_]+")
@@ -65,20 +66,23 @@ class Word:
 
 def fold(text: str) -> str:
     """Case, accents, apostrophes and punctuation aside: "St. Anne's Café" -> "st annes cafe"."""
-    plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text)).replace("&", " and ")
-    kept = "".join(letter for letter in plain.casefold() if not unicodedata.combining(letter))
-    return " ".join(_WORD.findall(kept))
+    plain = _APOSTROPHES.sub("", text).replace("&", " and ")
+    if not plain.isascii():
+        apart = unicodedata.normalize("NFKD", plain)
+        plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    return " ".join(_WORD.findall(plain.casefold()))
 
 
 def words_of(text: str) -> list[Word]:
     """The words of a text, small words aside."""
-    found = []
-    for written in fold(text).split():
-        for part in _ONE_SPELLING.get(written, written).split():
-            if part not in _SMALL:
-                stem = _stem(part)
-                found.append(Word(stem, written, _weight(stem)))
-    return found
+    return [word for written in fold(text).split() for word in _words(written)] if text else []
+
+
+@lru_cache(maxsize=20_000)
+def _words(written: str) -> tuple[Word, ...]:
+    """One written word in one spelling; an abbreviation may be several."""
+    parts = (part for part in _ONE_SPELLING.get(written, written).split() if part not in _SMALL)
+    return tuple(Word(stem, written, _weight(stem)) for stem in map(_stem, parts))
 
 
 def name_words(name: str) -> tuple[Word, ...]:
