@@ -1,19 +1,39 @@
-"""What even the record of changes must forget: the address of a place that has become private."""
+"""What even the record of changes must forget: the address of a place that is private now, and what a lead erases."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection
-from typing import Any
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, and_, delete, literal_column, or_, select, update
 
 from directory._storable import PRIVATE_PARTS
-from directory.models import Address, Change, Location, MergedListing, table_of
+from directory.models import Address, Change, ListingCheck, Location, MergedListing, Suggestion, table_of
 from importers.records import PlaceRecord
 
-_CHANGE, _MERGED = table_of(Change), table_of(MergedListing)
-_ADDRESS, _LOCATION = table_of(Address), table_of(Location)
+_CHANGE, _SUGGESTION, _CHECK = table_of(Change), table_of(Suggestion), table_of(ListingCheck)
+_ADDRESS, _LOCATION, _MERGED = table_of(Address), table_of(Location), table_of(MergedListing)
+
+OF_PEOPLE: Final = ("contacts", "phones", "email", "tips")
+"""Fields of a record that are about people as a whole."""
+WITH_WORDS: Final = (
+    "alternate_name", "description", "what_to_expect", "alert", "fees_description", "application_process", "wait_time",
+    "eligibility_description", "interpretation_services", "places", "sessions", "costs", "required_documents",
+    "organization", "extra",
+)  # fmt: skip
+"""Fields whose running text may mention somebody."""
+TAKEN_OUT: Final = "[taken out]"
+_KEPT_KEYS = frozenset(
+    {"source_id", "place_source_id", "identifiers", "visibility", "location_type", "facts", "freq", "byday"}
+    | {"bymonthday", "opens_at", "closes_at", "dtstart", "until", "valid_from", "valid_to"}
+)
+"""What is no running text: ids, dates, and values of a list."""
+_SHORTEST_IN_TEXT = 3
+_GONE = object()
 
 
 def forget_private(connection: Connection, listing_id: str, places: Collection[PlaceRecord]) -> None:
@@ -75,3 +95,145 @@ def _without_address(told: str | None, public: Collection[str]) -> str | None:
             for name in PRIVATE_PARTS:
                 place.pop(name, None)
     return json.dumps(places, ensure_ascii=False)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Something personal to be taken out wherever it stands."""
+
+    kind: Literal["name", "email", "phone", "tip"]
+    text: str
+
+    def is_all_of(self, text: str) -> bool:
+        """Whether the text says this and nothing else, however it is spaced."""
+        if self.kind == "phone":
+            return _digits(text) == _digits(self.text) and bool(_digits(text))
+        return " ".join(text.casefold().split()) == " ".join(self.text.casefold().split())
+
+    def out_of(self, text: str) -> str:
+        """The text with every mention replaced; a name too short to be told from a word stays."""
+        return self._mention.sub(TAKEN_OUT, text) if self._mention else text
+
+    @cached_property
+    def _mention(self) -> re.Pattern[str] | None:
+        if self.kind == "phone":
+            digits = _digits(self.text)
+            inner = r"[\s().-]*".join(digits)
+            return re.compile(rf"(?<!\d){inner}(?!\d)") if len(digits) >= _SHORTEST_IN_TEXT else None
+        words = [re.escape(word) for word in self.text.split()]
+        if len("".join(words)) < _SHORTEST_IN_TEXT:
+            return None
+        return re.compile(r"(?<!\w)" + r"\s+".join(words) + r"(?!\w)", re.IGNORECASE)
+
+
+def without(field: str, value: Any, pieces: Collection[Piece]) -> Any:
+    """A field's JSON value without these pieces: gone where they stand alone, `TAKEN_OUT` within running text.
+
+    Names of places, organizations and listings are kept, and so is whatever tells records apart.
+    """
+    if field not in OF_PEOPLE and field not in WITH_WORDS:
+        return value
+    left = _walk(
+        value, pieces, alone=field in OF_PEOPLE or field == "organization", keep_name=field not in OF_PEOPLE
+    )
+    return None if left is _GONE else left
+
+
+def _walk(value: Any, pieces: Collection[Piece], *, alone: bool, keep_name: bool) -> Any:
+    if isinstance(value, str):
+        if alone and any(piece.is_all_of(value) for piece in pieces):
+            return _GONE
+        for piece in pieces:
+            value = piece.out_of(value)
+        return value
+    if isinstance(value, list):
+        parts = (_walk(part, pieces, alone=alone, keep_name=keep_name) for part in value)
+        return [part for part in parts if part is not _GONE]
+    if isinstance(value, dict):
+        return _walk_parts(value, pieces, alone=alone, keep_name=keep_name)
+    return value
+
+
+def _walk_parts(value: dict[str, Any], pieces: Collection[Piece], *, alone: bool, keep_name: bool) -> Any:
+    kept = _KEPT_KEYS | {"name"} if keep_name else _KEPT_KEYS
+    left = {
+        key: part if key in kept else _walk(part, pieces, alone=alone, keep_name=keep_name)
+        for key, part in value.items()
+    }
+    lost_number = left.get("number") is _GONE
+    left = {key: part for key, part in left.items() if part is not _GONE and not (part == [] and value[key])}
+    nothing_left = "visibility" in value and left.keys() <= {"visibility"} < value.keys()
+    return _GONE if lost_number or nothing_left else left
+
+
+def forget_pieces(
+    connection: Connection, listing_id: str, organization_id: str | None, pieces: Collection[Piece]
+) -> None:
+    """Take these pieces out of the Change rows of a listing and its organization, of suggestions about it, of the
+    notes on its checks, and of what is kept of its merges."""
+    about = or_(
+        _CHANGE.c.listing_id == listing_id,
+        and_(_CHANGE.c.entity == literal_column("'organization'"), _CHANGE.c.entity_id == organization_id),
+    )
+    rows = select(_CHANGE.c.id, _CHANGE.c.field, _CHANGE.c.before, _CHANGE.c.after).where(
+        about, _CHANGE.c.field.is_not(None)
+    )
+    for key, field, before, after in connection.execute(rows).all():
+        told = {"before": _told_without(field, before, pieces), "after": _told_without(field, after, pieces)}
+        if told != {"before": before, "after": after}:
+            connection.execute(update(_CHANGE).where(_CHANGE.c.id == key).values(**told))
+    _forget_in_suggestions(connection, listing_id, pieces)
+    notes = select(_CHECK.c.id, _CHECK.c.note).where(
+        _CHECK.c.listing_id == listing_id, _CHECK.c.note.is_not(None)
+    )
+    for check_id, note in connection.execute(notes).all():
+        if (left := _words_without(note, pieces)) != note:
+            connection.execute(update(_CHECK).where(_CHECK.c.id == check_id).values(note=left))
+    merges = select(_MERGED.c.id, _MERGED.c.before, _MERGED.c.after).where(
+        (_MERGED.c.kept_id == listing_id) | (_MERGED.c.other_id == listing_id)
+    )
+    for merge_id, before, after in connection.execute(merges).all():
+        sides = {side: _record_without(record, pieces) for side, record in before.items()}
+        left_after = _record_without(after, pieces)
+        connection.execute(
+            update(_MERGED).where(_MERGED.c.id == merge_id).values(before=sides, after=left_after)
+        )
+
+
+def _record_without(record: dict[str, Any], pieces: Collection[Piece]) -> dict[str, Any]:
+    return {field: without(field, value, pieces) for field, value in record.items()}
+
+
+def _forget_in_suggestions(connection: Connection, listing_id: str, pieces: Collection[Piece]) -> None:
+    rows = select(
+        _SUGGESTION.c.id, _SUGGESTION.c.words, _SUGGESTION.c.answer, _SUGGESTION.c.changes, _SUGGESTION.c.seen
+    ).where(_SUGGESTION.c.listing_id == listing_id)
+    for key, words, answer, changes, seen in connection.execute(rows).all():
+        connection.execute(
+            update(_SUGGESTION)
+            .where(_SUGGESTION.c.id == key)
+            .values(
+                words=_words_without(words, pieces),
+                answer=_words_without(answer, pieces),
+                changes={name: without(name, value, pieces) for name, value in changes.items()},
+                seen={name: without(name, value, pieces) for name, value in seen.items()},
+            )
+        )
+
+
+def _told_without(field: str, told: str | None, pieces: Collection[Piece]) -> str | None:
+    if not told:
+        return told
+    value = json.loads(told)
+    left = without(field, value, pieces)
+    return told if left == value else json.dumps(left, ensure_ascii=False)
+
+
+def _words_without(words: str | None, pieces: Collection[Piece]) -> str | None:
+    for piece in pieces:
+        words = piece.out_of(words) if words else words
+    return words
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text)

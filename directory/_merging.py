@@ -1,13 +1,14 @@
 """Two listings become one, and two again. `directory.catalog` is the door to it.
 
 The kept listing gets everything of both; the other is closed, keeps its own rows, and whatever names it means the kept
-one. Its source records go over, so that its source speaks of the kept listing from then on. The changes are of the
+one. Its source records go over, so that its source speaks of the kept listing from then on, and so do checks and
+suggestions. The changes are of the
 kind "merge", not "hand": they curate nothing, and after an undo both listings follow their sources as before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -23,13 +24,20 @@ from directory._writing import Amended, Writer
 from directory.config import current_settings
 from directory.database import db, now, writing
 from directory.errors import Conflict, Invalid, NotFound
-from directory.models import MergedListing, SourceRecord, Tie, Tip, table_of
+from directory.listings import chunks
+from directory.models import ListingCheck, MergedListing, SourceRecord, Suggestion, Tie, Tip, table_of
 from importers.plan import FIELDS
 from importers.records import ListingRecord
 from importers.uniting import differences, united
 from importers.uniting_parts import Side
 
-_MERGED, _SOURCE_RECORD = table_of(MergedListing), table_of(SourceRecord)
+_MERGED = table_of(MergedListing)
+_CARRIED: dict[str, tuple[Table, str]] = {
+    "source_record": (table_of(SourceRecord), "entity_id"),
+    "listing_check": (table_of(ListingCheck), "listing_id"),
+    "suggestion": (table_of(Suggestion), "listing_id"),
+}
+"""What hangs on a listing and is no part of its record: table and column. It goes over with a merge, and back."""
 _DATED: tuple[tuple[Table, str], ...] = ((table_of(Tip), "text"), (table_of(Tie), "colleague"))
 _MERGES = select(*(_MERGED.c[name] for name in ("id", "kept_id", "other_id", "at", "actor", "undone_at")))
 
@@ -114,6 +122,12 @@ def merges_of(listing_id: str) -> list[Merge]:
     return [Merge(*row) for row in db.session.connection().execute(query)]
 
 
+def within(listing_id: str) -> list[str]:
+    """The ids of all listings that are merged into this one, and into those."""
+    merges = [one for one in merges_of(listing_id) if one.kept_id == listing_id]
+    return [key for one in merges for key in (one.other_id, *within(one.other_id))]
+
+
 def _in_force(connection: Connection, other_id: str) -> Any:
     query = select(_MERGED.c.id, _MERGED.c.kept_id).where(
         _MERGED.c.other_id == other_id, _MERGED.c.undone_at.is_(None)
@@ -156,7 +170,7 @@ def _merge(
         "actor": actor,
         "before": {"kept": _told(keep.record), "other": _told(other.record)},
         "after": _told(read(connection, [keep_id])[keep_id].record),
-        "source_records": _hand_over(connection, other_id, keep_id),
+        "carried": {name: _carry(connection, name, other_id, keep_id) for name in _CARRIED},
     }
     key = connection.execute(_MERGED.insert(), row).inserted_primary_key
     assert key is not None
@@ -173,13 +187,18 @@ def _amended(listing_id: str, before: Stored, after: ListingRecord) -> list[Amen
     return [Amended(listing_id, before, after, changed)] if changed else []
 
 
-def _hand_over(connection: Connection, from_id: str, to_id: str) -> list[str]:
-    """What the sources say of the one is about the other from now on; the ids of these source records."""
-    table = _SOURCE_RECORD
-    query = select(table.c.id).where(table.c.entity == "service", table.c.entity_id == from_id)
-    ids = list(connection.scalars(query))
-    connection.execute(update(table).where(table.c.id.in_(ids)).values(entity_id=to_id))
+def _carry(connection: Connection, name: str, from_id: str, to_id: str) -> list[str]:
+    """Hang one table's rows about the one listing on the other; their ids."""
+    table, column = _CARRIED[name]
+    ids = list(connection.scalars(select(table.c.id).where(table.c[column] == from_id)))
+    _hang(connection, name, ids, to_id)
     return ids
+
+
+def _hang(connection: Connection, name: str, ids: Sequence[str], listing_id: str) -> None:
+    table, column = _CARRIED[name]
+    for some in chunks(ids, 500):
+        connection.execute(update(table).where(table.c.id.in_(some)).values({column: listing_id}))
 
 
 def _keep_days(connection: Connection, keep_id: str, other_id: str, before: ListingRecord) -> None:
@@ -233,11 +252,8 @@ def _restore(
             *_amended(row.other_id, stored[row.other_id], _as_its_organization_is(connection, other)),
         ]
     )
-    connection.execute(
-        update(_SOURCE_RECORD)
-        .where(_SOURCE_RECORD.c.id.in_(row.source_records))
-        .values(entity_id=row.other_id)
-    )
+    for name, ids in row.carried.items():
+        _hang(connection, name, ids, row.other_id)
     connection.execute(update(_MERGED).where(_MERGED.c.id == row.id).values(undone_at=now(), undone_by=actor))
     writer.tell([row.kept_id, row.other_id])
 

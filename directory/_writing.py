@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
+from uuid import uuid4
 
 from sqlalchemy import Connection, Table, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -82,6 +83,7 @@ class Writer:
     today: date
     run: int | None = None
     memory: Memory = field(default_factory=Memory)
+    action: str = field(default_factory=lambda: str(uuid4()))
 
     def create(self, records: Sequence[ListingRecord], prints: Sequence[Prints]) -> list[str]:
         """Write new listings (none of them may exist); their ids."""
@@ -240,6 +242,7 @@ class Writer:
                 "before": as_json(before),
                 "after": as_json(after),
                 "import_run": self.run,
+                "action": self.action if self.run is None else None,
             }
         )
 

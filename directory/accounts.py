@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from typing import cast
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from flask import current_app
 from flask_security import SQLAlchemyUserDatastore, hash_password
@@ -83,11 +83,20 @@ def by_email(email: str) -> User | None:
 
 def names(user_ids: Iterable[str]) -> dict[str, str]:
     """What colleagues call these users: {id: name}; ids that are no account's ("cli", a former one) are left out."""
-    wanted = set(user_ids)
+    wanted = {one for one in user_ids if _is_uuid(one)}
     if not wanted:
         return {}
-    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(wanted))).all()
+    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(wanted)))
     return {row.id: row.name for row in rows}
+
+
+def _is_uuid(text: str) -> bool:
+    """PostgreSQL does not even look for an id that is none."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _roles(names: Iterable[str]) -> list[Role]:

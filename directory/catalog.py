@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 
 from directory import audit
 from directory._applying import Applied, Progress, apply, curated_fields, known, prints_of
-from directory._merging import Merge, merge, merge_by_id, merges_of, undo_merge
+from directory._merging import Merge, merge, merge_by_id, merges_of, undo_merge, within
 from directory._reading import Stored, read
 from directory._storable import storable
 from directory._writing import Amended, Writer
@@ -41,6 +41,7 @@ __all__ = [
     "Progress",
     "add",
     "amend",
+    "amend_within",
     "apply",
     "curated_fields",
     "known",
@@ -49,8 +50,12 @@ __all__ = [
     "merges_of",
     "retire",
     "set_status",
+    "stored",
     "undo_merge",
     "verify",
+    "with_facts",
+    "with_venue_facts",
+    "within",
 ]
 
 FIELDS = frozenset(field.name for field in fields(ListingRecord))
@@ -80,13 +85,27 @@ def amend(
     records, `mine` (what stands there with my changes) and `theirs` (what stands there).
     Raises NotFound, Invalid, Conflict. Values equal to what stands there change nothing.
     """
-    _check_names(changes)
     with writing() as connection:
-        before = _stored(connection, listing_id)
-        record, done = _amend(connection, listing_id, before, changes, actor, expected_version)
+        record, done = amend_within(connection, listing_id, changes, actor, expected_version=expected_version)
     if done:
         audit.record("listing_amended", listing_id=listing_id, fields=",".join(done))
     return record
+
+
+def amend_within(
+    connection: Connection,
+    listing_id: str,
+    changes: Mapping[str, Any],
+    actor: str,
+    *,
+    expected_version: int | None = None,
+    merged: bool = False,
+) -> tuple[ListingRecord, list[str]]:
+    """`amend` as part of a larger piece of writing: the record as it now stands, and which fields changed. `merged`:
+    also of a listing that was merged into another."""
+    _check_names(changes)
+    before = stored(connection, listing_id, merged=merged)
+    return _amend(connection, listing_id, before, changes, actor, expected_version)
 
 
 def verify(
@@ -108,12 +127,12 @@ def verify(
         raise Invalid({"how": f"must be one of {', '.join(CHECKED_HOW)}"})
     checked = Provenance(on or current_settings().today(), how, role)
     with writing() as connection:
-        before = _stored(connection, listing_id)
+        before = stored(connection, listing_id)
         changes: dict[str, Any] = {"checked": checked}
         if facts:
-            changes["facts"] = _with_facts(before.record.facts, facts, checked)
+            changes["facts"] = with_facts(before.record.facts, facts, checked)
         if venue_facts:
-            changes["places"] = _with_venue_facts(before.record.places, venue_facts, checked)
+            changes["places"] = with_venue_facts(before.record.places, venue_facts, checked)
         record, _ = _amend(connection, listing_id, before, changes, actor, None)
     audit.record("listing_verified", listing_id=listing_id, how=how, role=role)
     return record
@@ -137,13 +156,15 @@ def _by_hand(connection: Connection, actor: str) -> Writer:
     return Writer(connection, actor, "hand", current_settings().today())
 
 
-def _stored(connection: Connection, listing_id: str) -> Stored:
-    stored = read(connection, [listing_id]).get(listing_id)
-    if stored is None:
+def stored(connection: Connection, listing_id: str, *, merged: bool = False) -> Stored:
+    """The listing as it stands, within a piece of writing. Raises NotFound, and Conflict for one that was merged into
+    another (unless `merged`)."""
+    found = read(connection, [listing_id]).get(listing_id)
+    if found is None:
         raise NotFound("There is no listing with that id.")
-    if standing_for(connection, [listing_id]):
+    if not merged and standing_for(connection, [listing_id]):
         raise Conflict("This listing was merged into another: change that one instead.")
-    return stored
+    return found
 
 
 def _check_names(changes: Mapping[str, Any]) -> None:
@@ -174,10 +195,10 @@ def _amend(
             theirs_version=before.version,
         )
     _by_hand(connection, actor).amend([Amended(listing_id, before, after, changed)])
-    return _stored(connection, listing_id).record, changed
+    return read(connection, [listing_id])[listing_id].record, changed
 
 
-def _with_facts(
+def with_facts(
     known_facts: Iterable[FactRecord], found: Mapping[str, str | None], checked: Provenance
 ) -> tuple[FactRecord, ...]:
     """The facts with what was found out: changed in place, new ones at the end, withdrawn ones gone."""
@@ -186,10 +207,10 @@ def _with_facts(
     return (*kept, *new.values())
 
 
-def _with_venue_facts(
+def with_venue_facts(
     places: tuple[PlaceRecord, ...], found: Mapping[str, str | None], checked: Provenance
 ) -> tuple[PlaceRecord, ...]:
     if not places:
         raise Invalid({"venue_facts": "this listing has no place that they could be about"})
     first, *others = places
-    return (replace(first, facts=_with_facts(first.facts, found, checked)), *others)
+    return (replace(first, facts=with_facts(first.facts, found, checked)), *others)

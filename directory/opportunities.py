@@ -17,6 +17,7 @@ from importers.records import FactRecord, ListingRecord, PlaceRecord, SessionRec
 from matching import language
 from matching.rules.eligibility import outcode_of
 from matching.types import Fact, Opportunity, Point, Session
+from matching.vocabulary import assets
 
 Locate = Callable[[str], tuple[float, float] | None]
 """A postcode or outcode -> (lat, lon), or None where the gazetteer does not know it."""
@@ -70,6 +71,17 @@ def words_in(record: ListingRecord) -> tuple[str, tuple[str, ...], str, str]:
     )
 
 
+def _formats(record: ListingRecord) -> tuple[str, ...]:
+    return record.formats or (("phone",) if record.remote else ())
+
+
+def _concepts(record: ListingRecord, found: dict[str, float]) -> dict[str, float]:
+    """A telephone line about wildlife is no place for somebody who likes to be outdoors."""
+    if _formats(record) != ("phone",):
+        return found
+    return {key: strength for key, strength in found.items() if not assets()[key].in_person}
+
+
 def _anywhere(record: ListingRecord, words: language.Words | None) -> Opportunity:
     """What is the same at every place of a listing."""
     organization = record.organization
@@ -84,11 +96,13 @@ def _anywhere(record: ListingRecord, words: language.Words | None) -> Opportunit
         organization_ref=f"{record.source}:{organization.source_id}" if organization else "",
         says_what_to_expect=bool(record.what_to_expect),
         activities=activities,
-        concepts=language.concepts_of_listing(record.name, activities, told, run_by, words=words),
+        concepts=_concepts(
+            record, language.concepts_of_listing(record.name, activities, told, run_by, words=words)
+        ),
         goals=record.goals,
         goal_signs=language.goals_of_listing(record.name, activities, told, run_by, words=words),
         terms=language.weighted_terms(record.name, activities, f"{told}\n{run_by}"),
-        formats=record.formats or (("phone",) if record.remote else ()),
+        formats=_formats(record),
         price=min(amounts, default=None),
         donation=any(cost.option == "donation" for cost in record.costs),
         referral=record.referral,

@@ -137,6 +137,8 @@ class Weighed:
 
     def only(self, some: Rows) -> Weighed:
         """The same for some of the rows (a mask, or positions in order)."""
+        if some.dtype == bool:
+            some = np.flatnonzero(some)
         return Weighed(
             self.reading,
             self.rows[some],
@@ -292,7 +294,8 @@ def _strongest(found: Iterable[tuple[int, Rows]], size: int) -> tuple[Rows, Rows
     best, which = np.zeros(size), np.full(size, -1, dtype=np.int16)
     for number, strength in found:
         better = (strength >= best) & (strength > 0)
-        best[better], which[better] = strength[better], number
+        np.copyto(best, strength, where=better)
+        np.copyto(which, np.int16(number), where=better)
     return best, which
 
 
@@ -368,9 +371,7 @@ def _best_type(wish: Wish, held: _Held, names: tuple[str, ...]) -> tuple[Rows, R
         told, soft = held.told(name), held.favours(name)
         strength = weight * np.maximum(np.maximum(told, np.minimum(1.0, 0.6 * told + soft)), soft)
         better = strength > best
-        best[better], kind[better], plainly[better] = (
-            strength[better],
-            names.index(name),
-            (told >= LEAST_TOLD)[better],
-        )
+        np.copyto(best, strength, where=better)
+        np.copyto(kind, np.int16(names.index(name)), where=better)
+        np.copyto(plainly, told >= LEAST_TOLD, where=better)
     return kind, best, plainly

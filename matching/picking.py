@@ -138,7 +138,7 @@ def pick(field: Field, *, limit: int | None, path: bool) -> Picked:
         later=field.best(stands[LATER], most) if most else stands[LATER],
         different=field.best(different, min(most, MOST_DIFFERENT)) if most else different,
         path=_steps(field, groups)[:most] if path else np.array([], dtype=np.int64),
-        hidden=Counter(field.hidden_as[places[field.standing[places] == HIDDEN]].tolist()),
+        hidden=_counted(field.hidden_as[places[field.standing[places] == HIDDEN]]),
         opens=_opens(field, places),
     )
 
@@ -147,10 +147,11 @@ def _one_place_each(field: Field) -> Rows:
     """A listing with several places stands where its best place stands: the least strict, then the best."""
     every = np.arange(len(field.rows))
     listing = field.columns.listing[field.rows]
-    again = listing[1:] == listing[:-1]
-    if len(field.columns.parts) == 1 and not again.any():
+    again = listing[1:] == listing[:-1]  # the places of a listing stand together, in one part
+    if not again.any():
         return every
-    _, number, count = np.unique(listing, return_inverse=True, return_counts=True)
+    number = np.concatenate([[0], np.cumsum(~again)])
+    count = np.bincount(number)
     several = count[number] > 1
     some = every[several]
     least = np.full(len(count), HIDDEN + 1)
@@ -163,12 +164,19 @@ def _opens(field: Field, places: Rows) -> Counter[int]:
     """For each change how many listings that are in no list now it would bring into the matches, by any of their
     places."""
     listing = field.columns.listing[field.rows]
-    closed = listing[places[field.standing[places] >= LATER]]
-    some = np.flatnonzero((field.in_the_way >= 0) & np.isin(listing, closed))
-    pairs = {
-        (int(one), int(change)) for one, change in zip(listing[some], field.in_the_way[some], strict=True)
-    }
-    return Counter(change for _, change in pairs)
+    if not len(places):
+        return Counter()
+    closed = np.zeros(int(listing.max()) + 1, dtype=bool)
+    closed[listing[places[field.standing[places] >= LATER]]] = True
+    some = np.flatnonzero((field.in_the_way >= 0) & closed[listing])
+    pairs = np.unique(listing[some].astype(np.int64) << 16 | field.in_the_way[some])
+    return _counted(pairs & 0xFFFF)
+
+
+def _counted(numbers: Rows) -> Counter[int]:
+    """How often each number (0 and up) is there."""
+    counts = np.bincount(numbers)
+    return Counter({int(number): int(counts[number]) for number in np.flatnonzero(counts)})
 
 
 def _one_a_group(field: Field, shown: Rows) -> Rows:

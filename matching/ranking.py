@@ -205,18 +205,20 @@ def _practical(parts: Parts, profile: Profile) -> Rows:
     """The mean of how near it is, whether the times work, and the price, as far as they were asked."""
     eases = [price_ease(parts.price, parts.donation)]
     if profile.origin is not None:
-        near = np.where(np.isnan(parts.closeness), 0.0, np.exp(-np.nan_to_num(parts.closeness) / CLOSE_KM))
+        near = np.exp(parts.closeness / -CLOSE_KM)
+        near[np.isnan(near)] = 0.0
         eases.append(np.where(parts.comes_home, FROM_HOME, near))
     if profile.times:
         eases.append(parts.mean("times"))
-    return np.asarray(np.mean(eases, axis=0))
+    return np.asarray(sum(eases) / len(eases))
 
 
 def price_ease(price: Rows, donation: Rows) -> Rows:
     """Free is easiest; a price nobody has said earns nothing."""
     most, ease = zip(*PRICE_BANDS, strict=True)
-    known = np.array(ease)[np.searchsorted(most, np.nan_to_num(price))]
-    return np.where(np.isnan(price), np.where(donation, PAY_WHAT_YOU_LIKE, 0.0), known)
+    found = np.array((*ease, 0.0))[np.searchsorted(most, price)]  # NaN is beyond the last band
+    found[donation & np.isnan(price)] = PAY_WHAT_YOU_LIKE
+    return np.asarray(found)
 
 
 PARTS = {

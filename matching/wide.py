@@ -117,8 +117,8 @@ def judge(
     km = kilometres(reading.profile, columns, rows)
     classes = _Classes(reading, columns, rows, km, today)
     standing = np.zeros(len(rows), dtype=np.int8)
-    hidden_as = np.full(len(rows), NONE, dtype=np.int32)
-    in_the_way = np.full(len(rows), NONE, dtype=np.int32)
+    hidden_as = np.full(len(rows), NONE, dtype=np.int16)
+    in_the_way = np.full(len(rows), NONE, dtype=np.int16)
     sums: dict[str, tuple[Rows, Rows]] = {}
     for_others = np.zeros(len(rows), dtype=bool)
     for question in questions:
@@ -133,10 +133,9 @@ def judge(
             view = View(reading, offer, NOBODY, distance, today, staff)
             told.add(int(code), question, question.answer(view))
         if told.standing.any():
-            found = told.standing[codes]
-            first = (hidden_as == NONE) & (found == HIDDEN)
-            hidden_as[first] = told.hidden_as[codes][first]
-            np.maximum(standing, found, out=standing)
+            np.maximum(standing, told.standing[codes], out=standing)
+            if (told.hidden_as != NONE).any():
+                np.copyto(hidden_as, told.hidden_as[codes], where=hidden_as == NONE)
             _note(in_the_way, told.change[codes])
         told.count(sums, for_others, codes)
     parts = Parts(
@@ -153,10 +152,9 @@ def judge(
 
 def _note(in_the_way: Rows, change: Rows) -> None:
     """A change beside another one: neither alone is enough."""
-    news = change != NONE
-    alone = news & (in_the_way == NONE)
-    in_the_way[news & ~alone & (in_the_way != change)] = SEVERAL
-    in_the_way[alone] = change[alone]
+    free = in_the_way == NONE
+    np.copyto(in_the_way, SEVERAL, where=(in_the_way != change) & (change != NONE) & ~free)
+    np.copyto(in_the_way, change, where=free)
 
 
 class _Told:
@@ -165,8 +163,8 @@ class _Told:
     def __init__(self, classes: int, labels: Labels):
         self.labels = labels
         self.standing = np.zeros(classes, dtype=np.int8)
-        self.hidden_as = np.full(classes, NONE, dtype=np.int32)
-        self.change = np.full(classes, NONE, dtype=np.int32)
+        self.hidden_as = np.full(classes, NONE, dtype=np.int16)
+        self.change = np.full(classes, NONE, dtype=np.int16)
         self.for_others = np.zeros(classes, dtype=bool)
         self.counted: dict[str, tuple[Rows, Rows]] = {}
 
@@ -204,18 +202,32 @@ class _Classes:
 
     def __init__(self, reading: Reading, columns: Columns, rows: Rows, km: Rows, today: date):
         self.reading, self.columns, self.rows, self.km, self.today = reading, columns, rows, km, today
+        self._every = np.arange(len(rows))
+        self._made: dict[tuple[str, ...], tuple[Rows, Rows]] = {}
+        self._coded: dict[str, tuple[Rows, int]] = {}
 
     def of(self, depends: tuple[str, ...]) -> tuple[Rows, Rows]:
         """(each row's class, one position in the rows for each class; -1 for a class that no row is in)."""
-        codes, count = np.zeros(len(self.rows), dtype=np.int64), 1
-        for name in depends:
+        if depends not in self._made:
+            self._made[depends] = self._of(depends)
+        return self._made[depends]
+
+    def _of(self, depends: tuple[str, ...]) -> tuple[Rows, Rows]:
+        if not depends:
+            codes, count = np.zeros(len(self.rows), dtype=np.int64), 1
+        for number, name in enumerate(depends):
             more, values = self._codes(name)
-            codes, count = codes * values + more, count * values
+            codes, count = (codes * values + more, count * values) if number else (more, values)
         positions = np.full(count, -1, dtype=np.int64)
-        positions[codes] = np.arange(len(self.rows))
+        positions[codes] = self._every
         return codes, positions
 
     def _codes(self, name: str) -> tuple[Rows, int]:
+        if name not in self._coded:
+            self._coded[name] = self._read(name)
+        return self._coded[name]
+
+    def _read(self, name: str) -> tuple[Rows, int]:
         kind, _, value = name.partition(":")
         if kind == "fact":
             return self._fact(value)

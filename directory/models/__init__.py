@@ -8,6 +8,7 @@ from sqlalchemy import Table
 
 from directory.database import Base
 from directory.models.accounts import Passkey, Role, User
+from directory.models.checking import ListingCheck, ReplyAddress, Suggestion, Tally
 from directory.models.keeping import (
     AlikeKey,
     AlikeMark,
@@ -67,6 +68,7 @@ __all__ = [
     "ImportRun",
     "Language",
     "LikelyDuplicate",
+    "ListingCheck",
     "Location",
     "MergedListing",
     "NotDuplicate",
@@ -76,6 +78,7 @@ __all__ = [
     "Passkey",
     "Phone",
     "Program",
+    "ReplyAddress",
     "RequiredDocument",
     "Role",
     "Schedule",
@@ -83,6 +86,8 @@ __all__ = [
     "ServiceArea",
     "ServiceAtLocation",
     "SourceRecord",
+    "Suggestion",
+    "Tally",
     "Taxonomy",
     "TaxonomyTerm",
     "Tie",

@@ -21,7 +21,7 @@ held_roles = Table(
     "held_role",
     Base.metadata,
     Column("user_id", UUID_TEXT, ForeignKey("user.id", ondelete="CASCADE"), primary_key=True),
-    Column("role_id", UUID_TEXT, ForeignKey("role.id", ondelete="CASCADE"), primary_key=True),
+    Column("role_id", UUID_TEXT, ForeignKey("role.id", ondelete="CASCADE"), primary_key=True, index=True),
 )
 
 

@@ -75,6 +75,12 @@ class Change(Base):
             postgresql_where=column("actor_kind") == "hand",
         ),
         Index("ix_change_import_run", "import_run"),
+        Index(
+            "ix_change_organization",
+            "entity_id",
+            sqlite_where=column("entity") == "organization",
+            postgresql_where=column("entity") == "organization",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -84,6 +90,7 @@ class Change(Base):
     """hand, import or merge. A field changed by hand is curated: no feed overwrites it."""
     listing_id: Mapped[OptionalUuid]
     entity: Mapped[Words]
+    """service, organization, or erasure (a note that personal data was taken out)."""
     entity_id: Mapped[Uuid]
     field: Mapped[OptionalWords]
     """A ListingRecord (or OrganizationRecord) field; None where the whole thing came to be."""
@@ -92,6 +99,8 @@ class Change(Base):
     after: Mapped[OptionalWords]
     """JSON."""
     import_run: Mapped[int | None] = mapped_column(ForeignKey("import_run.id"))
+    action: Mapped[OptionalUuid]
+    """What somebody did by hand in one go has one id; None in an import, where `import_run` says it."""
 
 
 class Outbox(Base):
@@ -167,8 +176,8 @@ class MergedListing(Base):
     """Both listings whole, as they stood: {"kept": record, "other": record}."""
     after: Mapped[dict[str, Any]] = mapped_column(JSON)
     """The kept listing, as the merge left it."""
-    source_records: Mapped[list[str]] = mapped_column(JSON)
-    """The ids of the source records that went over to the kept listing."""
+    carried: Mapped[dict[str, list[str]]] = mapped_column(JSON)
+    """What hung on the other listing and went over to the kept one: {table: ids}."""
     undone_at: Mapped[OptionalMoment]
     undone_by: Mapped[OptionalWords]
 

@@ -16,18 +16,32 @@ from directory.config import current_settings
 from directory.web import (
     access,
     browse,
+    checking,
     duplicates,
+    erasing,
     errors,
     health,
+    history,
     listings,
     match,
     pages,
     security,
     signing_in,
+    suggestions,
+    wrong,
+    yours,
 )
 
-BLUEPRINTS = (browse.bp, listings.bp, match.bp, pages.bp, health.bp, duplicates.bp)
-NAVIGATION = (("browse.home", "Search"), ("match.ask", "Find places that fit"))
+BLUEPRINTS = (
+    *(browse.bp, listings.bp, match.bp, pages.bp, health.bp),
+    *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp, duplicates.bp),
+)
+NAVIGATION = (
+    ("browse.home", "Search"),
+    ("match.ask", "Find places that fit"),
+    ("suggestions.waiting", "Suggestions"),
+    ("duplicates.queue", "Duplicates"),
+)
 """What the top of every page links to: endpoint and words. Each is shown to those whom `access.ROUTES` lets in."""
 
 
@@ -51,7 +65,7 @@ def register(app: Flask) -> None:
     access.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    signing_in.without_token(app, "match.answer")
+    signing_in.without_token(app, "match.answer", "wrong.send", "yours.send")
     errors.init_app(app)
 
 

@@ -39,7 +39,26 @@ ROUTES: Final[dict[str, str]] = {
     "security.verify": "own_account",
     # --- editing ---------------------------------------------------------------------------------------------------
     # --- history ---------------------------------------------------------------------------------------------------
+    "history.show": "see_history",
+    "history.version": "see_history",
+    "history.restore": "edit_listings",
+    "history.undo": "edit_listings",
+    "erasing.ask": "erase_personal",
+    "erasing.erase": "erase_personal",
     # --- checking --------------------------------------------------------------------------------------------------
+    "checking.show": "check_listing",
+    "checking.save": "check_listing",
+    "checking.link": "check_listing",
+    "checking.suggest": "suggest_change",
+    "checking.send": "suggest_change",
+    "suggestions.waiting": "approve",
+    "suggestions.decide": "approve",
+    "suggestions.answers": "approve",
+    "yours.ask": "answer_link",
+    "yours.send": "answer_link",
+    "wrong.ask": "report_wrong",
+    "wrong.send": "report_wrong",
+    "wrong.thanks": "report_wrong",
     # --- desk ------------------------------------------------------------------------------------------------------
     # --- duplicates ------------------------------------------------------------------------------------------------
     "duplicates.queue": "merge",

@@ -37,6 +37,7 @@ def show(ref: str) -> ResponseReturnValue:
     return render_template(
         "listings/show.html",
         ref=listing.ref,
+        listing_id=listing.id,
         page=page_of(listing.record, today),
         ring_map=_map(listing.record, request.args.get("near", "").strip()[:200]),
         missing_since=formatting.plain_date(missing) if missing else "",

@@ -42,3 +42,4 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("SECURITY_PASSWORD_SALT", app.config["SECRET_KEY"])
     app.extensions["kith_csrf"] = CSRFProtect(app)
     Security(app, SQLAlchemyUserDatastore(db, User, Role, Passkey))
+    app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]  # no tokens: sessions only

@@ -122,12 +122,11 @@ class Columns:
         found = (self._part_of(int(row)) for row in np.flatnonzero(self.alive))
         return (decoded(part.arrays, row) for part, row in found)
 
-    def names(self) -> Iterator[tuple[int, str, str, str]]:
-        """(row, name, organization, venue) of every living row."""
-        for row in np.flatnonzero(self.alive):
-            part, own = self._part_of(int(row))
-            name, organization, venue = part.text("names", own).split("\0", 2)
-            yield int(row), name, organization, venue
+    def called(self) -> Iterator[tuple[int, bytes]]:
+        """(number of the first row, lines) of each part: three lines a row, its name, who runs it and its venue, as
+        `names.folded` has them; dead rows among them."""
+        for part, begins in zip(self.parts, self._begins, strict=False):
+            yield begins, part["called"].tobytes()
 
     @cached_property
     def order(self) -> Rows:

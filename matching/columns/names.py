@@ -28,6 +28,12 @@ def plain(text: str) -> str:
     return "".join(c for c in text.casefold() if c.isalnum())
 
 
+def folded(name: str) -> str:
+    """The words of a name as somebody may remember it: no capitals, marks, "the" or possessive s."""
+    words = re.findall(r"[^\W_]+", name.casefold().replace("’", "'").replace("'s", ""))
+    return " ".join(word for word in words if word not in ("the", "a", "an"))
+
+
 def spaced(code: str) -> str:
     """ "s3  8ab" -> "S3 8AB": a sector ("S3 8") is then a plain beginning, and S3 is not the beginning of S35."""
     return " ".join(code.upper().split())

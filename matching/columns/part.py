@@ -17,7 +17,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from matching.columns.names import AVOIDABLE, avoidable, digest, twin_key
+from matching import vocabulary
+from matching.columns.names import AVOIDABLE, avoidable, digest, folded, twin_key
 from matching.reading import DAY
 from matching.rules.view import must_go_out
 from matching.traits import TRAITS
@@ -29,7 +30,7 @@ Rows = npt.NDArray[Any]
 """One value a row: a mask, a column, or row numbers."""
 Arrays = Mapping[str, Rows]
 
-FORMAT = 6
+FORMAT = 7
 """Raise it whenever the arrays or what they mean change: saved columns are then made anew."""
 SHOWN = ("active", "paused")
 THOUSANDTHS = 1000
@@ -136,7 +137,9 @@ def build(offers: Iterable[tuple[str, Opportunity]], replaces: Iterable[str] = (
     owner = np.array([digest(name) for name, _ in pairs], dtype=np.uint64)
     arrays: dict[str, Rows] = {
         **_texts("ids", (f"{o.id}\0{o.place}" for o in rows)),
-        **_texts("names", (f"{o.name}\0{o.organization}\0{o.venue}" for o in rows)),
+        **_texts(
+            "called", ("".join(f"{folded(x)}\n" for x in (o.name, o.organization, o.venue)) for o in rows)
+        ),
         **_blobs("offers", (_encode(replace(o, terms={})) for o in rows)),
         "owner": owner,
         "by_owner": np.argsort(owner, kind="stable").astype(np.int32),
@@ -338,5 +341,5 @@ def _blobs(name: str, blobs: Iterable[bytes]) -> dict[str, Rows]:
 
 def fingerprint() -> str:
     """Changes with the format and with anything that the arrays of a part depend on beside its opportunities."""
-    keys = (FORMAT, *assets(), *goals(), *facts(), *TRAITS, *(repr(entry) for entry in goals().values()))
+    keys = (FORMAT, vocabulary.digest(), *assets(), *goals(), *facts(), *TRAITS)
     return hashlib.blake2b(repr(keys).encode(), digest_size=8).hexdigest()

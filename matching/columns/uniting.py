@@ -9,7 +9,7 @@ import numpy as np
 from matching.columns.part import SESSION, Part, Rows, smallest
 from matching.traits import TRAITS
 
-RAGGED = ("ids", "names", "offers")
+RAGGED = ("ids", "called", "offers")
 APART = ("terms", "terms_at", "posts_at", "posts", "says", "sessions_at", *SESSION, "by_owner",
          "listing", "replaces")  # fmt: skip
 """Arrays that are not one value a row; they are made anew."""

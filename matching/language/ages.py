@@ -12,6 +12,8 @@ from matching.language.tokens import EARLY, raw_words
 from matching.vocabulary import read
 
 CHILDREN, OLDER = "children", "older"
+OPENED = 2
+"""So many times as often as what opens it to others must it be said ("family involvement" opens no middle school)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,12 @@ def _lexicon(phrases: list[str]) -> Lexicon:
 
 
 def meant_for(name: str, told: str = "") -> str:
-    """CHILDREN, OLDER or "". Said more often than the other, and beside nothing that opens it to others."""
+    """CHILDREN, OLDER or "". Said more often than the other, and far more often than what opens it to others."""
     raws = raw_words(f"{name} | {' '.join(told.split()[:EARLY])}")
     said = {key: len(group.words.find_in(raws)[1]) for key, group in age_words().items()}
     for key, group in age_words().items():
         others = max((count for other, count in said.items() if other != key), default=0)
-        if said[key] > others and not group.unless.find_in(raws)[1]:
+        opened = len(group.unless.find_in(raws)[1])
+        if said[key] > others and said[key] > OPENED * opened:
             return key
     return ""

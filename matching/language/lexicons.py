@@ -20,7 +20,7 @@ _MADE_OF: Mapping[str, tuple[Callable[[], _Entries], tuple[str, ...]]] = {
     "asset_words": (assets, ("words", "said", "weak", NOT)),
     "asset_signs": (assets, ("words", "shown", "named", "weak", NOT)),
     "goal_words": (goals, ("words", "said", NOT)),
-    "goal_signs": (goals, ("shown", "named", NOT)),
+    "goal_signs": (goals, ("shown", "named", "weak", NOT)),
 }
 
 

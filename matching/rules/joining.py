@@ -89,13 +89,14 @@ GROWN_UP, OLD_ENOUGH = 21, 50
 
 @rule("meant_for")
 def for_people_of_your_age(view: View) -> Finding | None:
-    """A group whose own words are for children, or for older people, is lower for someone of another age."""
+    """A group whose own words are for children, or for older people, is lower for someone of another age; one for
+    children is lower too for someone who did not say their age, unless they spoke of children."""
     meant, age = view.opportunity.meant_for, view.profile.age
-    if not meant or age is None:
+    if meant == CHILDREN and ((age is not None and age < GROWN_UP) or _has_to_do_with_children(view)):
         return None
-    if meant == CHILDREN and (age < GROWN_UP or _has_to_do_with_children(view)):
+    if meant == OLDER and (age is None or age >= OLD_ENOUGH):
         return None
-    if meant == OLDER and age >= OLD_ENOUGH:
+    if not meant:
         return None
     return _for_others(f"It is mainly for {age_words()[meant].about}")
 

@@ -5,6 +5,7 @@ A broken file stops the start with the file and the key named: a silent gap here
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -14,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 ASSET_PARTS = ("words", "said", "shown", "named", "weak", "not_words")
-GOAL_PARTS = ("words", "said", "shown", "named", "not_words")
+GOAL_PARTS = ("words", "said", "shown", "named", "weak", "not_words")
 GROUP_SIZES = ("1", "2-5", "6-12", "13-30", "30+")
 FORMATS = ("in_person", "online", "phone", "post", "home_visit")
 RUN_BY = ("agency", "specialist", "open", "peer")
@@ -49,6 +50,8 @@ class AssetEntry:
     neighbours: tuple[str, ...]
     kinds: tuple[str, ...]
     """Activities people take up with it, for "something different"."""
+    in_person: bool = False
+    """It is done by being somewhere: a telephone line about it is no place for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,7 @@ class GoalEntry:
     said: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
     not_words: tuple[str, ...] = ()
     favours: tuple[str, ...] = ()
     """Fact keys whose yes helps with this goal."""
@@ -89,6 +93,14 @@ def read(file: str) -> dict[str, Any]:
         return tomllib.loads(resources.files(__name__).joinpath(file).read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as problem:
         raise BrokenVocabulary(file, "the whole file", str(problem)) from problem
+
+
+@cache
+def digest() -> str:
+    """Changes whenever a word of any vocabulary file does: what was read from listings must then be read again."""
+    files = sorted((f for f in resources.files(__name__).iterdir() if f.is_file()), key=lambda f: f.name)
+    words = b"\0".join(f.read_bytes() for f in files if f.name.endswith((".toml", ".txt")))
+    return hashlib.blake2b(words, digest_size=8).hexdigest()
 
 
 def word_list(file: str) -> frozenset[str]:

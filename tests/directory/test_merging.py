@@ -11,13 +11,14 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from directory import catalog, listings, outbox
+from directory import catalog, erasing, history, listings, outbox
 from directory.catalog import Applied
-from directory.database import db, writing
+from directory.database import db, now, writing
 from directory.errors import Conflict, Invalid, NotFound
-from directory.models import Change, MergedListing, Tip, table_of
+from directory.models import Change, ListingCheck, MergedListing, Suggestion, Tip, table_of
 from importers.plan import plan
 from importers.records import (
+    ContactRecord,
     FactRecord,
     ListingRecord,
     OrganizationRecord,
@@ -309,6 +310,56 @@ def test_an_address_that_became_private_is_nowhere_in_the_merge(two: tuple[str, 
     [row] = db.session.scalars(sa.select(MergedListing))
     assert "MB1 2AB" not in str([row.before, row.after])
     assert "MB1 2AB" not in str(stands(two[1]))
+
+
+def test_checks_and_what_was_suggested_go_over_and_come_back(two: tuple[str, str]) -> None:
+    check, suggestion = table_of(ListingCheck), table_of(Suggestion)
+    with writing() as connection:
+        connection.execute(
+            check.insert().values(
+                id=str(uuid4()), listing_id=two[1], at=now(), checked_on=date(2026, 3, 1), how="phoned",
+                role="link worker", actor="tom", note="Ask for Pat",
+            )
+        )  # fmt: skip
+        connection.execute(
+            suggestion.insert().values(
+                id=str(uuid4()), listing_id=two[1], kind="correction", changes={}, seen={}, by_role="worker",
+                made_at=now(), made_on=date(2026, 3, 1), state="waiting", taken=[],
+            )
+        )  # fmt: skip
+
+    def about() -> list[str]:
+        return [
+            db.session.execute(sa.select(table.c.listing_id)).scalar_one() for table in (check, suggestion)
+        ]
+
+    merged = catalog.merge(*two, {}, "ama")
+    assert about() == [two[0], two[0]]
+    assert [one.note for one in history.of(two[0]).checks] == ["Ask for Pat"]
+    catalog.undo_merge(merged, "ama")
+    assert about() == [two[1], two[1]]
+
+
+def test_a_merge_is_undone_as_a_whole_and_not_through_the_history(two: tuple[str, str]) -> None:
+    catalog.merge(*two, {"name": "other"}, "ama")
+    seen = history.of(two[0])
+    assert seen.actions[0].by == "merge"
+    assert seen.undoable("ama") is None
+
+
+def test_what_is_erased_is_erased_from_what_was_merged_too(
+    two: tuple[str, str], rival: ListingRecord
+) -> None:
+    catalog.amend(two[1], {"contacts": (ContactRecord("Quentin", email="quentin@example.org"),)}, "tom")
+    merged = catalog.merge(*two, {}, "ama")
+    keys = [one.key for one in erasing.personal(two[0]) if "uentin" in one.piece.text]
+    assert len(keys) == 2
+    erasing.erase(two[0], keys, "lead", "asked")
+    tables = (Change, MergedListing)
+    told = str([[str(vars(row)) for row in db.session.scalars(sa.select(table))] for table in tables])
+    assert "uentin" not in told + str(stands(two[0])) + str(stands(two[1]))
+    catalog.undo_merge(merged, "ama")
+    assert "uentin" not in str(stands(two[0])) + str(stands(two[1]))
 
 
 # --- laws -----------------------------------------------------------------------------------------------------------

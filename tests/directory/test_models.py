@@ -28,6 +28,7 @@ def test_every_link_between_tables_can_be_followed_without_a_scan(app: Flask) ->
     looked_up = sa.inspect(db.engine)
     for table in Base.metadata.tables.values():
         leading = {index["column_names"][0] for index in looked_up.get_indexes(table.name)}
+        leading |= {column.name for column in list(table.primary_key)[:1]}
         leading |= {unique["column_names"][0] for unique in looked_up.get_unique_constraints(table.name)}
         for key in table.foreign_keys:
             if key.column.table.name in ("taxonomy",):  # never deleted

@@ -87,7 +87,7 @@ def test_two_directories_in_one_process_have_their_own_words(
 def test_what_is_wrong_is_said_and_nothing_is_added(app: Flask) -> None:
     for wrong, field in (
         (Addition("asset", "humor", "gurning"), "key"), (Addition("asset", "humour", "stand up"), "phrase"),
-        (Addition("goal", "friend", "marras", "weak"), "part"), (Addition("x", "y", "z"), "kind"),
+        (Addition("goal", "friend", "marras", "loud"), "part"), (Addition("x", "y", "z"), "kind"),
     ):  # fmt: skip
         with pytest.raises(Invalid) as refused:
             words.add(wrong, actor="ama")

@@ -176,9 +176,9 @@ class Page:
         assert field is not None, f"no hidden field {name}"
         return str(field["value"])
 
-    def fields(self) -> list[tuple[str, str]]:
-        """What the page's match form would send as it stands."""
-        form = self.soup.find("form", attrs={"method": "post"})
+    def fields(self, action: str = "") -> list[tuple[str, str]]:
+        """What the page's first form (the match form; or the first with this action) would send as it stands."""
+        form = self.soup.find("form", attrs={"method": "post"} | ({"action": action} if action else {}))
         assert form is not None
         sent = []
         for field in form.find_all(["input", "textarea", "option"]):
@@ -258,6 +258,19 @@ def page(client: FlaskClient) -> Callable[..., Page]:
         return found
 
     return open_page
+
+
+@pytest.fixture
+def read_page() -> Callable[..., Page]:
+    """A response as a page, with the status it should have and no fault."""
+
+    def read(response: Any, status: int = 200) -> Page:
+        found = Page(response)
+        assert found.status == status, found.text[:400]
+        assert found.faults == []
+        return found
+
+    return read
 
 
 @pytest.fixture

@@ -34,3 +34,10 @@ OFFERS = [
 def test_a_slip_a_missing_the_or_a_part_of_a_name_still_counts(name: str, left_out: list[str]) -> None:
     found = meant([name], Columns(OFFERS))
     assert [*found.listings, *found.venues] == left_out
+
+
+@pytest.mark.parametrize("name", ["Rock & Roll (Over 50s)", "a.b*c", "$5 lunch", "näh treff"])
+def test_signs_in_a_name_are_letters_of_a_name_and_no_pattern(name: str) -> None:
+    offers = [Opportunity(id="t:1", name=name), Opportunity(id="t:2", name="Lunch for five at noon")]
+    assert meant([name], Columns(offers)).listings == ("t:1",)
+    assert meant([".*"], Columns(offers)) == meant([], Columns(offers))

@@ -62,6 +62,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("user_id", "role_id", name=op.f("pk_held_role")),
     )
+    with op.batch_alter_table("held_role", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_held_role_role_id"), ["role_id"], unique=False)
+
     op.create_table(
         "passkey",
         sa.Column("id", UUID_TEXT, nullable=False),

@@ -1,0 +1,147 @@
+"""Keeping a listing checked: still right, by whom and how; and which facts are most worth asking about next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from sqlalchemy import Connection, select
+
+from directory import audit, catalog
+from directory._storable import storable_value
+from directory.config import current_settings
+from directory.database import now, writing
+from directory.errors import Invalid
+from directory.formatting import months_between
+from directory.models import ListingCheck, table_of
+from importers.ids import stable_id
+from importers.records import CheckedHow, FactRecord, ListingRecord, Provenance
+from matching.vocabulary import needs
+
+__all__ = ["HOWS", "Question", "still_right", "worth_asking"]
+
+_CHECK = table_of(ListingCheck)
+HOWS: tuple[CheckedHow, ...] = ("visited", "phoned", "told", "website")
+STALE_AFTER_MONTHS = 12
+LONGEST_NOTE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A fact to ask about. `value` is what was known, None where nothing is; `last` when that was found out."""
+
+    key: str
+    ask: str
+    value: str | None
+    last: date | None
+
+
+def worth_asking(record: ListingRecord, today: date, limit: int | None = None) -> list[Question]:
+    """Facts nobody knows, or nobody has checked for a year, most useful first.
+
+    The most useful is the one that the most access needs turn on. Buildings are not asked of a phone line.
+    """
+    known = _known(record)
+    open_keys = [key for key in needs.facts() if key not in known or _is_stale(known[key], today)]
+    askable = [key for key in open_keys if needs.facts()[key].scope == "session" or record.places]
+    weight = _needs_that_turn_on()
+    ranked = sorted(askable, key=lambda key: -weight[key])  # the order of the file among equals
+    return [_question(key, known.get(key)) for key in ranked[:limit]]
+
+
+def still_right(
+    listing_id: str,
+    how: CheckedHow,
+    role: str,
+    actor: str,
+    *,
+    note: str = "",
+    facts: Mapping[str, str | None] | None = None,
+    once: str = "",
+) -> ListingRecord:
+    """Somebody checked the listing today, and found these facts out; the note is for colleagues.
+
+    The same `once` for the same listing counts once. Raises NotFound and Invalid.
+    """
+    facts = dict(facts or {})
+    note = storable_value(note.strip())
+    _refuse(how, note, facts)
+    today = current_settings().today()
+    checked = Provenance(today, how, role)
+    moment = now()
+    key = stable_id(listing_id, "check", once or moment.isoformat())
+    with writing() as connection:
+        record = catalog.stored(connection, listing_id).record
+        if _is_here(connection, key):
+            return record
+        session = {name: value for name, value in facts.items() if needs.facts()[name].scope == "session"}
+        venue = {name: value for name, value in facts.items() if name not in session}
+        changes: dict[str, object] = {"checked": checked}
+        if session:
+            changes["facts"] = catalog.with_facts(record.facts, session, checked)
+        if venue:
+            changes["places"] = catalog.with_venue_facts(record.places, venue, checked)
+        record, _ = catalog.amend_within(connection, listing_id, changes, actor)
+        connection.execute(
+            _CHECK.insert().values(
+                id=key,
+                listing_id=listing_id,
+                at=moment,
+                checked_on=today,
+                how=how,
+                role=role,
+                actor=actor,
+                note=note or None,
+            )
+        )
+    audit.record("listing_verified", listing_id=listing_id, how=how, role=role)
+    return record
+
+
+def _is_here(connection: Connection, key: str) -> bool:
+    return connection.scalar(select(_CHECK.c.id).where(_CHECK.c.id == key)) is not None
+
+
+def _refuse(how: str, note: str, facts: Mapping[str, str | None]) -> None:
+    wrong = {}
+    if how not in HOWS:
+        wrong["how"] = "say how you know: visited, phoned, told or website"
+    if len(note) > LONGEST_NOTE:
+        wrong["note"] = f"write at most {LONGEST_NOTE:,} letters"
+    for key, value in facts.items():
+        entry = needs.facts().get(key)
+        if entry is None or (value is not None and value not in entry.values):
+            wrong[key] = "there is no such fact or answer"
+    if wrong:
+        raise Invalid(wrong)
+
+
+def _known(record: ListingRecord) -> dict[str, FactRecord]:
+    """Every known fact; a building's is that of the first place that has it."""
+    found = [*record.facts, *(fact for place in record.places for fact in place.facts)]
+    return {fact.key: fact for fact in reversed(found)}
+
+
+def _is_stale(fact: FactRecord, today: date) -> bool:
+    on = fact.provenance.checked_on
+    return on is None or months_between(on, today) >= STALE_AFTER_MONTHS
+
+
+def _question(key: str, known: FactRecord | None) -> Question:
+    entry = needs.facts()[key]
+    return Question(
+        key, entry.ask, known.value if known else None, known.provenance.checked_on if known else None
+    )
+
+
+@cache
+def _needs_that_turn_on() -> Counter[str]:
+    """How many access needs each fact answers."""
+    weights: Counter[str] = Counter()
+    for barrier in needs.barriers().values():
+        conditions = (*barrier.satisfied_by, *barrier.broken_by, *barrier.lowered_by, *barrier.supported_by)
+        weights.update({condition.key for condition in conditions} | set(barrier.ask))
+    return weights

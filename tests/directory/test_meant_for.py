@@ -1,0 +1,47 @@
+"""What a directory's own words say of whom a group is for, and what a telephone line is a place for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from directory.listings import Listing
+from directory.opportunities import opportunities_of
+from importers.records import ListingRecord
+from matching.language import meant_for
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "group"),
+    [
+        ("Hilltop Middle School", "After school and summer camp, with family involvement.", "children"),
+        ("Girls who code", "For teen girls of the estate.", "children"),
+        ("Sunday football", "Children and parents play together.", ""),
+        ("Reading helpers", "Volunteers read with children.", ""),
+        ("Lunch club", "For seniors.", "older"),
+    ],
+)
+def test_what_opens_a_group_to_others_counts_unless_it_is_said_in_passing(
+    name: str, told: str, group: str
+) -> None:
+    assert meant_for(name, told) == group
+
+
+def test_a_telephone_line_about_wildlife_is_no_place_to_be_outdoors() -> None:
+    record = ListingRecord(
+        source="t",
+        source_id="1",
+        name="Wildlife walks",
+        description="Reading circle too.",
+        formats=("phone",),
+    )
+
+    def about(one: ListingRecord) -> set[str]:
+        [offer] = opportunities_of(Listing("x", 1, one, (), datetime.now(UTC)), lambda _: None)
+        return set(offer.concepts)
+
+    assert {"nature", "walking"} <= about(replace(record, formats=("in_person",)))
+    assert not {"nature", "walking"} & about(record) and "reading" in about(record)
+    assert "nature" in about(replace(record, formats=("phone", "in_person")))
