@@ -267,8 +267,15 @@ def _as_its_organization_is(connection: Connection, record: ListingRecord) -> Li
 
 
 def _told(record: ListingRecord) -> dict[str, Any]:
-    told: dict[str, Any] = msgspec.to_builtins(record)
+    told: dict[str, Any] = _known_parts(msgspec.to_builtins(record))
     return told
+
+
+def _known_parts(value: Any) -> Any:
+    """Without what is not known: as the record of changes tells it, so that erasing finds the same in both."""
+    if isinstance(value, dict):
+        return {name: _known_parts(part) for name, part in value.items() if part not in (None, [], ())}
+    return [_known_parts(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def _record(told: Mapping[str, Any]) -> ListingRecord:
