@@ -24,12 +24,13 @@ LAYERS = (
      "directory.column_files", "directory.column_store", "directory._reading", "directory._rows",
      "directory._storable", "directory._writing", "directory._forgetting", "directory._from_json",
      "directory.limits", "directory.post"},
-    {"directory.accounts",
-     "directory._merging", "directory.duplicates",
+    {"directory._merging", "directory.duplicates",
+     "directory.accounts", "directory.invitations", "directory.policies", "directory.tries",
      "directory._applying", "directory.catalog", "directory.matchmaking", "directory.searching", "directory.intake",
      "directory.exporting", "directory.backups", "directory.health", "directory.demo", "directory.startup",
      "directory.word_effects", "directory.evaluating", "directory.history", "directory.checking",
-     "directory.suggestions", "directory.replies", "directory.group_links", "directory.erasing"},
+     "directory.suggestions", "directory.replies", "directory.group_links", "directory.erasing",
+     "directory.staff_search", "directory.saved_searches", "directory.terms", "directory.uploads"},
     {"directory.web", "directory.api", "directory.cli", "directory.terminal", "directory.server", "directory"},
 )  # fmt: skip
 

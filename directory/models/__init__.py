@@ -7,7 +7,7 @@ from typing import cast
 from sqlalchemy import Table
 
 from directory.database import Base
-from directory.models.accounts import Passkey, Role, User
+from directory.models.accounts import Passkey, Policy, Role, User
 from directory.models.checking import ListingCheck, ReplyAddress, Suggestion, Tally
 from directory.models.keeping import (
     AlikeKey,
@@ -32,6 +32,7 @@ from directory.models.places import (
     Phone,
     ServiceAtLocation,
 )
+from directory.models.searches import SavedSearch
 from directory.models.services import (
     CostOption,
     Funding,
@@ -77,10 +78,12 @@ __all__ = [
     "Outbox",
     "Passkey",
     "Phone",
+    "Policy",
     "Program",
     "ReplyAddress",
     "RequiredDocument",
     "Role",
+    "SavedSearch",
     "Schedule",
     "Service",
     "ServiceArea",

@@ -15,6 +15,7 @@ from directory import formatting
 from directory.config import current_settings
 from directory.web import (
     access,
+    account,
     browse,
     checking,
     duplicates,
@@ -22,12 +23,17 @@ from directory.web import (
     errors,
     health,
     history,
+    imports,
+    limits,
     listings,
     match,
     pages,
+    people,
     security,
     signing_in,
+    staff_search,
     suggestions,
+    words,
     wrong,
     yours,
 )
@@ -35,12 +41,17 @@ from directory.web import (
 BLUEPRINTS = (
     *(browse.bp, listings.bp, match.bp, pages.bp, health.bp),
     *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp, duplicates.bp),
+    *(browse.bp, listings.bp, match.bp, pages.bp, health.bp, account.bp, people.bp),
+    *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp),
+    *(staff_search.bp, words.bp, imports.bp),
 )
 NAVIGATION = (
     ("browse.home", "Search"),
     ("match.ask", "Find places that fit"),
+    ("staff_search.search", "Staff search"),
     ("suggestions.waiting", "Suggestions"),
     ("duplicates.queue", "Duplicates"),
+    ("people.index", "People"),
 )
 """What the top of every page links to: endpoint and words. Each is shown to those whom `access.ROUTES` lets in."""
 
@@ -63,6 +74,8 @@ def register(app: Flask) -> None:
     security.init_app(app)
     signing_in.init_app(app)
     access.init_app(app)
+    app.before_request(account.lead_to_second_step)
+    limits.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     signing_in.without_token(app, "match.answer", "wrong.send", "yours.send")

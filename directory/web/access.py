@@ -37,6 +37,37 @@ ROUTES: Final[dict[str, str]] = {
     "security.login": "sign_in",
     "security.logout": "own_account",
     "security.verify": "own_account",
+    "security.forgot_password": "sign_in",
+    "security.reset_password": "sign_in",
+    "security.change_password": "own_account",
+    "security.tf_select": "sign_in",
+    "security.two_factor_token_validation": "sign_in",
+    "security.two_factor_rescue": "sign_in",
+    "security.mf_recovery": "sign_in",
+    "security.two_factor_setup": "own_account",
+    "security.two_factor_setup_validate": "own_account",
+    "security.mf_recovery_codes": "own_account",
+    "security.wan_signin": "sign_in",
+    "security.wan_signin_response": "sign_in",
+    "security.wan_register": "own_account",
+    "security.wan_register_response": "own_account",
+    "security.wan_delete": "own_account",
+    "security.wan_verify": "own_account",
+    "security.wan_verify_response": "own_account",
+    "account.show": "own_account",
+    "account.sign_out_everywhere": "own_account",
+    "account.join": "sign_in",
+    "people.index": "manage_people",
+    "people.invite": "manage_people",
+    "people.show": "manage_people",
+    "people.amend": "manage_people",
+    "people.set_roles": "manage_people",
+    "people.link": "manage_people",
+    "people.sign_out": "manage_people",
+    "people.remove_second_step": "manage_people",
+    "people.disable": "manage_people",
+    "people.enable": "manage_people",
+    "people.require_second_step": "set_policy",
     # --- editing ---------------------------------------------------------------------------------------------------
     # --- history ---------------------------------------------------------------------------------------------------
     "history.show": "see_history",
@@ -71,7 +102,31 @@ ROUTES: Final[dict[str, str]] = {
     "duplicates.merged": "merge",
     "duplicates.undo": "merge",
     # --- words -----------------------------------------------------------------------------------------------------
+    "words.listed": "edit_words",
+    "words.preview": "edit_words",
+    "words.add": "edit_words",
+    "words.remove": "edit_words",
+    "words.export_csv": "edit_words",
+    "words.export_toml": "edit_words",
+    "words.upload": "edit_words",
+    "words.activities": "edit_words",
+    "words.activity": "edit_words",
+    "words.rename_activity": "edit_words",
     # --- staff search ----------------------------------------------------------------------------------------------
+    "staff_search.search": "staff_search",
+    "staff_search.export_csv": "export_staff",
+    "staff_search.export_xlsx": "export_staff",
+    "staff_search.saved": "staff_search",
+    "staff_search.save": "staff_search",
+    "staff_search.open_saved": "staff_search",
+    "staff_search.amend_saved": "staff_search",
+    "staff_search.delete_saved": "staff_search",
+    "imports.start": "import_listings",
+    "imports.send": "import_listings",
+    "imports.show": "import_listings",
+    "imports.apply": "import_listings",
+    "imports.drop": "import_listings",
+    "imports.problems": "import_listings",
     # --- memory ----------------------------------------------------------------------------------------------------
 }
 
@@ -84,6 +139,12 @@ def my_roles() -> frozenset[str]:
 def i_may(permission: str) -> bool:
     """Whether whoever asks has the permission."""
     return may(my_roles(), permission)
+
+
+def may_open(endpoint: str) -> bool:
+    """Whether whoever asks may open a page, where there is such a page."""
+    permission = ROUTES.get(endpoint)
+    return permission is not None and i_may(permission)
 
 
 def me() -> str:
@@ -118,3 +179,4 @@ def check_access() -> ResponseReturnValue | None:
 def init_app(app: Flask) -> None:
     app.before_request(check_access)
     app.jinja_env.globals["i_may"] = i_may
+    app.jinja_env.globals["may_open"] = may_open

@@ -382,6 +382,7 @@ def test_any_two_are_as_they_were_after_a_merge_and_its_undo(
     assert [stands(keep), stands(other)] == before
 
 
+@settings(deadline=None)
 @given(data=st.data())
 def test_a_record_united_with_itself_is_itself(
     any_record: st.SearchStrategy[ListingRecord], data: st.DataObject
@@ -390,6 +391,7 @@ def test_a_record_united_with_itself_is_itself(
     assert united(record, record) == record
 
 
+@settings(deadline=None)
 @given(data=st.data())
 def test_no_fact_tip_tie_number_or_place_of_either_is_lost(
     any_record: st.SearchStrategy[ListingRecord], data: st.DataObject

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from importers.alike import LIKELY, POSSIBLE, Likeness, compare, keys, pairs, sketch
@@ -181,6 +181,7 @@ _records = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(_records, _records)
 def test_whichever_comes_first_the_score_is_the_same(a: ListingRecord, b: ListingRecord) -> None:
     first, second = alike(a, b), alike(b, a)
@@ -189,6 +190,7 @@ def test_whichever_comes_first_the_score_is_the_same(a: ListingRecord, b: Listin
     assert 0 < first.score < 1
 
 
+@settings(deadline=None)
 @given(_records, _records)
 def test_nothing_is_more_like_a_listing_than_itself(a: ListingRecord, b: ListingRecord) -> None:
     if sketch(a).name:
