@@ -39,11 +39,9 @@ from directory.web import (
 )
 
 BLUEPRINTS = (
-    *(browse.bp, listings.bp, match.bp, pages.bp, health.bp),
-    *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp, duplicates.bp),
     *(browse.bp, listings.bp, match.bp, pages.bp, health.bp, account.bp, people.bp),
     *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp),
-    *(staff_search.bp, words.bp, imports.bp),
+    *(staff_search.bp, words.bp, imports.bp, duplicates.bp),
 )
 NAVIGATION = (
     ("browse.home", "Search"),
