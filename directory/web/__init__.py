@@ -48,7 +48,6 @@ NAVIGATION = (
     ("match.ask", "Find places that fit"),
     ("staff_search.search", "Staff search"),
     ("suggestions.waiting", "Suggestions"),
-    ("duplicates.queue", "Duplicates"),
     ("people.index", "People"),
 )
 """What the top of every page links to: endpoint and words. Each is shown to those whom `access.ROUTES` lets in."""
