@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Text, bindparam, cast, select, update
 
-from directory import audit
+from directory import _conflicts, audit
 from directory._reading import Stored, read
 from directory._rows import listing_uuid
 from directory._storable import storable
@@ -71,6 +71,7 @@ def known(source: str) -> dict[str, Known]:
     ).where(table.c.source == source, table.c.entity == "service")
     rows = connection.execute(query).all()
     curated, merged = curated_fields(connection), _kept_ids(connection)
+    disputed = _conflicts.disputed(connection, source)
     compared = {
         row.entity_id: _ALL_FIELDS if row.entity_id in merged else curated[row.entity_id]
         for row in rows
@@ -83,7 +84,15 @@ def known(source: str) -> dict[str, Known]:
         ours = curated.get(listing_id, frozenset())
         if listing_id in merged:
             ours |= _not_theirs(listing_uuid(source, source_id) == listing_id, here, said)
-        found[source_id] = Known(listing_id, whole, said, ours, missing_since is not None, here)
+        found[source_id] = Known(
+            listing_id=listing_id,
+            fingerprint=whole,
+            field_prints=said,
+            curated=ours,
+            missing=missing_since is not None,
+            standing=here,
+            disputed=disputed.get(source_id, frozenset()),
+        )
     return found
 
 
@@ -246,6 +255,7 @@ class _Work:
         with writing() as connection:
             writer = self._writer(connection)
             writer.link_terms()
+            _conflicts.remember(writer, self.source, plan.conflicts, plan.agreed)
             _mark_missing(writer, self.source, plan.missing)
             _mark_seen(writer, self.source)
             run = table_of(ImportRun)

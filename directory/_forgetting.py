@@ -9,13 +9,24 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, and_, delete, literal_column, or_, select, update
+from sqlalchemy import Connection, Table, and_, delete, literal_column, or_, select, update
 
 from directory._storable import PRIVATE_PARTS
-from directory.models import Address, Change, ListingCheck, Location, MergedListing, Suggestion, table_of
+from directory.models import (
+    Address,
+    Change,
+    ImportConflict,
+    ListingCheck,
+    Location,
+    MergedListing,
+    PhoneCall,
+    Suggestion,
+    table_of,
+)
 from importers.records import PlaceRecord
 
 _CHANGE, _SUGGESTION, _CHECK = table_of(Change), table_of(Suggestion), table_of(ListingCheck)
+_CONFLICT, _CALL = table_of(ImportConflict), table_of(PhoneCall)
 _ADDRESS, _LOCATION, _MERGED = table_of(Address), table_of(Location), table_of(MergedListing)
 
 OF_PEOPLE: Final = ("contacts", "phones", "email", "tips")
@@ -54,7 +65,6 @@ def forget_private(connection: Connection, listing_id: str, places: Collection[P
             .where(_CHANGE.c.id == key)
             .values(before=_without_address(before, public), after=_without_address(after, public))
         )
-
     _forget_in_merges(connection, listing_id, public)
 
 
@@ -169,8 +179,8 @@ def _walk_parts(value: dict[str, Any], pieces: Collection[Piece], *, alone: bool
 def forget_pieces(
     connection: Connection, listing_id: str, organization_id: str | None, pieces: Collection[Piece]
 ) -> None:
-    """Take these pieces out of the Change rows of a listing and its organization, of suggestions about it, of the
-    notes on its checks, and of what is kept of its merges."""
+    """Take these pieces out of the Change rows of a listing and its organization, of suggestions about it, of what
+    imports say of it, of the notes on its checks and calls, and of what is kept of its merges."""
     about = or_(
         _CHANGE.c.listing_id == listing_id,
         and_(_CHANGE.c.entity == literal_column("'organization'"), _CHANGE.c.entity_id == organization_id),
@@ -183,25 +193,31 @@ def forget_pieces(
         if told != {"before": before, "after": after}:
             connection.execute(update(_CHANGE).where(_CHANGE.c.id == key).values(**told))
     _forget_in_suggestions(connection, listing_id, pieces)
-    notes = select(_CHECK.c.id, _CHECK.c.note).where(
-        _CHECK.c.listing_id == listing_id, _CHECK.c.note.is_not(None)
+    _forget_in_conflicts(connection, listing_id, pieces)
+    _forget_in_notes(connection, listing_id, pieces, _CHECK, "note")
+    _forget_in_notes(connection, listing_id, pieces, _CALL, "notes")
+    _forget_in_records_of_merges(connection, listing_id, pieces)
+
+
+def _forget_in_notes(
+    connection: Connection, listing_id: str, pieces: Collection[Piece], table: Table, column: str
+) -> None:
+    notes = select(table.c.id, table.c[column]).where(
+        table.c.listing_id == listing_id, table.c[column].is_not(None)
     )
-    for check_id, note in connection.execute(notes).all():
+    for key, note in connection.execute(notes).all():
         if (left := _words_without(note, pieces)) != note:
-            connection.execute(update(_CHECK).where(_CHECK.c.id == check_id).values(note=left))
-    merges = select(_MERGED.c.id, _MERGED.c.before, _MERGED.c.after).where(
-        (_MERGED.c.kept_id == listing_id) | (_MERGED.c.other_id == listing_id)
+            connection.execute(update(table).where(table.c.id == key).values({column: left}))
+
+
+def _forget_in_conflicts(connection: Connection, listing_id: str, pieces: Collection[Piece]) -> None:
+    """A field that has lost all it held goes back to empty: its JSON must stay a value of the field."""
+    rows = select(_CONFLICT.c.id, _CONFLICT.c.field, _CONFLICT.c.theirs).where(
+        _CONFLICT.c.listing_id == listing_id
     )
-    for merge_id, before, after in connection.execute(merges).all():
-        sides = {side: _record_without(record, pieces) for side, record in before.items()}
-        left_after = _record_without(after, pieces)
-        connection.execute(
-            update(_MERGED).where(_MERGED.c.id == merge_id).values(before=sides, after=left_after)
-        )
-
-
-def _record_without(record: dict[str, Any], pieces: Collection[Piece]) -> dict[str, Any]:
-    return {field: without(field, value, pieces) for field, value in record.items()}
+    for key, field, theirs in connection.execute(rows).all():
+        if (left := _told_without(field, theirs, pieces)) != theirs:
+            connection.execute(update(_CONFLICT).where(_CONFLICT.c.id == key).values(theirs=left))
 
 
 def _forget_in_suggestions(connection: Connection, listing_id: str, pieces: Collection[Piece]) -> None:
@@ -219,6 +235,22 @@ def _forget_in_suggestions(connection: Connection, listing_id: str, pieces: Coll
                 seen={name: without(name, value, pieces) for name, value in seen.items()},
             )
         )
+
+
+def _forget_in_records_of_merges(connection: Connection, listing_id: str, pieces: Collection[Piece]) -> None:
+    merges = select(_MERGED.c.id, _MERGED.c.before, _MERGED.c.after).where(
+        (_MERGED.c.kept_id == listing_id) | (_MERGED.c.other_id == listing_id)
+    )
+    for merge_id, before, after in connection.execute(merges).all():
+        sides = {side: _record_without(record, pieces) for side, record in before.items()}
+        left_after = _record_without(after, pieces)
+        connection.execute(
+            update(_MERGED).where(_MERGED.c.id == merge_id).values(before=sides, after=left_after)
+        )
+
+
+def _record_without(record: dict[str, Any], pieces: Collection[Piece]) -> dict[str, Any]:
+    return {field: without(field, value, pieces) for field, value in record.items()}
 
 
 def _told_without(field: str, told: str | None, pieces: Collection[Piece]) -> str | None:

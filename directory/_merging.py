@@ -25,7 +25,17 @@ from directory.config import current_settings
 from directory.database import db, now, writing
 from directory.errors import Conflict, Invalid, NotFound
 from directory.listings import chunks
-from directory.models import ListingCheck, MergedListing, SourceRecord, Suggestion, Tie, Tip, table_of
+from directory.models import (
+    ImportConflict,
+    ListingCheck,
+    MergedListing,
+    PhoneCall,
+    SourceRecord,
+    Suggestion,
+    Tie,
+    Tip,
+    table_of,
+)
 from importers.plan import FIELDS
 from importers.records import ListingRecord
 from importers.uniting import differences, united
@@ -36,6 +46,8 @@ _CARRIED: dict[str, tuple[Table, str]] = {
     "source_record": (table_of(SourceRecord), "entity_id"),
     "listing_check": (table_of(ListingCheck), "listing_id"),
     "suggestion": (table_of(Suggestion), "listing_id"),
+    "import_conflict": (table_of(ImportConflict), "listing_id"),
+    "phone_call": (table_of(PhoneCall), "listing_id"),
 }
 """What hangs on a listing and is no part of its record: table and column. It goes over with a merge, and back."""
 _DATED: tuple[tuple[Table, str], ...] = ((table_of(Tip), "text"), (table_of(Tie), "colleague"))
@@ -187,7 +199,7 @@ def _amended(listing_id: str, before: Stored, after: ListingRecord) -> list[Amen
     return [Amended(listing_id, before, after, changed)] if changed else []
 
 
-def _carry(connection: Connection, name: str, from_id: str, to_id: str) -> list[str]:
+def _carry(connection: Connection, name: str, from_id: str, to_id: str) -> list[Any]:
     """Hang one table's rows about the one listing on the other; their ids."""
     table, column = _CARRIED[name]
     ids = list(connection.scalars(select(table.c.id).where(table.c[column] == from_id)))
@@ -195,7 +207,7 @@ def _carry(connection: Connection, name: str, from_id: str, to_id: str) -> list[
     return ids
 
 
-def _hang(connection: Connection, name: str, ids: Sequence[str], listing_id: str) -> None:
+def _hang(connection: Connection, name: str, ids: Sequence[Any], listing_id: str) -> None:
     table, column = _CARRIED[name]
     for some in chunks(ids, 500):
         connection.execute(update(table).where(table.c.id.in_(some)).values({column: listing_id}))

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from directory import audit
+from directory import _conflicts, audit
 from directory._applying import BATCH, Applied, Progress, apply, curated_fields, known, prints_of
 from directory._merging import Merge, merge, merge_by_id, merges_of, undo_merge, within
 from directory._reading import Stored, read
@@ -226,6 +226,7 @@ def _amend(
             theirs_version=before.version,
         )
     _by_hand(connection, actor).amend([Amended(listing_id, before, after, changed)])
+    _conflicts.settle_agreed(connection, listing_id, after, changed, actor, current_settings().today())
     return read(connection, [listing_id])[listing_id].record, changed
 
 

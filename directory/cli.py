@@ -424,6 +424,26 @@ def words_load(path: Path) -> None:
     terminal.say(f"Added {terminal.counted(done.added, 'word')}.{there}")
 
 
+@cli.group("links")
+def links_group() -> None:
+    """The web links of listings: which of them work."""
+
+
+@command("check", links_group)
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print what came of it as JSON.")
+def links_check(limit: int, as_json: bool) -> int:
+    """Visit the links that are due (a week after the last visit, a failing one the next day)."""
+    from directory import links
+
+    run = links.check(limit)
+    if as_json:
+        _print_json(asdict(run))
+    else:
+        terminal.show_links(run)
+    return WITH_PROBLEMS if run.dead else DONE
+
+
 @cli.group("user")
 def user_group() -> None:
     """Accounts: who may sign in, and as what."""

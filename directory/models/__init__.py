@@ -47,6 +47,7 @@ from directory.models.services import (
     Tip,
     Url,
 )
+from directory.models.tending import ImportConflict, LinkCheck, ListingUse, PhoneCall
 
 
 def table_of(model: type[Base]) -> Table:
@@ -66,10 +67,13 @@ __all__ = [
     "Fact",
     "Funding",
     "GazetteerEntry",
+    "ImportConflict",
     "ImportRun",
     "Language",
     "LikelyDuplicate",
+    "LinkCheck",
     "ListingCheck",
+    "ListingUse",
     "Location",
     "MergedListing",
     "NotDuplicate",
@@ -78,6 +82,7 @@ __all__ = [
     "Outbox",
     "Passkey",
     "Phone",
+    "PhoneCall",
     "Policy",
     "Program",
     "ReplyAddress",

@@ -46,6 +46,8 @@ class SourceRecord(Base):
     last_seen: Mapped[OptionalDay]
     missing_since: Mapped[OptionalDay]
     """The source no longer has it. Nothing is closed: a person decides."""
+    kept_on: Mapped[OptionalDay]
+    """Somebody decided that it stays all the same; until it comes back and goes missing again."""
 
 
 class ImportRun(Base):
@@ -176,7 +178,7 @@ class MergedListing(Base):
     """Both listings whole, as they stood: {"kept": record, "other": record}."""
     after: Mapped[dict[str, Any]] = mapped_column(JSON)
     """The kept listing, as the merge left it."""
-    carried: Mapped[dict[str, list[str]]] = mapped_column(JSON)
+    carried: Mapped[dict[str, list[Any]]] = mapped_column(JSON)
     """What hung on the other listing and went over to the kept one: {table: ids}."""
     undone_at: Mapped[OptionalMoment]
     undone_by: Mapped[OptionalWords]

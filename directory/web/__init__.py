@@ -18,6 +18,7 @@ from directory.web import (
     account,
     browse,
     checking,
+    desk,
     duplicates,
     erasing,
     errors,
@@ -40,12 +41,13 @@ from directory.web import (
 
 BLUEPRINTS = (
     *(browse.bp, listings.bp, match.bp, pages.bp, health.bp, account.bp, people.bp),
-    *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp),
+    *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp, desk.bp),
     *(staff_search.bp, words.bp, imports.bp, duplicates.bp),
 )
 NAVIGATION = (
     ("browse.home", "Search"),
     ("match.ask", "Find places that fit"),
+    ("desk.show", "Desk"),
     ("staff_search.search", "Staff search"),
     ("suggestions.waiting", "Suggestions"),
     ("people.index", "People"),

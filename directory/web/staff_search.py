@@ -12,7 +12,7 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from directory import audit, exporting, formatting, saved_searches, staff_search
+from directory import audit, exporting, formatting, policies, saved_searches, staff_search
 from directory.config import current_settings
 from directory.errors import Conflict, Invalid, NotFound
 from directory.formatting import Freshness
@@ -211,7 +211,7 @@ def _row(hit: Hit, listing: Listing) -> Row:
         organization=organization.name if organization and not organization.placeholder else "",
         status="" if record.status == "active" else STATUS_WORDS[record.status],
         shown_to_public=record.status != "do_not_list",
-        freshness=formatting.freshness(record.checked, current_settings().today()),
+        freshness=formatting.freshness(record.checked, current_settings().today(), policies.freshness()),
         distance=formatting.distance(hit.distance_km),
         facts=f"{formatting.count_of(known, 'fact')} known",
         source=record.source,
