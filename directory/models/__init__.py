@@ -9,6 +9,7 @@ from sqlalchemy import Table
 from directory.database import Base
 from directory.models.accounts import Passkey, Policy, Role, User
 from directory.models.checking import ListingCheck, ReplyAddress, Suggestion, Tally
+from directory.models.drafts import Draft
 from directory.models.keeping import (
     AlikeKey,
     AlikeMark,
@@ -64,6 +65,7 @@ __all__ = [
     "Change",
     "Contact",
     "CostOption",
+    "Draft",
     "Fact",
     "Funding",
     "GazetteerEntry",

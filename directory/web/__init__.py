@@ -20,6 +20,7 @@ from directory.web import (
     checking,
     desk,
     duplicates,
+    editing,
     erasing,
     errors,
     health,
@@ -42,11 +43,12 @@ from directory.web import (
 BLUEPRINTS = (
     *(browse.bp, listings.bp, match.bp, pages.bp, health.bp, account.bp, people.bp),
     *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp, desk.bp),
-    *(staff_search.bp, words.bp, imports.bp, duplicates.bp),
+    *(staff_search.bp, words.bp, imports.bp, editing.bp, duplicates.bp),
 )
 NAVIGATION = (
     ("browse.home", "Search"),
     ("match.ask", "Find places that fit"),
+    ("editing.new", "Add a place"),
     ("desk.show", "Desk"),
     ("staff_search.search", "Staff search"),
     ("suggestions.waiting", "Suggestions"),
@@ -71,6 +73,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["count_of"] = formatting.count_of
     app.context_processor(page_context)
     security.init_app(app)
+    editing.init_app(app)
     signing_in.init_app(app)
     access.init_app(app)
     app.before_request(account.lead_to_second_step)
