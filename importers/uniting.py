@@ -30,12 +30,14 @@ PROSE = (
 )  # fmt: skip
 """Texts of which both can be kept, one after the other."""
 SINGLE = (
-    "name", "organization", *PROSE, "url", "email", "status", "run_by", "audience", "remote", "referral", "wait_time",
-    "wait_weeks", "minimum_age", "maximum_age", "gender", "group_size", "rungs", "accreditations", "licenses",
+    "name", "organization", *PROSE, "url", "email", "status", "returns_on", "run_by", "audience", "remote", "referral",
+    "wait_time", "wait_weeks", "minimum_age", "maximum_age", "gender", "group_size", "rungs", "accreditations", "licenses",
 )  # fmt: skip
 """Fields with one value."""
 PLANS = ("sessions", "costs")
 """Lists in which two answers to one question may stand: a person may choose."""
+TOGETHER = ("alternate_name", "places", "facts", "contacts", "phones", "checked", "extra")
+"""Fields with a rule of their own."""
 _STRICTEST = ("do_not_list", "closed", "paused", "active")
 
 
@@ -189,6 +191,10 @@ _JOINED: dict[str, Callable[[Any], Hashable]] = {
     "tips": _said,
     "known_by": _said,
 }
+
+
+FIELDS = frozenset((*SINGLE, *PLANS, *TOGETHER, *_JOINED))
+"""Every field that has a rule (a test holds that none is forgotten)."""
 
 
 def _of_side(

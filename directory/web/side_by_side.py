@@ -32,6 +32,7 @@ LABELS = {
     "alternate_name": "Also known as",
     "organization": "Organization",
     "status": "Status",
+    "returns_on": "Back on",
     "description": "What it is",
     "what_to_expect": "What to expect",
     "activities": "Activities",
@@ -210,6 +211,7 @@ def _contact(contact: ContactRecord) -> str:
 
 
 _SHOWN: dict[str, Callable[[Any], Iterable[str]]] = {
+    "returns_on": lambda day: [formatting.plain_date(day)],
     "organization": lambda one: [one.name, one.website or ""],
     "activities": lambda terms: [formatting.words_list([term.name for term in terms])],
     "sessions": lambda some: [*formatting.session_lines(some)],

@@ -16,7 +16,9 @@ from directory.catalog import Applied
 from directory.database import db, now, writing
 from directory.errors import Conflict, Invalid, NotFound
 from directory.models import Change, ListingCheck, MergedListing, Suggestion, Tip, table_of
-from importers.plan import plan
+from directory.web.side_by_side import LABELS
+from importers import uniting
+from importers.plan import FIELDS, plan
 from importers.records import (
     ContactRecord,
     FactRecord,
@@ -415,6 +417,11 @@ def _said(texts: tuple[str, ...]) -> set[str]:
 def _numbers(record: ListingRecord) -> set[str]:
     """As they are dialled: the country's code aside."""
     return {"".join(filter(str.isdigit, p.number))[-9:] or p.number for p in record.phones}
+
+
+def test_every_field_of_a_listing_has_a_rule_and_a_name_on_the_page() -> None:
+    assert set(FIELDS) == uniting.FIELDS
+    assert set(FIELDS) == set(LABELS)
 
 
 def test_a_check_by_visit_is_believed_before_a_later_import() -> None:
