@@ -31,7 +31,8 @@ PROSE = (
 """Texts of which both can be kept, one after the other."""
 SINGLE = (
     "name", "organization", *PROSE, "url", "email", "status", "returns_on", "run_by", "audience", "remote", "referral",
-    "wait_time", "wait_weeks", "minimum_age", "maximum_age", "gender", "group_size", "rungs", "accreditations", "licenses",
+    "wait_time", "wait_weeks", "minimum_age", "maximum_age", "gender", "group_size", "rungs", "accreditations",
+    "licenses",
 )  # fmt: skip
 """Fields with one value."""
 PLANS = ("sessions", "costs")
