@@ -19,6 +19,7 @@ from directory.web import (
     browse,
     checking,
     desk,
+    duplicates,
     editing,
     erasing,
     errors,
@@ -46,7 +47,7 @@ BLUEPRINTS = (
     *(browse.bp, listings.bp, match.bp, pages.bp, health.bp, account.bp, people.bp),
     *(memory.bp, journey.bp, leaving.bp),
     *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp, desk.bp),
-    *(staff_search.bp, words.bp, imports.bp, editing.bp),
+    *(staff_search.bp, words.bp, imports.bp, editing.bp, duplicates.bp),
 )
 NAVIGATION = (
     ("browse.home", "Search"),
