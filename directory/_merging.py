@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 import msgspec
-from sqlalchemy import Connection, Table, func, select, update
+from sqlalchemy import Connection, Table, select, update
 
 from directory import audit
 from directory._reading import Stored, organizations, read
@@ -26,14 +27,19 @@ from directory.database import db, now, writing
 from directory.errors import Conflict, Invalid, NotFound
 from directory.listings import chunks
 from directory.models import (
+    HandedOver,
     ImportConflict,
+    Introduction,
     ListingCheck,
     MergedListing,
     PhoneCall,
+    Promise,
     SourceRecord,
     Suggestion,
     Tie,
     Tip,
+    TipAgreement,
+    Visit,
     table_of,
 )
 from importers.plan import FIELDS
@@ -48,9 +54,15 @@ _CARRIED: dict[str, tuple[Table, str]] = {
     "suggestion": (table_of(Suggestion), "listing_id"),
     "import_conflict": (table_of(ImportConflict), "listing_id"),
     "phone_call": (table_of(PhoneCall), "listing_id"),
+    "visit": (table_of(Visit), "listing_id"),
+    "introduction": (table_of(Introduction), "listing_id"),
+    "promise": (table_of(Promise), "listing_id"),
+    "handed_over": (table_of(HandedOver), "listing_id"),
 }
 """What hangs on a listing and is no part of its record: table and column. It goes over with a merge, and back."""
-_DATED: tuple[tuple[Table, str], ...] = ((table_of(Tip), "text"), (table_of(Tie), "colleague"))
+_TIP, _TIE, _AGREEMENT = table_of(Tip), table_of(Tie), table_of(TipAgreement)
+_OWN = frozenset({"id", "listing_id", "position", "handed_from_id"})
+"""What a tip or tie has of its own, even where it is the same one told of two listings."""
 _MERGES = select(*(_MERGED.c[name] for name in ("id", "kept_id", "other_id", "at", "actor", "undone_at")))
 
 
@@ -174,7 +186,7 @@ def _merge(
             *_amended(other_id, other, replace(other.record, status=closed)),
         ]
     )
-    _keep_days(connection, keep_id, other_id, keep.record)
+    _keep_what_hangs(connection, keep_id, other_id, keep.record)
     row = {
         "kept_id": keep_id,
         "other_id": other_id,
@@ -213,19 +225,39 @@ def _hang(connection: Connection, name: str, ids: Sequence[Any], listing_id: str
         connection.execute(update(table).where(table.c.id.in_(some)).values({column: listing_id}))
 
 
-def _keep_days(connection: Connection, keep_id: str, other_id: str, before: ListingRecord) -> None:
-    """Tips and ties that came over keep the day on which they were given."""
-    for table, column in _DATED:
-        mine = set(before.tips if column == "text" else before.known_by)
-        query = select(table.c[column], func.min(table.c.dated)).where(table.c.listing_id == other_id)
-        days: dict[str, date] = dict(connection.execute(query.group_by(table.c[column])).all())
-        for told, day in days.items():
+def _keep_what_hangs(connection: Connection, keep_id: str, other_id: str, before: ListingRecord) -> None:
+    """Tips and ties that came over keep their day, their colleague, how warm they are, the notes and who agrees."""
+    for table, column, mine in ((_TIP, "text", before.tips), (_TIE, "colleague", before.known_by)):
+        rows = connection.execute(select(table).where(table.c.listing_id == other_id, table.c.active)).all()
+        for row in rows:
+            told = row._mapping[column]
+            here = (table.c.listing_id == keep_id) & (table.c[column] == told) & table.c.active
+            key = connection.scalar(select(table.c.id).where(here).limit(1))
+            if key is None:
+                continue
             if told not in mine:
-                connection.execute(
-                    update(table)
-                    .where(table.c.listing_id == keep_id, table.c[column] == told)
-                    .values(dated=day)
-                )
+                hangs = {name: value for name, value in row._mapping.items() if name not in _OWN}
+                connection.execute(update(table).where(table.c.id == key).values(**hangs))
+            elif table is _TIE:
+                _add_note(connection, key, row.note)
+            if table is _TIP:
+                _agree_here(connection, row.id, key)
+
+
+def _add_note(connection: Connection, tie_id: str, note: str | None) -> None:
+    """A colleague knew both: what was noted at the one is not lost at the other."""
+    standing = connection.scalar(select(_TIE.c.note).where(_TIE.c.id == tie_id))
+    if note and note not in (standing or ""):
+        both = "\n".join(filter(None, (standing, note)))
+        connection.execute(update(_TIE).where(_TIE.c.id == tie_id).values(note=both, by_hand=True))
+
+
+def _agree_here(connection: Connection, from_tip: str, to_tip: str) -> None:
+    there = set(connection.scalars(select(_AGREEMENT.c.user_id).where(_AGREEMENT.c.tip_id == to_tip)))
+    for row in connection.execute(select(_AGREEMENT).where(_AGREEMENT.c.tip_id == from_tip)).all():
+        if row.user_id not in there:
+            new = {"id": str(uuid4()), "tip_id": to_tip, "user_id": row.user_id, "dated": row.dated}
+            connection.execute(_AGREEMENT.insert(), new)
 
 
 # --- undo -----------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from directory import audit
 from directory.database import db, now, writing
 from directory.errors import Conflict, Invalid, NotFound
-from directory.models import Role, User
+from directory.models import Outbox, Role, Tie, User
 from directory.permissions import ROLES
 
 LONGEST_NAME, LONGEST_EMAIL = 200, 254
@@ -100,21 +100,27 @@ def set_roles(user_id: str, roles: Collection[str]) -> User:
 
 
 def disable(user_id: str) -> User:
-    """Nobody signs in to this account any more; its sessions end. Raises NotFound, and Conflict for the last lead."""
+    """Nobody signs in to this account any more; its sessions end, and nobody is told to ask them. Raises NotFound, and
+    Conflict for the last lead.
+
+    The caller then catches up with the indexes. What they held is passed on by `directory.handover`, also later.
+    """
     with writing():
         user = by_id(user_id)
         _keep_a_lead(user)
         user.active = False
         user.fs_uniquifier = uuid4().hex
+        _tell_of_ties(user)
     audit.record("account_disabled", user_id=user.id)
     return user
 
 
 def enable(user_id: str) -> User:
-    """Open a disabled account again, with the roles it had. Raises NotFound."""
+    """Open a disabled account again, with the roles it had. Raises NotFound. The caller catches up with the indexes."""
     with writing():
         user = by_id(user_id)
         user.active = True
+        _tell_of_ties(user)
     audit.record("account_enabled", user_id=user.id)
     return user
 
@@ -175,6 +181,20 @@ def by_email(email: str) -> User | None:
     return db.session.scalar(select(User).where(func.lower(User.email) == email.strip().casefold()))
 
 
+def named(who: str) -> User:
+    """The account with this email address or, where only one has it, this name; also a disabled one. Raises NotFound,
+    and Invalid where several have the name."""
+    if found := by_email(who):
+        return found
+    wanted = " ".join(who.split()).casefold()
+    several = [user for user in db.session.scalars(select(User)) if user.name.casefold() == wanted]
+    if len(several) > 1:
+        raise Invalid({"user": "several accounts have that name: give the email address"})
+    if not several:
+        raise NotFound("There is no account with that email address or name.")
+    return several[0]
+
+
 def everyone() -> list[User]:
     """Every account, by name: those that may sign in first."""
     return list(
@@ -209,6 +229,12 @@ def _checked(email: str, name: str) -> tuple[str, str, dict[str, str]]:
     if not name or len(name) > LONGEST_NAME:
         problems["name"] = f"say what colleagues call this person, in at most {LONGEST_NAME} letters"
     return email, name, problems
+
+
+def _tell_of_ties(user: User) -> None:
+    """Search and matching hear who is to be asked about the places that this user knows."""
+    tied = db.session.scalars(select(Tie.listing_id).where(Tie.user_id == user.id, Tie.active)).all()
+    db.session.add_all(Outbox(listing_id=key, kind="upsert", at=now()) for key in tied)
 
 
 def _keep_a_lead(leaving: User) -> None:

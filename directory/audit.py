@@ -58,6 +58,15 @@ EVENTS: Final[dict[str, frozenset[str]]] = {
     "signed_in": frozenset({"user_id"}),
     "tried_too_often": frozenset({"what"}),
     "policy_set": frozenset({"policy", "value"}),
+    "tie_kept": frozenset({"tie_id", "listing_id", "warmth"}),
+    "tip_given": frozenset({"tip_id", "listing_id"}),
+    "tip_retired": frozenset({"tip_id", "listing_id"}),
+    "visit_logged": frozenset({"listing_id", "kind", "facts"}),
+    "introduction_asked": frozenset({"listing_id", "kind"}),
+    "introduction_answered": frozenset({"listing_id", "state"}),
+    "check_promised": frozenset({"listing_id"}),
+    "handed_over": frozenset({"from_id", "to_id", "kind"}),
+    "handover_finished": frozenset({"user_id", "handed"}),
     "index_caught_up": frozenset({"upserts", "removals"}),
 }
 """Every event and exactly the fields that it has."""

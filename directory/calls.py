@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 
 from sqlalchemy import select
 
-from directory import accounts, audit, catalog
+from directory import accounts, audit, catalog, knowledge
 from directory._storable import storable_value
 from directory.config import current_settings
 from directory.database import db, now, writing
@@ -69,6 +69,8 @@ def record(
             changes["checked"] = phoned
         catalog.amend_within(connection, listing_id, changes, actor)
         connection.execute(_CALL.insert().values(**row))
+        if outcome != "no_answer":
+            knowledge.keep_promise(listing_id, actor)
     audit.record("group_rung", listing_id=listing_id, outcome=outcome, facts=len(answers))
     return True
 

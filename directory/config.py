@@ -118,7 +118,7 @@ class Settings:
         try:
             self.data_dir.mkdir(parents=True, exist_ok=True)
             probe.touch()
-            probe.unlink()
+            probe.unlink(missing_ok=True)  # of several that start at once, another may have been quicker
         except OSError as error:
             raise CannotStart(
                 f"Kith cannot write to its data folder {self.data_dir} ({error.strerror}): "

@@ -7,7 +7,7 @@ from typing import cast
 from sqlalchemy import Table
 
 from directory.database import Base
-from directory.models.accounts import Passkey, Policy, Role, User
+from directory.models.accounts import Passkey, Policy, Role, User, held_roles
 from directory.models.checking import ListingCheck, ReplyAddress, Suggestion, Tally
 from directory.models.drafts import Draft
 from directory.models.keeping import (
@@ -24,6 +24,17 @@ from directory.models.keeping import (
     Word,
 )
 from directory.models.meaning import Attribute, Fact, Taxonomy, TaxonomyTerm
+from directory.models.memory import (
+    HandedOver,
+    HandoverRecord,
+    Introduction,
+    Promise,
+    Tie,
+    Tip,
+    TipAgreement,
+    Visit,
+    WorkerAsset,
+)
 from directory.models.places import (
     Accessibility,
     Address,
@@ -44,8 +55,6 @@ from directory.models.services import (
     Schedule,
     Service,
     ServiceArea,
-    Tie,
-    Tip,
     Url,
 )
 from directory.models.tending import ImportConflict, LinkCheck, ListingUse, PhoneCall
@@ -69,8 +78,11 @@ __all__ = [
     "Fact",
     "Funding",
     "GazetteerEntry",
+    "HandedOver",
+    "HandoverRecord",
     "ImportConflict",
     "ImportRun",
+    "Introduction",
     "Language",
     "LikelyDuplicate",
     "LinkCheck",
@@ -87,6 +99,7 @@ __all__ = [
     "PhoneCall",
     "Policy",
     "Program",
+    "Promise",
     "ReplyAddress",
     "RequiredDocument",
     "Role",
@@ -102,8 +115,12 @@ __all__ = [
     "TaxonomyTerm",
     "Tie",
     "Tip",
+    "TipAgreement",
     "Url",
     "User",
+    "Visit",
     "Word",
+    "WorkerAsset",
+    "held_roles",
     "table_of",
 ]

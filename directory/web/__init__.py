@@ -26,9 +26,12 @@ from directory.web import (
     health,
     history,
     imports,
+    journey,
+    leaving,
     limits,
     listings,
     match,
+    memory,
     pages,
     people,
     security,
@@ -42,6 +45,7 @@ from directory.web import (
 
 BLUEPRINTS = (
     *(browse.bp, listings.bp, match.bp, pages.bp, health.bp, account.bp, people.bp),
+    *(memory.bp, journey.bp, leaving.bp),
     *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp, desk.bp),
     *(staff_search.bp, words.bp, imports.bp, editing.bp, duplicates.bp),
 )
@@ -52,6 +56,7 @@ NAVIGATION = (
     ("desk.show", "Desk"),
     ("staff_search.search", "Staff search"),
     ("suggestions.waiting", "Suggestions"),
+    ("journey.me", "My places and people"),
     ("people.index", "People"),
 )
 """What the top of every page links to: endpoint and words. Each is shown to those whom `access.ROUTES` lets in."""
