@@ -26,6 +26,7 @@ COLUMNS_OF: dict[str, frozenset[str]] = {
     "url": frozenset(("url",)),
     "email": frozenset(("email", "url", "phone")),
     "status": frozenset(("status",)),
+    "returns_on": frozenset(("returns_on",)),
     "activities": frozenset(("activities",)),
     "run_by": frozenset(("run_by",)),
     "audience": frozenset(("audience",)),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -210,6 +211,7 @@ class _Reader:
             url=links.url,
             email=mails[0] if mails else None,
             status=cast(Any, self._choice("status") or "active"),
+            returns_on=self._day("returns_on"),
             activities=tuple(TermRecord(name=a) for a in clean.several(self.get("activities"))),
             run_by=cast(Any, self._choice("run_by")),
             audience=cast(Any, self._choice("audience")),
@@ -388,11 +390,15 @@ class _Reader:
 
     # facts and provenance ------------------------------------------------------------------------------------------
 
+    def _day(self, column: str) -> date | None:
+        written = clean.line(self.get(column))
+        day = clean.day(written) if written else None
+        if written and day is None:
+            self.bad(column, f"'{written}' is not a date: write it like 2026-11-03 or 03/11/2026.")
+        return day
+
     def _checked(self) -> Provenance:
-        written = clean.line(self.get("checked_on"))
-        on = clean.day(written) if written else None
-        if written and on is None:
-            self.bad("checked_on", f"'{written}' is not a date: write it like 2026-11-03 or 03/11/2026.")
+        on = self._day("checked_on")
         how = self._choice("checked_how")
         role = clean.line(self.get("checked_by_role"))
         stated = bool(on or how or role)

@@ -11,7 +11,7 @@ COLUMNS = _words(
     "address postcode latitude longitude withheld_location sessions price price_note referral "
     "booking wait_weeks min_age max_age gender languages group_size rungs contact_name contact_role "
     "contact_visibility phone email url checked_on checked_how checked_by_role tips known_by "
-    "service_area goals"
+    "service_area goals returns_on"
 )
 
 STAFF_ONLY = frozenset({"tips", "known_by"})

@@ -58,6 +58,7 @@ def _row(record: ListingRecord, staff: bool, shown: Collection[str]) -> dict[str
         "run_by": record.run_by,
         "audience": record.audience,
         "status": record.status,
+        "returns_on": record.returns_on.isoformat() if record.returns_on else None,
         "format": "; ".join(record.formats),
         "sessions": write_sessions(record.sessions),
         "price": _price(record.costs),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask
 from flask_security import current_user
 from jinja2 import BaseLoader, ChoiceLoader, PackageLoader, PrefixLoader
 
@@ -32,6 +32,7 @@ from directory.web import (
     listings,
     match,
     memory,
+    navigation,
     pages,
     people,
     security,
@@ -60,6 +61,10 @@ NAVIGATION = (
     ("people.index", "People"),
 )
 """What the top of every page links to: endpoint and words. Each is shown to those whom `access.ROUTES` lets in."""
+    *(browse.bp, listings.bp, match.bp, pages.bp, health.bp, account.bp, people.bp, navigation.bp),
+    *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp, desk.bp),
+    *(staff_search.bp, words.bp, imports.bp, editing.bp, duplicates.bp),
+)
 
 
 def register(app: Flask) -> None:
@@ -92,13 +97,9 @@ def register(app: Flask) -> None:
 def page_context() -> dict[str, Any]:
     """What base.html needs on every page."""
     settings = current_settings()
-    navigation = [
-        {"href": url_for(endpoint), "text": text, "current": request.endpoint == endpoint}
-        for endpoint, text in NAVIGATION
-        if access.i_may(access.ROUTES[endpoint])
-    ]
     return {
-        "navigation": navigation,
+        "navigation": navigation.links(navigation.NAVIGATION),
+        "staff_navigation": navigation.links(navigation.STAFF_NAVIGATION),
         "exit_url": settings.exit_url,
         "page_language": settings.language,
         "signed_in_as": current_user.name if current_user.is_authenticated else "",

@@ -131,6 +131,7 @@ ROUTES: Final[dict[str, str]] = {
     "words.activities": "edit_words",
     "words.activity": "edit_words",
     "words.rename_activity": "edit_words",
+    "tools.index": "staff_search",
     # --- staff search ----------------------------------------------------------------------------------------------
     "staff_search.search": "staff_search",
     "staff_search.export_csv": "export_staff",

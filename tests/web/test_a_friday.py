@@ -62,9 +62,14 @@ def desk(site: str, open_tab: Callable[..., Any]) -> Any:
     tab.goto("/sign-in")
     tab.get_by_label("Email address").fill("cora@example.org")
     tab.get_by_label("Password", exact=True).fill(PASSWORD)
-    tab.get_by_role("button", name="Sign in", exact=True).click()
-    tab.wait_for_url("**/")
+    follow(tab, tab.get_by_role("button", name="Sign in", exact=True))
     return tab
+
+
+def follow(tab: Any, button: Any) -> None:
+    """Press a button or a link, and wait for the page it leads to."""
+    with tab.expect_navigation():
+        button.click()
 
 
 def _id(app: Flask, ref: str) -> str:
@@ -94,23 +99,23 @@ def test_a_whole_friday(
 
 
 def works_the_queue(desk: Any, violations: Callable[[Any], list[str]]) -> None:
-    desk.get_by_role("link", name="Desk").first.click()
-    assert desk.get_by_role("heading", name="Today at the desk").is_visible()
+    follow(desk, desk.get_by_role("link", name="Desk").first)
+    desk.get_by_role("heading", name="Today at the desk").wait_for()
     assert violations(desk) == []
     cards = desk.locator(".kith-desk > li")
     waiting = cards.count()
     assert 2 <= waiting <= 10
     first = cards.first.get_by_role("heading").inner_text()
-    cards.first.get_by_role("button", name="Yes, I rang").click()
+    follow(desk, cards.first.get_by_role("button", name="Yes, I rang"))
     assert first not in [card.inner_text() for card in desk.locator(".kith-desk > li h2").all()]
 
 
 def takes_a_call(app: Flask, desk: Any) -> None:
     desk.goto(f"/staff/listings/{_id(app, 'office:circle')}/script")
-    assert desk.get_by_role("link", name="01632 960111").is_visible()
+    desk.get_by_role("link", name="01632 960111").wait_for()
     desk.get_by_role("group", name="Is it step-free").get_by_role("radio").first.check()
     desk.get_by_label("What we have is right").check()
-    desk.get_by_role("button", name="Save").click()
+    follow(desk, desk.get_by_role("button", name="Save"))
     known = {fact.key: fact for place in _record(app, "office:circle").places for fact in place.facts}
     assert known["step_free"].value == "yes" and known["step_free"].provenance.checked_how == "phoned"
 
@@ -118,44 +123,44 @@ def takes_a_call(app: Flask, desk: Any) -> None:
 def merges_a_duplicate_and_thinks_again(app: Flask, desk: Any) -> None:
     desk.goto("/staff/duplicates")
     if not desk.get_by_role("link", name=re.compile("sewing circle", re.I)).count():
-        desk.get_by_role("button", name="Look through everything again").click()
-    desk.get_by_role("link", name=re.compile("sewing circle", re.I)).first.click()
-    desk.get_by_role("button", name="Merge: they are the same").click()
+        follow(desk, desk.get_by_role("button", name="Look through everything again"))
+    follow(desk, desk.get_by_role("link", name=re.compile("sewing circle", re.I)).first)
+    follow(desk, desk.get_by_role("button", name="Merge: they are the same"))
     one = _record(app, "office:circle")
     assert one == _record(app, "feed:77")
     assert {"beginners"} <= {fact.key for fact in one.facts} and one.phones
-    desk.get_by_role("button", name="Undo").click()
+    follow(desk, desk.get_by_role("button", name="Undo"))
     assert _record(app, "office:circle") != _record(app, "feed:77")
     assert "coat" in (_record(app, "feed:77").description or "")
 
 
 def approves_what_a_group_sent(app: Flask, site: str, desk: Any, open_tab: Callable[..., Any]) -> None:
     desk.goto(f"/staff/listings/{_id(app, 'town:open-mic')}/check")
-    desk.get_by_role("button", name="Make a link for the group").click()
+    follow(desk, desk.get_by_role("button", name="Make a link for the group"))
     link = re.search(r"https?://\S*/yours/[\w.\-]+", desk.content())
     assert link
     group = open_tab(site, width=360)
     group.goto("/yours/" + link[0].rsplit("/yours/", 1)[1])
     name = group.get_by_label("Name", exact=False).first
     name.fill("Tuesday Open Mic and Poems")
-    group.get_by_role("button", name="Send", exact=True).click()
+    follow(group, group.get_by_role("button", name="Send", exact=True))
     assert _record(app, "town:open-mic").name == "Tuesday Open Mic"
     desk.goto("/staff/suggestions")
     assert "and Poems" in desk.locator("main").inner_text()
-    desk.get_by_role("button", name="Take what is ticked").first.click()
+    follow(desk, desk.get_by_role("button", name="Take what is ticked").first)
     assert _record(app, "town:open-mic").name == "Tuesday Open Mic and Poems"
 
 
 def puts_back_an_older_version(app: Flask, desk: Any) -> None:
     desk.goto(f"/staff/listings/{_id(app, 'town:open-mic')}/history")
-    desk.get_by_role("link", name="How it was then").last.click()
-    desk.get_by_role("button", name="Put back what is ticked").click()
+    follow(desk, desk.get_by_role("link", name="How it was then").last)
+    follow(desk, desk.get_by_role("button", name="Put back what is ticked"))
     assert _record(app, "town:open-mic").name == "Tuesday Open Mic"
 
 
 def takes_the_stale_list_along(desk: Any, tmp_path: Path) -> None:
     desk.goto("/staff/search")
-    desk.get_by_role("link", name="never checked").click()
+    follow(desk, desk.get_by_role("link", name="never checked"))
     with desk.expect_download() as download:
         desk.get_by_role("link", name=re.compile("as CSV")).click()
     path = tmp_path / "stale.csv"

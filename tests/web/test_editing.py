@@ -222,6 +222,17 @@ def test_a_group_that_asked_not_to_be_listed_is_named_so(
     assert "it asked not to be listed" in new_form(curator).again(answer).page.text
 
 
+def test_a_group_that_is_here_already_is_shown_before_it_is_added_a_second_time(
+    curator: FlaskClient, stored: Callable[..., str]
+) -> None:
+    here = stored("Lantern Street Film Evenings", url="https://lantern.example.org")
+    form = new_form(curator).again(
+        new_form(curator).send(name="Lantern Street film evening", url="https://lantern.example.org")
+    )
+    assert "Is it here already?" in form.page.text
+    assert form.page.links()["Lantern Street Film Evenings"] == f"/staff/listings/{here}/edit"
+
+
 # --- amending ------------------------------------------------------------------------------------------------------
 
 

@@ -12,9 +12,10 @@ from flask.typing import ResponseReturnValue
 
 from directory import catalog, drafts, listings
 from directory.config import current_settings
+from directory.duplicates import like
 from directory.errors import Conflict, Invalid, NotFound
 from directory.listings import Listing
-from directory.seen_before import seen_before
+from directory.seen_before import Before, seen_before
 from directory.serving import engines
 from directory.web import access
 from directory.web.editing import parking
@@ -70,7 +71,7 @@ def add() -> ResponseReturnValue:
         outcome.record = replace(outcome.record, checked=told)
     page = sent_again(NEW, record, sent, request_id=request_id, problems=outcome.problems)
     if not outcome.problems and not request.form.get("sure"):
-        page.before = seen_before(outcome.record.name)
+        page.before = _here_already(outcome.record)
     if outcome.problems or page.before:
         drafts.keep(access.me(), about, parking.worth_keeping(sent), listing_id=None, title=_title(sent))
         return page.response(422)
@@ -84,6 +85,16 @@ def add() -> ResponseReturnValue:
     engines().catch_up()
     drafts.discard(access.me(), about)
     return redirect(url_for(".edit", listing_id=listing_id, saved="new"))
+
+
+def _here_already(record: ListingRecord) -> list[Before]:
+    """What it may be a second time: closed ones and those not to be listed by name, others by all that is known."""
+    found = {one.listing_id: one for one in seen_before(record.name)}
+    for one in like(record):
+        found.setdefault(
+            one.listing.id, Before(one.listing.id, one.listing.record.name, one.listing.record.status)
+        )
+    return list(found.values())
 
 
 def _sent_twice(listing: Listing, sent: Sent, about: str) -> ResponseReturnValue:
