@@ -45,25 +45,10 @@ from directory.web import (
 )
 
 BLUEPRINTS = (
-    *(browse.bp, listings.bp, match.bp, pages.bp, health.bp, account.bp, people.bp),
-    *(memory.bp, journey.bp, leaving.bp),
-    *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp, desk.bp),
-    *(staff_search.bp, words.bp, imports.bp, editing.bp, duplicates.bp),
-)
-NAVIGATION = (
-    ("browse.home", "Search"),
-    ("match.ask", "Find places that fit"),
-    ("editing.new", "Add a place"),
-    ("desk.show", "Desk"),
-    ("staff_search.search", "Staff search"),
-    ("suggestions.waiting", "Suggestions"),
-    ("journey.me", "My places and people"),
-    ("people.index", "People"),
-)
-"""What the top of every page links to: endpoint and words. Each is shown to those whom `access.ROUTES` lets in."""
     *(browse.bp, listings.bp, match.bp, pages.bp, health.bp, account.bp, people.bp, navigation.bp),
     *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp, desk.bp),
     *(staff_search.bp, words.bp, imports.bp, editing.bp, duplicates.bp),
+    *(memory.bp, journey.bp, leaving.bp),
 )
 
 
