@@ -34,6 +34,7 @@ from directory.models.services import (
     Tip,
     Url,
 )
+from directory.models.team import Gap, Idea, SelfCheck, Story
 
 
 def table_of(model: type[Base]) -> Table:
@@ -50,7 +51,9 @@ __all__ = [
     "CostOption",
     "Fact",
     "Funding",
+    "Gap",
     "GazetteerEntry",
+    "Idea",
     "ImportRun",
     "Language",
     "ListingCheck",
@@ -65,10 +68,12 @@ __all__ = [
     "RequiredDocument",
     "Role",
     "Schedule",
+    "SelfCheck",
     "Service",
     "ServiceArea",
     "ServiceAtLocation",
     "SourceRecord",
+    "Story",
     "Suggestion",
     "Tally",
     "Taxonomy",
