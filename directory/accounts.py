@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from typing import cast
 from uuid import UUID, uuid4
@@ -11,12 +12,13 @@ from flask_security import SQLAlchemyUserDatastore, hash_password
 from sqlalchemy import func, select
 
 from directory import audit
-from directory.database import db
+from directory.database import db, now, writing
 from directory.errors import Conflict, Invalid, NotFound
 from directory.models import Role, User
 from directory.permissions import ROLES
 
 LONGEST_NAME, LONGEST_EMAIL = 200, 254
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 500
 
 
 def store() -> SQLAlchemyUserDatastore:
@@ -26,46 +28,138 @@ def store() -> SQLAlchemyUserDatastore:
 
 def create(email: str, name: str, roles: Iterable[str], password: str | None = None) -> User:
     """A new account; without a password nobody can sign in to it yet. Raises Invalid, or Conflict for a known email."""
-    email, name = email.strip().casefold(), " ".join(name.split())
-    problems = {}
-    if "@" not in email or len(email) > LONGEST_EMAIL:
-        problems["email"] = "write an email address, like name@example.org"
-    if not name or len(name) > LONGEST_NAME:
-        problems["name"] = f"say what colleagues call this person, in at most {LONGEST_NAME} letters"
+    email, name, problems = _checked(email, name)
+    if password is not None and (problem := password_problem(password)):
+        problems["password"] = problem
     if problems:
         raise Invalid(problems)
-    if by_email(email):
-        raise Conflict("There is an account with that email address already.")
-    user = User(
-        email=email,
-        name=name,
-        password=hash_password(password) if password else None,
-        fs_uniquifier=uuid4().hex,
-        roles=_roles(roles),
-    )
-    db.session.add(user)
-    db.session.commit()
+    kept = hashed(password) if password else None
+    with writing():
+        if by_email(email):
+            raise Conflict("There is an account with that email address already.")
+        user = User(email=email, name=name, password=kept, fs_uniquifier=uuid4().hex, roles=_roles(roles))
+        db.session.add(user)
     audit.record("account_created", user_id=user.id, roles=",".join(sorted(user.role_names)))
     return user
 
 
+def amend(user_id: str, email: str, name: str) -> User:
+    """Another name, or the address to sign in with. Raises NotFound, Invalid, and Conflict for somebody else's."""
+    email, name, problems = _checked(email, name)
+    if problems:
+        raise Invalid(problems)
+    with writing():
+        user = by_id(user_id)
+        if (other := by_email(email)) and other.id != user.id:
+            raise Conflict("There is an account with that email address already.")
+        if user.email != email:
+            user.fs_uniquifier = uuid4().hex  # links sent to the old address open nothing any more
+        user.email, user.name = email, name
+    audit.record("account_amended", user_id=user.id)
+    return user
+
+
+def password_problem(password: str) -> str:
+    """What is wrong with a new password, in words; empty where nothing is."""
+    if len(password) < SHORTEST_PASSWORD:
+        return f"use at least {SHORTEST_PASSWORD} characters: three or four words do well"
+    if len(password) > LONGEST_PASSWORD:
+        return f"use at most {LONGEST_PASSWORD} characters"
+    if len(set(password)) < 4:
+        return "use more than three different characters"
+    return ""
+
+
+def hashed(password: str) -> str:
+    """As it is kept: argon2 of the normal form, so that every keyboard's "é" is the same one."""
+    return str(hash_password(current_app.extensions["security"].password_util.normalize(password)))
+
+
+def set_password(user_id: str, password: str) -> User:
+    """Give an account a password; every session of it, and every link sent before, ends. Raises Invalid, NotFound."""
+    if problem := password_problem(password):
+        raise Invalid({"password": problem})
+    kept = hashed(password)
+    with writing():
+        user = by_id(user_id)
+        user.password = kept
+        user.fs_uniquifier = uuid4().hex
+    audit.record("account_password_set", user_id=user.id)
+    return user
+
+
 def set_roles(user_id: str, roles: Collection[str]) -> User:
-    """Give an account exactly these roles. Raises NotFound and Invalid."""
-    user = by_id(user_id)
-    user.roles = _roles(roles)
-    db.session.commit()
+    """Give an account exactly these roles. Raises NotFound, Invalid, and Conflict for the last lead's."""
+    with writing():
+        user = by_id(user_id)
+        if "lead" not in roles:
+            _keep_a_lead(user)
+        user.roles = _roles(roles)
     audit.record("account_roles_set", user_id=user.id, roles=",".join(sorted(user.role_names)))
     return user
 
 
 def disable(user_id: str) -> User:
-    """Nobody signs in to this account any more, and its sessions end. Raises NotFound."""
-    user = by_id(user_id)
-    user.active = False
-    user.fs_uniquifier = uuid4().hex
-    db.session.commit()
+    """Nobody signs in to this account any more; its sessions end. Raises NotFound, and Conflict for the last lead."""
+    with writing():
+        user = by_id(user_id)
+        _keep_a_lead(user)
+        user.active = False
+        user.fs_uniquifier = uuid4().hex
     audit.record("account_disabled", user_id=user.id)
     return user
+
+
+def enable(user_id: str) -> User:
+    """Open a disabled account again, with the roles it had. Raises NotFound."""
+    with writing():
+        user = by_id(user_id)
+        user.active = True
+    audit.record("account_enabled", user_id=user.id)
+    return user
+
+
+def sign_out_everywhere(user_id: str) -> User:
+    """End every session of this account, on every machine, and every link it was sent. Raises NotFound."""
+    with writing():
+        user = by_id(user_id)
+        user.fs_uniquifier = uuid4().hex
+    audit.record("account_signed_out_everywhere", user_id=user.id)
+    return user
+
+
+def remove_second_factor(user_id: str) -> User:
+    """For somebody who lost their phone or key: the password alone signs in, sessions end. Raises NotFound."""
+    with writing():
+        user = by_id(user_id)
+        user.tf_primary_method = user.tf_totp_secret = user.tf_last_counter = None
+        user.mf_recovery_codes = None
+        user.webauthn.clear()
+        user.fs_uniquifier = uuid4().hex
+    audit.record("account_second_factor_removed", user_id=user.id)
+    return user
+
+
+def state(user: User) -> str:
+    """in use, invited (no password chosen yet) or disabled."""
+    if not user.active:
+        return "disabled"
+    return "in use" if user.password else "invited"
+
+
+def has_second_factor(user: User) -> bool:
+    """Whether a password alone does not sign this user in."""
+    by_app = bool(user.tf_primary_method and user.tf_totp_secret)
+    return by_app or any(passkey.usage == "secondary" for passkey in user.webauthn)
+
+
+def note_sign_in(user_id: str) -> None:
+    """Remember when an account was last used."""
+    with writing():
+        user = by_id(user_id)
+        user.last_login_at, user.current_login_at = user.current_login_at, now()
+        user.login_count = (user.login_count or 0) + 1
+    audit.record("signed_in", user_id=user_id)
 
 
 def by_id(user_id: str) -> User:
@@ -79,6 +173,13 @@ def by_id(user_id: str) -> User:
 def by_email(email: str) -> User | None:
     """The account with this address, in whatever case it is written."""
     return db.session.scalar(select(User).where(func.lower(User.email) == email.strip().casefold()))
+
+
+def everyone() -> list[User]:
+    """Every account, by name: those that may sign in first."""
+    return list(
+        db.session.scalars(select(User).order_by(User.active.desc(), func.lower(User.name), User.email))
+    )
 
 
 def names(user_ids: Iterable[str]) -> dict[str, str]:
@@ -99,10 +200,34 @@ def _is_uuid(text: str) -> bool:
     return True
 
 
+def _checked(email: str, name: str) -> tuple[str, str, dict[str, str]]:
+    """Both as they are kept, and what is wrong with them."""
+    email, name = email.strip().casefold(), " ".join(name.split())
+    problems = {}
+    if not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", email) or len(email) > LONGEST_EMAIL:
+        problems["email"] = "write an email address, like name@example.org"
+    if not name or len(name) > LONGEST_NAME:
+        problems["name"] = f"say what colleagues call this person, in at most {LONGEST_NAME} letters"
+    return email, name, problems
+
+
+def _keep_a_lead(leaving: User) -> None:
+    """Raises Conflict where, without this user, nobody could look after accounts any more."""
+    if not (leaving.active and "lead" in leaving.role_names):
+        return
+    others = select(func.count()).select_from(User).where(
+        User.id != leaving.id, User.active, User.password.is_not(None), User.roles.any(Role.name == "lead")
+    )  # fmt: skip
+    if not db.session.scalar(others):
+        raise Conflict("This is the only lead who can sign in. Make somebody else a lead first.")
+
+
 def _roles(names: Iterable[str]) -> list[Role]:
     """The rows of these roles, made where they are missing. Raises Invalid."""
     wanted = set(names)
     if unknown := wanted - set(ROLES):
         raise Invalid({"roles": f"{', '.join(sorted(unknown))}: roles are {', '.join(ROLES)}"})
+    if not wanted:
+        raise Invalid({"roles": "choose at least one role"})
     known = {role.name: role for role in db.session.scalars(select(Role).where(Role.name.in_(wanted)))}
     return [known.get(name) or Role(name=name) for name in sorted(wanted)]

@@ -34,7 +34,17 @@ EVENTS: Final[dict[str, frozenset[str]]] = {
     "word_removed": frozenset({"word_id", "kind", "part"}),
     "account_created": frozenset({"user_id", "roles"}),
     "account_roles_set": frozenset({"user_id", "roles"}),
+    "account_amended": frozenset({"user_id"}),
     "account_disabled": frozenset({"user_id"}),
+    "account_enabled": frozenset({"user_id"}),
+    "account_invited": frozenset({"user_id"}),
+    "account_taken_up": frozenset({"user_id"}),
+    "account_password_set": frozenset({"user_id"}),
+    "account_signed_out_everywhere": frozenset({"user_id"}),
+    "account_second_factor_removed": frozenset({"user_id"}),
+    "signed_in": frozenset({"user_id"}),
+    "tried_too_often": frozenset({"what"}),
+    "policy_set": frozenset({"policy", "value"}),
     "index_caught_up": frozenset({"upserts", "removals"}),
 }
 """Every event and exactly the fields that it has."""

@@ -10,6 +10,12 @@
 | KITH_ONLINE_GEOCODER | on or off: may places be looked up online? | off |
 | KITH_LANGUAGE | language of the pages, as en or en-GB | en-GB |
 | KITH_EXIT_URL | where "Exit this page" goes: a neutral site | a weather forecast |
+| KITH_SITE_URL | where people find Kith, as https://kith.example.org (for links in mails) | http://127.0.0.1:5000 |
+| KITH_PROXIES | how many proxies stand before Kith; what they add to a request is believed | 0 |
+| KITH_MAIL_URL | the mail server, smtp://user:password@host:port (smtps:// for TLS at once) | mails are printed |
+| KITH_MAIL_FROM | who mails come from, an email address | kith@ and the host of KITH_SITE_URL |
+| KITH_SESSION_HOURS | after how many idle hours somebody is signed out | 12 |
+| KITH_SECOND_FACTOR_KEY | at least 16 characters; encrypts what authenticator apps share | made from the secret key |
 """
 
 from __future__ import annotations
@@ -17,10 +23,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from flask import current_app
 from sqlalchemy.engine import make_url
@@ -31,7 +38,21 @@ from directory.errors import CannotStart
 _ON, _OFF = ("1", "on", "true", "yes"), ("0", "off", "false", "no", "")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 _SHORTEST_SECRET = 16
+_LONGEST_SESSION = 24 * 31
+LOCAL_SITE = "http://127.0.0.1:5000"
 NEUTRAL_SITE = "https://www.bbc.co.uk/weather"
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where mails are handed in."""
+
+    host: str
+    port: int
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    tls_at_once: bool = False
+    """True: TLS from the first byte (smtps). False: STARTTLS, but for a server on this machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +69,15 @@ class Settings:
     language: str = "en-GB"
     exit_url: str = NEUTRAL_SITE
     """Where "Exit this page" goes: a dull, busy site that says nothing about the person."""
+    site_url: str = LOCAL_SITE
+    """Where people find Kith, without a slash at the end."""
+    proxies: int = 0
+    mail_server: MailServer | None = None
+    """None: mails are printed to the terminal."""
+    mail_from: str = "kith@localhost"
+    session_hours: float = 12
+    second_factor_key: str | None = None
+    """None: made from the secret key."""
 
     @classmethod
     def load(cls, data_dir: Path | str | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -62,6 +92,12 @@ class Settings:
             online_geocoder=_switch("KITH_ONLINE_GEOCODER", environ.get("KITH_ONLINE_GEOCODER", "")),
             language=_language(environ.get("KITH_LANGUAGE", "")),
             exit_url=_exit(environ.get("KITH_EXIT_URL", "")) or NEUTRAL_SITE,
+            site_url=(site := _site(environ.get("KITH_SITE_URL", ""))) or LOCAL_SITE,
+            proxies=_proxies(environ.get("KITH_PROXIES", "")),
+            mail_server=_mail_server(environ.get("KITH_MAIL_URL", ""), site),
+            mail_from=_mail_from(environ.get("KITH_MAIL_FROM", ""), site or LOCAL_SITE),
+            session_hours=_hours(environ.get("KITH_SESSION_HOURS", "")),
+            second_factor_key=_secret(environ.get("KITH_SECOND_FACTOR_KEY", ""), "KITH_SECOND_FACTOR_KEY"),
         )
 
     def today(self) -> date:
@@ -127,9 +163,9 @@ def _day(value: str) -> date | None:
         raise CannotStart(f"KITH_TODAY must be a day like 2026-11-22, not {value!r}.") from error
 
 
-def _secret(value: str) -> str | None:
+def _secret(value: str, name: str = "KITH_SECRET_KEY") -> str | None:
     if value and len(value) < _SHORTEST_SECRET:
-        raise CannotStart(f"KITH_SECRET_KEY must have at least {_SHORTEST_SECRET} characters.")
+        raise CannotStart(f"{name} must have at least {_SHORTEST_SECRET} characters.")
     return value or None
 
 
@@ -143,6 +179,55 @@ def _exit(value: str) -> str:
     if value and not re.match(r"https?://[^\s/]+", value):
         raise CannotStart("KITH_EXIT_URL must be a web address that starts with https://.")
     return value
+
+
+def _site(value: str) -> str:
+    if value and not re.fullmatch(r"https?://[^\s/?#@]+/?", value):
+        raise CannotStart("KITH_SITE_URL must be a web address like https://kith.example.org.")
+    return value.rstrip("/")
+
+
+def _proxies(value: str) -> int:
+    if value and not re.fullmatch(r"[0-9]", value):
+        raise CannotStart("KITH_PROXIES must be a number from 0 to 9.")
+    return int(value or 0)
+
+
+def _mail_server(value: str, site: str) -> MailServer | None:
+    if not value:
+        return None
+    try:
+        url = urlsplit(value)
+        port = url.port
+    except ValueError:
+        url, port = urlsplit(""), None
+    if url.scheme not in ("smtp", "smtps") or not url.hostname:
+        raise CannotStart(
+            "KITH_MAIL_URL must be a mail server like smtp://user:password@mail.example.org:587."
+        )
+    if not site:
+        # Without it a link would begin with whatever host the asker's request names.
+        raise CannotStart("KITH_MAIL_URL needs KITH_SITE_URL too: links in mails begin with it.")
+    at_once = url.scheme == "smtps"
+    user = unquote(url.username) if url.username else None
+    password = unquote(url.password) if url.password else None
+    return MailServer(url.hostname, port or (465 if at_once else 587), user, password, at_once)
+
+
+def _mail_from(value: str, site: str) -> str:
+    if value and not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", value):
+        raise CannotStart("KITH_MAIL_FROM must be an email address like kith@example.org.")
+    return value or f"kith@{urlsplit(site).hostname}"
+
+
+def _hours(value: str) -> float:
+    try:
+        hours = float(value or 12)
+    except ValueError:
+        hours = 0
+    if not 0 < hours <= _LONGEST_SESSION:
+        raise CannotStart(f"KITH_SESSION_HOURS must be a number of hours up to {_LONGEST_SESSION}.")
+    return hours
 
 
 def _switch(name: str, value: str) -> bool:

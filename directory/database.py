@@ -113,10 +113,27 @@ def writing() -> Iterator[Connection]:
     another writer in vain.
     """
     session = db.session()
+    connection = begin_writing()
+    try:
+        yield connection
+    except BaseException:
+        session.rollback()
+        raise
+    session.commit()
+
+
+def begin_writing() -> Connection:
+    """Make the session's next transaction a writer's, whoever commits it. Raises Conflict, as `writing` does.
+
+    For what others' code writes (Flask-Security's views): two such requests at once see each other's work.
+    """
+    session = db.session()
     if session.in_transaction():
         session.commit()
     try:
         connection = session.connection(execution_options={_WRITER: True})
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRES_WRITERS})
     except OperationalError as error:
         session.rollback()
         if "locked" not in str(error.orig):
@@ -124,14 +141,7 @@ def writing() -> Iterator[Connection]:
         raise Conflict(
             "Somebody else is writing to the directory just now: try again in a moment."
         ) from error
-    try:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRES_WRITERS})
-        yield connection
-    except BaseException:
-        session.rollback()
-        raise
-    session.commit()
+    return connection
 
 
 def now() -> datetime:

@@ -55,5 +55,14 @@ class Conflict(KithError):
         self.theirs_version = theirs_version
 
 
+class TooManyTries(KithError):
+    """Somebody tried too often; `wait_seconds` says for how long nothing more is tried."""
+
+    def __init__(self, wait_seconds: int) -> None:
+        self.wait_seconds = wait_seconds
+        minutes = max(1, -(-wait_seconds // 60))
+        super().__init__(f"Wait {minutes} {'minute' if minutes == 1 else 'minutes'}, then try again.")
+
+
 class CannotStart(KithError):
     """Kith cannot start at all: a bad setting, a folder that is read-only, a port in use (exit code 2)."""

@@ -258,6 +258,17 @@ def show_words(found: Sequence[Stored], unusable: Sequence[Addition]) -> None:
         )
 
 
+def show_users(found: Sequence[tuple[str, str, str, str]]) -> None:
+    """Accounts: name, email, roles, state."""
+    if not found:
+        say("Nobody can sign in yet. kith user add --help says how.")
+        return
+    table = Table("Name", "Email", "Roles", "State")
+    for one in found:
+        table.add_row(*map(Text, one))
+    OUT.print(table)
+
+
 def show_effect(effect: Effect) -> None:
     """What a word would do, before it is added."""
     word = effect.addition

@@ -24,7 +24,7 @@ LAYERS = (
      "directory.column_files", "directory.column_store", "directory._reading", "directory._rows",
      "directory._storable", "directory._writing", "directory._forgetting", "directory._from_json",
      "directory.limits", "directory.post", "directory.discretion"},
-    {"directory.accounts",
+    {"directory.accounts", "directory.invitations", "directory.policies", "directory.tries",
      "directory._applying", "directory.catalog", "directory.matchmaking", "directory.searching", "directory.intake",
      "directory.exporting", "directory.backups", "directory.health", "directory.demo", "directory.startup",
      "directory.word_effects", "directory.evaluating", "directory.history", "directory.checking",

@@ -54,6 +54,8 @@ class User(Base, UserMixin):
     fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)
     tf_primary_method: Mapped[OptionalWords]
     tf_totp_secret: Mapped[OptionalWords]
+    tf_last_counter: Mapped[int | None]
+    """The last code's place in time: no code counts twice."""
     mf_recovery_codes: Mapped[Any] = mapped_column(MutableList.as_mutable(AsaList()), nullable=True)
     last_login_at: Mapped[OptionalMoment]
     current_login_at: Mapped[OptionalMoment]
@@ -64,6 +66,15 @@ class User(Base, UserMixin):
     @property
     def role_names(self) -> frozenset[str]:
         return frozenset(role.name for role in self.roles)
+
+
+class Policy(Base):
+    """What a lead decided for everybody, by name (`directory.policies`)."""
+
+    __tablename__ = "policy"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[Words]
 
 
 class Passkey(Base, WebAuthnMixin):

@@ -1,5 +1,5 @@
 // Everything works without this file. It adds GOV.UK Frontend's behaviours and the quick exit.
-import { Button, ErrorSummary, ExitThisPage, ServiceNavigation, SkipLink, createAll } from './vendor/govuk-frontend-6.3.0/govuk-frontend.min.js'
+import { Button, ErrorSummary, ExitThisPage, PasswordInput, ServiceNavigation, SkipLink, createAll } from './vendor/govuk-frontend-6.3.0/govuk-frontend.min.js'
 
 // GOV.UK's exit leaves the page in the history; ours replaces it, so that "back" does not return here.
 class QuickExit extends ExitThisPage {
@@ -11,7 +11,7 @@ class QuickExit extends ExitThisPage {
   }
 }
 
-for (const component of [Button, ErrorSummary, ServiceNavigation, SkipLink, QuickExit]) {
+for (const component of [Button, ErrorSummary, PasswordInput, ServiceNavigation, SkipLink, QuickExit]) {
   createAll(component)
 }
 

@@ -15,15 +15,18 @@ from directory import formatting
 from directory.config import current_settings
 from directory.web import (
     access,
+    account,
     browse,
     checking,
     erasing,
     errors,
     health,
     history,
+    limits,
     listings,
     match,
     pages,
+    people,
     security,
     signing_in,
     suggestions,
@@ -32,13 +35,14 @@ from directory.web import (
 )
 
 BLUEPRINTS = (
-    *(browse.bp, listings.bp, match.bp, pages.bp, health.bp),
+    *(browse.bp, listings.bp, match.bp, pages.bp, health.bp, account.bp, people.bp),
     *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp),
 )
 NAVIGATION = (
     ("browse.home", "Search"),
     ("match.ask", "Find places that fit"),
     ("suggestions.waiting", "Suggestions"),
+    ("people.index", "People"),
 )
 """What the top of every page links to: endpoint and words. Each is shown to those whom `access.ROUTES` lets in."""
 
@@ -61,6 +65,8 @@ def register(app: Flask) -> None:
     security.init_app(app)
     signing_in.init_app(app)
     access.init_app(app)
+    app.before_request(account.lead_to_second_step)
+    limits.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     signing_in.without_token(app, "match.answer", "wrong.send", "yours.send")

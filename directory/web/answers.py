@@ -43,6 +43,19 @@ def profile_of(answers: Answers, place: Mapping[str, Any] | None, done: list[str
     return {key: value for key, value in parts.items() if value not in ([], {}, "", None, False)}
 
 
+def companion_of(answers: Answers, place: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """The Profile JSON of somebody who goes along, from the same place; None where nothing was said of anybody."""
+    max_km = number_of(answers["with_max_km"])
+    parts = {
+        "assets": [{"say": line} for line in _lines(answers["with_assets"])],
+        "goals": [{"say": line} for line in _lines(answers["with_goals"])],
+        "barriers": [{"key": key, "level": "must"} for key in answers["with_needs"] or ()],
+        "travel": {} if max_km is None else {"max_km": max_km},
+    }
+    found = {key: value for key, value in parts.items() if value}
+    return {**found, **({"from": dict(place)} if place else {})} if found else None
+
+
 def avoid_written(answers: Answers, earlier: Mapping[str, list[str]]) -> dict[str, list[str]]:
     """What to avoid, as written: now, after what was sealed before unless that is to be forgotten."""
     now = {kind: _items(answers[f"avoid_{kind}"]) for kind in ("groups", "venues", "areas")}

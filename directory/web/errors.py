@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from directory.errors import Invalid, NotAllowed, NotFound
+from directory.errors import Conflict, Invalid, NotAllowed, NotFound
 from directory.web.security import keep_private
 
 PAGES: dict[int, tuple[str, str]] = {
@@ -34,6 +34,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda _: error_page(404))
     app.register_error_handler(NotAllowed, lambda _: error_page(403))
     app.register_error_handler(Invalid, lambda _: error_page(400))
+    app.register_error_handler(Conflict, conflict)
     app.register_error_handler(500, lambda _: error_page(500))
 
 
@@ -51,6 +52,11 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
 def csrf_error(_error: CSRFError) -> ResponseReturnValue:
     title = "This page was open for too long"
     return error_page(400, title, "Go back, reload the page and send it again. We kept nothing you wrote.")
+
+
+def conflict(error: Conflict) -> ResponseReturnValue:
+    """What a view did not tell at its own form, such as another process that writes for too long."""
+    return error_page(409, "That did not go through", error.message)
 
 
 def error_page(code: int, title: str = "", next_step: str = "") -> tuple[str | Response, int]:

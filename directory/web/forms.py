@@ -90,6 +90,8 @@ MORE_NEEDS = (
 )
 ASKED_ELSEWHERE = ("travel_range", "avoid")
 """The distance is asked with the place, the avoid list in its own private part."""
+WITH_A_VALUE = ("gender", "language", "stamina", "times")
+"""Say nothing without a value or times beside them, which are asked of one person only."""
 PREFERENCES = (
     ("lgbtq_welcome", "LGBTQ+ people are welcome"),
     ("trans_inclusive", "Trans people are included"),
@@ -219,6 +221,12 @@ class MatchFormBase(FlaskForm):  # type: ignore[misc]
     contact_by = _ticks("How could you get in touch with a group?", CONTACT_WAYS)
     member = _tick("I belong to this agency, or get support from it")
 
+    with_assets = _long("What do they enjoy, or what are they good at?")
+    with_goals = _long("What would they like?")
+    with_max_km = _text(
+        "How far can they go, in kilometres?", "", Number("how far they can go", 0.1, 1000), limit=12
+    )
+
     avoid_groups = _text("Groups or organisations", "Separate several with a semicolon.", limit=MOST_AVOIDED)
     avoid_venues = _text("Buildings or postcodes", "", limit=MOST_AVOIDED)
     avoid_areas = _text("Areas", "The first half of the postcode, like S3.", limit=MOST_AVOIDED)
@@ -256,6 +264,10 @@ def match_form_class() -> type[MatchFormBase]:
         ),
         "free": _ticks("When are you free?", [choice for choice, _ in free_choices()]),
     }
+    labels = {key: barrier.label for key, barrier in needs.barriers().items() if key not in ASKED_ELSEWHERE}
+    fields["with_needs"] = _ticks(
+        "What is a must for them?", [(k, labels[k]) for k in labels if k not in WITH_A_VALUE]
+    )
     for key, barrier in needs.barriers().items():
         if key not in ASKED_ELSEWHERE:
             fields[f"need_{key}"] = _level(barrier.label)

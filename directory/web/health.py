@@ -27,6 +27,7 @@ def readyz() -> ResponseReturnValue:
 
 @bp.get("/robots.txt")
 def robots() -> ResponseReturnValue:
-    """Search engines may read the listings, not the answers to searches or the match form."""
-    lines = ("User-agent: *", "Disallow: /match", "Disallow: /api/", "Disallow: /*?", "")
+    """Search engines may read the listings, not answers to searches, the match form or accounts."""
+    shut = ("/match", "/api/", "/account", "/staff/", "/join/", "/reset-password", "/sign-in", "/*?")
+    lines = ("User-agent: *", *(f"Disallow: {path}" for path in shut), "")
     return Response("\n".join(lines), mimetype="text/plain")

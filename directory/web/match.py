@@ -84,11 +84,12 @@ def _matches_page(
 ) -> ResponseReturnValue:
     done = list(dict.fromkeys(request.form.getlist("done")))
     profile = answers.profile_of(form.data, _from(place), done)
+    other = answers.companion_of(form.data, _from(place))
     names = [*avoided.get("groups", ()), *avoided.get("venues", ())]
     avoid = answers.avoid_of(avoided, avoiding.meant(names, engines().columns()), form.data)
     try:
         whole = profile | ({"avoid": avoid} if avoid else {})
-        matches = matchmaking.find_matches(whole, limit=LIMIT)
+        matches = matchmaking.find_matches(whole, other=other, limit=LIMIT)
         sealed = seal.shut(dict(avoided), _secret())
     except Invalid as error:
         return _form_page(form, avoided, [_problem_of(key, text) for key, text in error.fields.items()]), 422
@@ -98,11 +99,13 @@ def _matches_page(
         ), 422
     today = current_settings().today()
     page = results.page_of(matches, place.label if place else "", place.point if place else None, today)
-    gaps.note_match(whole, matches, place)
+    if other is None:
+        gaps.note_match(whole, matches, place)
     return render_template(
         "match/results.html",
         form=form,
         page=page,
+        for_two=other is not None,
         on_paper=_on_paper([card.ref for card in (page.top or page.check_first[: results.TOP])], today),
         hidden_fields=_hidden_fields(),
         sealed=sealed,
@@ -132,7 +135,10 @@ def _form_page(form: MatchFormBase, avoided: Mapping[str, list[str]], problems: 
 
 def _sounds_urgent(form: MatchFormBase) -> bool:
     """Does the form say that someone wants to die? It may come back to be mended before anything is matched."""
-    return any(sounds_urgent(written.data or "") for written in (form.assets, form.goals))
+    return any(
+        sounds_urgent(written.data or "")
+        for written in (form.assets, form.goals, form.with_assets, form.with_goals)
+    )
 
 
 def _problems_of(form: MatchFormBase) -> list[Problem]:

@@ -45,6 +45,16 @@ def test_the_day_can_be_set() -> None:
         ("KITH_TILES_URL", "javascript:{z}{x}{y}"),
         ("KITH_ONLINE_GEOCODER", "perhaps"),
         ("KITH_LANGUAGE", "English"),
+        ("KITH_SITE_URL", "kith.example.org"),
+        ("KITH_SITE_URL", "https://kith.example.org/somewhere"),
+        ("KITH_PROXIES", "many"),
+        ("KITH_MAIL_URL", "mail.example.org"),
+        ("KITH_MAIL_URL", "smtp://mail.example.org:many"),
+        ("KITH_MAIL_URL", "smtp://mail.example.org"),
+        ("KITH_MAIL_FROM", "Kith"),
+        ("KITH_SESSION_HOURS", "0"),
+        ("KITH_SESSION_HOURS", "nan"),
+        ("KITH_SECOND_FACTOR_KEY", "short"),
     ],
 )
 def test_a_bad_value_is_one_sentence_that_names_the_variable(name: str, value: str) -> None:

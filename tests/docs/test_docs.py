@@ -32,7 +32,13 @@ def test_every_column_of_the_sheet_is_documented() -> None:
 
 
 def test_every_file_that_is_linked_is_there() -> None:
-    for page in ("README.md", "CONTRIBUTING.md", "docs/import.md", "docs/agency-sheet.md"):
+    for page in (
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/import.md",
+        "docs/agency-sheet.md",
+        "docs/accounts.md",
+    ):
         for link in re.findall(r"\]\(([^)#:]+)\)", read(page)):
             assert ((ROOT / page).parent / link).exists(), f"{page} links to {link}"
 

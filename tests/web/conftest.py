@@ -292,6 +292,53 @@ def sign_in(app: Flask) -> Callable[..., FlaskClient]:
     return make
 
 
+class Visitor:
+    """Somebody with a browser: opens pages, fills in the form that a button belongs to, follows where it leads."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+        self.page = Page(client.get("/"))
+
+    def open(self, path: str, status: int = 200) -> Page:
+        return self._read(self.client.get(path, follow_redirects=True), status)
+
+    def send(self, button: str, status: int = 200, **answers: Any) -> Page:
+        """Press the button of the page that is open."""
+        pressed = next(b for b in self.page.soup.find_all("button") if b.get_text(" ", strip=True) == button)
+        form = pressed.find_parent("form")
+        hidden = {str(f["name"]): str(f.get("value", "")) for f in form.find_all("input", type="hidden")}
+        sent = self.client.post(str(form["action"]), data={**hidden, **answers}, follow_redirects=True)
+        return self._read(sent, status)
+
+    def sign_in(self, email: str, password: str) -> Page:
+        self.open("/sign-in")
+        return self.send("Sign in", email=email, password=password)
+
+    @property
+    def is_signed_in(self) -> bool:
+        return "Sign out" in self.client.get("/").text
+
+    def _read(self, response: Any, status: int) -> Page:
+        self.page = Page(response)
+        assert self.page.status == status, self.page.text[:500]
+        assert self.page.faults == []
+        return self.page
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Callable[[], Visitor]:
+    """A new browser each time it is called."""
+    return lambda: Visitor(app.test_client())
+
+
+@pytest.fixture
+def mails(app: Flask) -> Iterator[list[Any]]:
+    """The mails that were sent during this test."""
+    sent: list[Any] = []
+    app.extensions["mailman"].outbox = sent
+    yield sent
+
+
 @pytest.fixture
 def match(client: FlaskClient) -> Callable[..., Page]:
     """Send the match form: what a fresh form holds, and what the person wrote."""

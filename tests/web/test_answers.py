@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from directory.web import seal
-from directory.web.answers import NEEDS, avoid_of, avoid_written, codes_in, profile_of
+from directory.web.answers import NEEDS, avoid_of, avoid_written, codes_in, companion_of, profile_of
 from directory.web.avoiding import Meant
 from directory.web.forms import ASKED_ELSEWHERE, PREFERENCES, match_form_class, minutes_of, number_of
 from matching.profile import profile_from
@@ -178,3 +178,17 @@ def test_each_sentence_of_what_someone_writes_is_a_thing_of_its_own(app: Any) ->
     assert [asset["say"] for asset in profile["assets"]] == [
         "I make people laugh", "I know about football", "I sing", "I bake",
     ]  # fmt: skip
+
+
+def test_somebody_who_goes_along_has_a_profile_of_their_own_from_the_same_place(app: Any) -> None:
+    place = {"postcode": "S97 1AA"}
+    assert companion_of(answers(app, assets="chess"), place) is None
+    given_ = answers(app, with_assets="chess", with_needs="step_free", with_max_km="3")
+    other = companion_of(given_, place)
+    assert other == {
+        "assets": [{"say": "chess"}],
+        "barriers": [{"key": "step_free", "level": "must"}],
+        "travel": {"max_km": 3.0},
+        "from": place,
+    }
+    assert profile_from(other)

@@ -60,12 +60,13 @@ def key(app: Flask) -> str:
 
 @pytest.fixture(autouse=True)
 def clean_desk(app: Flask) -> Iterator[None]:
-    """No suggestion and no count from another test."""
+    """No suggestion and no count from another test, and no mail unless a test asks for it."""
+    mail = app.extensions.pop("mailman", None)
     yield
     with app.app_context(), writing() as connection:
         for model in (ReplyAddress, Suggestion, Tally):
             connection.execute(sa.delete(model))
-    app.extensions.pop("mailman", None)
+    app.extensions["mailman"] = mail
 
 
 @pytest.fixture

@@ -228,3 +228,12 @@ def test_a_postcode_on_the_form_answers_whether_a_group_serves_the_district(
     found = match(SIMON, place="s97 1aa")
     assert asked[0]["from"]["postcode"] == "S97 1AA"
     assert "s97" not in found.headers.get("Location", "") and "S97 1AA" not in found.soup.title.get_text()
+
+
+def test_two_who_go_along_together_get_what_works_for_both(match: Callable[..., Any]) -> None:
+    alone = match(assets="I like making people laugh")
+    both = match(assets="I like making people laugh", with_needs="step_free")
+    assert "For the two of you" in both.text and "For the two of you" not in alone.text
+    assert "Tuesday Open Mic" in both.soup.get_text() and "Steps at the door" not in alone.soup.get_text()
+    again = match(start=both, written={}, action="change")
+    assert again.soup.find("input", {"name": "with_needs", "value": "step_free"}).has_attr("checked")
