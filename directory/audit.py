@@ -45,6 +45,10 @@ EVENTS: Final[dict[str, frozenset[str]]] = {
     "signed_in": frozenset({"user_id"}),
     "tried_too_often": frozenset({"what"}),
     "policy_set": frozenset({"policy", "value"}),
+    "idea_kept": frozenset({"idea_id", "state"}),
+    "story_told": frozenset({"story_id"}),
+    "story_taken_down": frozenset({"story_id"}),
+    "self_check_kept": frozenset({"self_check_id", "answers"}),
     "index_caught_up": frozenset({"upserts", "removals"}),
 }
 """Every event and exactly the fields that it has."""
