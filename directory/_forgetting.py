@@ -9,13 +9,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, and_, literal_column, or_, select, update
+from sqlalchemy import Connection, Table, and_, delete, literal_column, or_, select, update
 
 from directory._storable import PRIVATE_PARTS
-from directory.models import Change, ListingCheck, Suggestion, table_of
+from directory.models import Change, Introduction, ListingCheck, Suggestion, Tie, Tip, Visit, table_of
 from importers.records import PlaceRecord
 
 _CHANGE, _SUGGESTION, _CHECK = table_of(Change), table_of(Suggestion), table_of(ListingCheck)
+_MEMORY: Final[dict[Table, tuple[str, ...]]] = {
+    table_of(Tip): ("text",),
+    table_of(Tie): ("whom", "began", "note"),
+    table_of(Visit): ("note",),
+    table_of(Introduction): ("words", "answer"),
+}
+"""What colleagues wrote about a listing: table -> its columns of running text."""
 
 OF_PEOPLE: Final = ("contacts", "phones", "email", "tips")
 """Fields of a record that are about people as a whole."""
@@ -151,6 +158,7 @@ def forget_pieces(
         if told != {"before": before, "after": after}:
             connection.execute(update(_CHANGE).where(_CHANGE.c.id == key).values(**told))
     _forget_in_suggestions(connection, listing_id, pieces)
+    _forget_in_memory(connection, listing_id, pieces)
     notes = select(_CHECK.c.id, _CHECK.c.note).where(
         _CHECK.c.listing_id == listing_id, _CHECK.c.note.is_not(None)
     )
@@ -174,6 +182,21 @@ def _forget_in_suggestions(connection: Connection, listing_id: str, pieces: Coll
                 seen={name: without(name, value, pieces) for name, value in seen.items()},
             )
         )
+
+
+def _forget_in_memory(connection: Connection, listing_id: str, pieces: Collection[Piece]) -> None:
+    """Also tips and ties that were only set aside; a tip that is nothing else goes."""
+    for table, names in _MEMORY.items():
+        columns = [table.c[name] for name in names]
+        rows = connection.execute(select(table.c.id, *columns).where(table.c.listing_id == listing_id)).all()
+        for key, *texts in rows:
+            here = table.c.id == key
+            if names == ("text",) and any(piece.is_all_of(texts[0]) for piece in pieces):
+                connection.execute(delete(table).where(here))
+                continue
+            left = [_words_without(text, pieces) for text in texts]
+            if left != texts:
+                connection.execute(update(table).where(here).values(**dict(zip(names, left, strict=True))))
 
 
 def _told_without(field: str, told: str | None, pieces: Collection[Piece]) -> str | None:

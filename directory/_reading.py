@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, select
 
 from directory._rows import ADDRESS_SCALARS, ORGANIZATION_SCALARS, PLACE_SCALARS, SESSION_SCALARS
 from directory.models import (
@@ -24,14 +24,18 @@ from directory.models import (
     OrganizationIdentifier,
     Phone,
     RequiredDocument,
+    Role,
     Schedule,
     Service,
     ServiceArea,
     TaxonomyTerm,
     Tie,
     Tip,
+    User,
+    held_roles,
     table_of,
 )
+from directory.permissions import STAFF
 from importers.records import (
     ContactRecord,
     CostRecord,
@@ -48,6 +52,7 @@ from importers.records import (
 
 NOT_CHECKED = Provenance()
 Ids = Sequence[str]
+_TIP, _TIE = table_of(Tip), table_of(Tie)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +99,8 @@ class _Parts:
         )
         self.service_area = _texts(connection, table_of(ServiceArea), "service_id", ids, "name")
         self.documents = _texts(connection, table_of(RequiredDocument), "service_id", ids, "document")
-        self.tips = _texts(connection, table_of(Tip), "listing_id", ids, "text")
-        self.known_by = _texts(connection, table_of(Tie), "listing_id", ids, "colleague")
+        self.tips = _by_owner(connection, current_tips(ids, _TIP.c.listing_id, _TIP.c.text), str)
+        self.known_by = _by_owner(connection, current_ties(ids, _TIE.c.listing_id, _TIE.c.colleague), str)
 
 
 def _stored(row: Row[Any], parts: _Parts) -> Stored:
@@ -168,6 +173,38 @@ def _by_owner(connection: Connection, query: Select[Any], make: Any) -> dict[str
     for owner, *values in connection.execute(query):
         found[owner].append(make(*values))
     return {owner: tuple(values) for owner, values in found.items()}
+
+
+def current_tips(ids: Ids, *columns: ColumnElement[Any]) -> Select[Any]:
+    """The tips of some listings that still count, in order."""
+    chosen = select(*columns).where(_TIP.c.listing_id.in_(ids), _TIP.c.active)
+    return chosen.order_by(_TIP.c.listing_id, _TIP.c.position, _TIP.c.id)
+
+
+def current_ties(ids: Ids, *columns: ColumnElement[Any]) -> Select[Any]:
+    """The ties of some listings that still hold, in order: not those of colleagues who have left."""
+    user = table_of(User)
+    chosen = select(*columns).outerjoin_from(_TIE, user, user.c.id == _TIE.c.user_id)
+    here = _TIE.c.user_id.is_(None) | user.c.active
+    return chosen.where(_TIE.c.listing_id.in_(ids), _TIE.c.active, here).order_by(
+        _TIE.c.listing_id, _TIE.c.position, _TIE.c.id
+    )
+
+
+def colleagues_by_name(connection: Connection) -> dict[str, str]:
+    """Name (folded) -> account of staff who are here; a name that two of them share is nobody's."""
+    user, role = table_of(User), table_of(Role)
+    query = (
+        select(user.c.id, user.c.name)
+        .join(held_roles, held_roles.c.user_id == user.c.id)
+        .join(role, role.c.id == held_roles.c.role_id)
+        .where(user.c.active, role.c.name.in_(STAFF))
+        .distinct()
+    )
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for key, name in connection.execute(query):
+        found[name.casefold()].append(key)
+    return {name: keys[0] for name, keys in found.items() if len(keys) == 1}
 
 
 def _texts(

@@ -6,17 +6,17 @@ Nothing here commits; `directory.database.writing` does. Only `directory.catalog
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 from uuid import uuid4
 
-from sqlalchemy import Connection, Table, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from directory._forgetting import forget_private
-from directory._reading import Stored, organizations
+from directory._reading import Stored, colleagues_by_name, current_ties, current_tips, organizations
 from directory._rows import (
     INSERT_ORDER,
     ORGANIZATION_IDENTIFIER,
@@ -43,7 +43,12 @@ from importers.records import ListingRecord, OrganizationRecord, TermRecord
 Kind = Literal["hand", "import"]
 _CHANGE, _OUTBOX, _SERVICE = table_of(Change), table_of(Outbox), table_of(Service)
 _ORGANIZATION, _SOURCE_RECORD = table_of(Organization), table_of(SourceRecord)
-_DATED = {"tips": (table_of(Tip), "text"), "known_by": (table_of(Tie), "colleague")}
+_TIP, _TIE = table_of(Tip), table_of(Tie)
+_REMEMBERED: dict[str, tuple[Table, str, Callable[..., Select[Any]]]] = {
+    "tips": (_TIP, "text", current_tips),
+    "known_by": (_TIE, "colleague", current_ties),
+}
+"""Record fields whose rows hold more than the record says: table, the column that the record has, which rows count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,8 @@ class Memory:
     organizations: dict[str, bool] = field(default_factory=dict)
     """Organization id -> was it only a placeholder?"""
     terms: set[TermRecord] = field(default_factory=set)
+    colleagues: Mapping[str, str] | None = None
+    """Name of a colleague -> their account."""
 
 
 @dataclass(slots=True)
@@ -187,30 +194,71 @@ class Writer:
     # --- parts -----------------------------------------------------------------------------------------------------
 
     def _replace(self, group: Group, some: Sequence[Amended], rows: Rows) -> None:
-        """Clear a group's rows of some listings and build them again. Tips and ties keep the day they were given."""
+        """Clear a group's rows of some listings and build them again."""
+        if remembered := group.fields & _REMEMBERED.keys():
+            for name in remembered:
+                self._remember(name, some, rows)
+            return
         ids = [one.listing_id for one in some]
-        days = self._days(group, ids)
         for table, owner, only in group.clear:
             condition = owner.in_(ids) if only is None else owner.in_(ids) & only
             self.connection.execute(delete(table).where(condition))
         for one in some:
             group.build(one.after, one.listing_id, self.today, rows)
-        for name in group.fields & _DATED.keys():
-            table, column = _DATED[name]
-            for row in rows[table]:
-                row["dated"] = days.get((row["listing_id"], row[column]), row["dated"])
 
-    def _days(self, group: Group, ids: Sequence[str]) -> dict[tuple[str, str], date]:
-        days: dict[tuple[str, str], date] = {}
-        for name in group.fields & _DATED.keys():
-            table, column = _DATED[name]
-            query = select(table.c.listing_id, table.c[column], table.c.dated).where(
-                table.c.listing_id.in_(ids)
-            )
-            days.update(
-                ((listing_id, value), day) for listing_id, value, day in self.connection.execute(query)
-            )
-        return days
+    def _remember(self, name: str, some: Sequence[Amended], rows: Rows) -> None:
+        """Tips and ties hold more than their words: one that is still named keeps all that hangs on it.
+
+        One that is not named any more goes if it came with a sheet. What somebody here added stays whatever a feed
+        says, and is set aside, not lost, where it is taken out by hand.
+        """
+        table, column, current = _REMEMBERED[name]
+        query = current(
+            [one.listing_id for one in some], table.c.listing_id, table.c.id, table.c[column], table.c.by_hand
+        )
+        standing: defaultdict[str, list[Any]] = defaultdict(list)
+        for row in self.connection.execute(query):
+            standing[row.listing_id].append(row)
+        for one in some:
+            left = standing[one.listing_id]
+            wanted = getattr(one.after, name)
+            places: dict[str, int] = {}
+            for position, value in enumerate(wanted):
+                same = next((row for row in left if row[2] == value), None)
+                if same is None and (again := self._again(table, one.listing_id, table.c[column] == value)):
+                    places[again] = position
+                elif same is None:
+                    rows[table].append(_remembered_row(one.listing_id, column, value, self.today, position))
+                else:
+                    left.remove(same)
+                    places[same.id] = position
+            kept = [row.id for row in left if row.by_hand and self.kind == "import"]
+            places.update((key, len(wanted) + number) for number, key in enumerate(kept))
+            self._place(table, places)
+            self._drop(table, [row for row in left if row.id not in places])
+
+    def _again(self, table: Table, listing_id: str, same: ColumnElement[bool]) -> str | None:
+        """A row that was set aside and is named by hand once more, brought back; its id."""
+        if self.kind == "import":
+            return None
+        aside = (table.c.listing_id == listing_id) & table.c.active.is_(False) & table.c.by_hand
+        key = self.connection.scalar(
+            select(table.c.id).where(aside, same).order_by(table.c.ended_on.desc(), table.c.id).limit(1)
+        )
+        if key:
+            back = update(table).where(table.c.id == key).values(active=True, ended_on=None)
+            self.connection.execute(back)
+        return key
+
+    def _place(self, table: Table, places: Mapping[str, int]) -> None:
+        for key, position in places.items():
+            self.connection.execute(update(table).where(table.c.id == key).values(position=position))
+
+    def _drop(self, table: Table, gone: Iterable[Any]) -> None:
+        for row in gone:
+            which = table.c.id == row.id
+            aside = update(table).where(which).values(active=False, ended_on=self.today)
+            self.connection.execute(aside if row.by_hand else delete(table).where(which))
 
     def _field_changes(self, one: Amended, rows: Rows) -> None:
         """A Change for each field; an organization that stays the same one has its own Change rows."""
@@ -251,8 +299,30 @@ class Writer:
             self.connection.execute(table.insert(), rows[table])
 
     def _insert_children(self, rows: Rows) -> None:
+        self._link_colleagues(rows[_TIE])
         for table in INSERT_ORDER:
             self._insert(table, rows)
+
+    def _link_colleagues(self, ties: Sequence[Row]) -> None:
+        """A name that is exactly one colleague's account is that colleague, once a listing; others stay names."""
+        if not ties:
+            return
+        accounts = self._colleagues()
+        listing_ids = {row["listing_id"] for row in ties}
+        query = select(_TIE.c.listing_id, _TIE.c.user_id).where(
+            _TIE.c.listing_id.in_(listing_ids), _TIE.c.active, _TIE.c.user_id.is_not(None)
+        )
+        taken = {tuple(row) for row in self.connection.execute(query)} if accounts else set()
+        for row in ties:
+            user_id = accounts.get(row["colleague"].strip().casefold())
+            row["user_id"] = None if (row["listing_id"], user_id) in taken else user_id
+            taken.add((row["listing_id"], user_id))
+
+    def _colleagues(self) -> Mapping[str, str]:
+        """Name (folded) -> account of staff who are here, where one name is one account's."""
+        if self.memory.colleagues is None:
+            self.memory.colleagues = colleagues_by_name(self.connection)
+        return self.memory.colleagues
 
     def _insert_missing(self, table: Table, rows: Iterable[Row]) -> None:
         """Insert those rows whose id is not there yet."""
@@ -385,3 +455,13 @@ class Writer:
             _CHANGE.c.actor_kind == "hand", _CHANGE.c.field.is_not(None), _CHANGE.c.entity_id.in_(entity_ids)
         )
         return set(self.connection.scalars(query))
+
+
+def _remembered_row(listing_id: str, column: str, value: str, today: date, position: int) -> Row:
+    return {
+        "id": str(uuid4()),
+        "listing_id": listing_id,
+        column: value,
+        "dated": today,
+        "position": position,
+    }

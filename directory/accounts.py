@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from directory import audit
 from directory.database import db, now, writing
 from directory.errors import Conflict, Invalid, NotFound
-from directory.models import Role, User
+from directory.models import Outbox, Role, Tie, User
 from directory.permissions import ROLES
 
 LONGEST_NAME, LONGEST_EMAIL = 200, 254
@@ -100,12 +100,18 @@ def set_roles(user_id: str, roles: Collection[str]) -> User:
 
 
 def disable(user_id: str) -> User:
-    """Nobody signs in to this account any more; its sessions end. Raises NotFound, and Conflict for the last lead."""
+    """Nobody signs in to this account any more, and its sessions end; nobody is told to ask them. Raises NotFound, and
+    Conflict for the last lead.
+
+    The caller then catches up with the indexes. What they held is passed on by `directory.handover`, also later.
+    """
     with writing():
         user = by_id(user_id)
         _keep_a_lead(user)
         user.active = False
         user.fs_uniquifier = uuid4().hex
+        tied = db.session.scalars(select(Tie.listing_id).where(Tie.user_id == user.id, Tie.active)).all()
+        db.session.add_all(Outbox(listing_id=key, kind="upsert", at=now()) for key in tied)
     audit.record("account_disabled", user_id=user.id)
     return user
 
@@ -180,6 +186,20 @@ def everyone() -> list[User]:
     return list(
         db.session.scalars(select(User).order_by(User.active.desc(), func.lower(User.name), User.email))
     )
+
+
+def named(who: str) -> User:
+    """The account with this email address or, where only one has it, this name; also a disabled one. Raises NotFound,
+    and Invalid where several have the name."""
+    if found := by_email(who):
+        return found
+    wanted = " ".join(who.split()).casefold()
+    several = [user for user in db.session.scalars(select(User)) if user.name.casefold() == wanted]
+    if len(several) > 1:
+        raise Invalid({"user": "several accounts have that name: give the email address"})
+    if not several:
+        raise NotFound("There is no account with that email address or name.")
+    return several[0]
 
 
 def names(user_ids: Iterable[str]) -> dict[str, str]:

@@ -49,6 +49,15 @@ EVENTS: Final[dict[str, frozenset[str]]] = {
     "story_told": frozenset({"story_id"}),
     "story_taken_down": frozenset({"story_id"}),
     "self_check_kept": frozenset({"self_check_id", "answers"}),
+    "tie_kept": frozenset({"tie_id", "listing_id", "warmth"}),
+    "tip_given": frozenset({"tip_id", "listing_id"}),
+    "tip_retired": frozenset({"tip_id", "listing_id"}),
+    "visit_logged": frozenset({"listing_id", "kind", "facts"}),
+    "introduction_asked": frozenset({"listing_id", "kind"}),
+    "introduction_answered": frozenset({"listing_id", "state"}),
+    "check_promised": frozenset({"listing_id"}),
+    "handed_over": frozenset({"from_id", "to_id", "kind", "listing_id"}),
+    "handover_finished": frozenset({"user_id", "handed"}),
     "index_caught_up": frozenset({"upserts", "removals"}),
 }
 """Every event and exactly the fields that it has."""

@@ -46,6 +46,7 @@ __all__ = [
     "set_status",
     "stored",
     "verify",
+    "verify_within",
     "with_facts",
     "with_venue_facts",
 ]
@@ -113,18 +114,38 @@ def verify(
     `facts` are about the session, `venue_facts` about its first place: {key: value}, None for "we do not know after
     all". Only these facts get the new provenance. Raises NotFound and Invalid.
     """
+    with writing() as connection:
+        record = verify_within(
+            connection, listing_id, how, role, actor, facts, venue_facts=venue_facts, on=on
+        )
+    audit.record("listing_verified", listing_id=listing_id, how=how, role=role)
+    return record
+
+
+def verify_within(
+    connection: Connection,
+    listing_id: str,
+    how: CheckedHow,
+    role: str,
+    actor: str,
+    facts: Mapping[str, str | None] | None = None,
+    *,
+    venue_facts: Mapping[str, str | None] | None = None,
+    on: date | None = None,
+) -> ListingRecord:
+    """`verify`, inside a transaction that its caller began and will commit. What was checked later than `on` stays."""
     if how not in CHECKED_HOW:
         raise Invalid({"how": f"must be one of {', '.join(CHECKED_HOW)}"})
     checked = Provenance(on or current_settings().today(), how, role)
-    with writing() as connection:
-        before = stored(connection, listing_id)
-        changes: dict[str, Any] = {"checked": checked}
-        if facts:
-            changes["facts"] = with_facts(before.record.facts, facts, checked)
-        if venue_facts:
-            changes["places"] = with_venue_facts(before.record.places, venue_facts, checked)
-        record, _ = _amend(connection, listing_id, before, changes, actor, None)
-    audit.record("listing_verified", listing_id=listing_id, how=how, role=role)
+    before = stored(connection, listing_id)
+    changes: dict[str, Any] = {}
+    if not _later(before.record.checked, checked):
+        changes["checked"] = checked
+    if facts:
+        changes["facts"] = with_facts(before.record.facts, facts, checked)
+    if venue_facts:
+        changes["places"] = with_venue_facts(before.record.places, venue_facts, checked)
+    record, _ = _amend(connection, listing_id, before, changes, actor, None)
     return record
 
 
@@ -185,10 +206,17 @@ def _amend(
     return stored(connection, listing_id).record, changed
 
 
+def _later(one: Provenance, other: Provenance) -> bool:
+    return bool(one.checked_on and other.checked_on and one.checked_on > other.checked_on)
+
+
 def with_facts(
     known_facts: Iterable[FactRecord], found: Mapping[str, str | None], checked: Provenance
 ) -> tuple[FactRecord, ...]:
     """The facts with what was found out: changed in place, new ones at the end, withdrawn ones gone."""
+    known_facts = tuple(known_facts)
+    later = {fact.key for fact in known_facts if _later(fact.provenance, checked)}
+    found = {key: value for key, value in found.items() if key not in later}
     new = {key: FactRecord(key, value, checked) for key, value in found.items() if value is not None}
     kept = [new.pop(fact.key, fact) for fact in known_facts if fact.key not in found or fact.key in new]
     return (*kept, *new.values())

@@ -10,7 +10,7 @@ from functools import cache
 
 from sqlalchemy import Connection, select
 
-from directory import audit, catalog
+from directory import audit, catalog, knowledge
 from directory._storable import storable_value
 from directory.config import current_settings
 from directory.database import now, writing
@@ -97,6 +97,7 @@ def still_right(
                 note=note or None,
             )
         )
+        knowledge.keep_promise(listing_id, actor)
     audit.record("listing_verified", listing_id=listing_id, how=how, role=role)
     return record
 

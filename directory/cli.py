@@ -542,6 +542,38 @@ def _print_invitation(user_id: str) -> None:
     click.echo(invitations.link(token))
 
 
+@command("handover")
+@click.argument("user", metavar="USER")
+@click.option(
+    "--to", "colleague", metavar="COLLEAGUE", help="Pass everything on to them, and close the account."
+)
+@click.option("--close", is_flag=True, help="Close the account of somebody who holds nothing (any more).")
+@click.option("--agreed-to-name", is_flag=True, help="They agreed that the record names them.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def handover_command(
+    user: str, colleague: str | None, close: bool, agreed_to_name: bool, as_json: bool
+) -> int:
+    """What only USER (email, or name) holds: ties, tips, introductions, promised checks. Works after they have left.
+
+    Changes nothing, unless --to says who takes it on.
+    """
+    from directory import accounts, handover
+    from directory.serving import engines
+
+    leaver = accounts.named(user)
+    held = handover.holdings(leaver.id)
+    if colleague:
+        handover.hand_over(leaver.id, accounts.named(colleague).id, "cli", agreed_to_name=agreed_to_name)
+    elif close:
+        handover.finish(leaver.id, "cli", agreed_to_name=agreed_to_name)
+    engines().catch_up()
+    if as_json:
+        _print_json(handover.to_json(leaver.id, held))
+    else:
+        terminal.show_handover(leaver.name, held, handover.record_of(leaver.id))
+    return DONE
+
+
 @command("demo")
 def demo_command() -> None:
     """Load the demo town, and print Simon's matches and whom you can sign in as."""

@@ -26,6 +26,7 @@ from importers.records import ListingRecord
 __all__ = ["Action", "Difference", "History", "as_of", "differing", "of", "restore", "undo"]
 
 _CHANGE, _RUN, _CHECK = table_of(Change), table_of(ImportRun), table_of(ListingCheck)
+OF_THE_TEAM = frozenset({"tips", "known_by"})
 RESTORABLE = catalog.FIELDS - {"source", "source_id", "said"}
 
 
@@ -264,6 +265,9 @@ def _without(record: ListingRecord, difference: Difference) -> ListingRecord:
         raise Invalid(
             {difference.field: "was written by an older Kith, in a form that this one does not read"}
         )
+    if difference.field in OF_THE_TEAM:
+        left: Any = _apart_from(getattr(record, difference.field), difference)
+        return replace(record, **{difference.field: left})
     if difference.entity == "service":
         changed: ListingRecord = replace(record, **{difference.field: difference.before})
         return changed
@@ -271,3 +275,12 @@ def _without(record: ListingRecord, difference: Difference) -> ListingRecord:
     if not organization or organization_uuid(record.source, organization.source_id) != difference.entity_id:
         return record  # that organization was not this listing's then
     return replace(record, organization=replace(organization, **{difference.field: difference.before}))
+
+
+def _apart_from(standing: tuple[str, ...], difference: Difference) -> tuple[str, ...]:
+    """The team adds to these beside the history: only what this action itself added or took away is taken back."""
+    added = set(difference.after) - set(difference.before)
+    missing = [
+        value for value in difference.before if value not in difference.after and value not in standing
+    ]
+    return (*(value for value in standing if value not in added), *missing)

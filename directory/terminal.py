@@ -26,6 +26,7 @@ from matching.types import Match, Matches
 from matching.wording import most_telling
 
 if TYPE_CHECKING:
+    from directory.handover import Held, Record
     from directory.intake import Intake
     from directory.word_effects import Effect
     from directory.words import Addition, Stored
@@ -316,3 +317,20 @@ def _first(names: Sequence[str]) -> str:
         return ""
     more = f" and {len(names) - FIRST_NAMES:,} more" if len(names) > FIRST_NAMES else ""
     return f" ({'; '.join(names[:FIRST_NAMES])}{more})"
+
+
+def show_handover(name: str, held: Sequence[Held], record: Record | None) -> None:
+    """What a colleague holds, and who has it now where it was passed on."""
+    if record:
+        for kind, listing, holder in record.lines:
+            OUT.print(Text(f"{listing}: {kind}, now with {holder}"))
+        say(f"The account of {name} is closed. The record names {record.who} ({record.role}).")
+        return
+    for one in held:
+        where = f" ({one.listing.area})" if one.listing.area else ""
+        OUT.print(Text(f"{one.listing.name}{where}: {one.kind}, {one.what}"))
+    say(
+        f"{name} holds {counted(len(held), 'thing')}. To pass them on: --to COLLEAGUE."
+        if held
+        else f"{name} holds nothing alone. To close the account: --close."
+    )

@@ -25,12 +25,15 @@ LAYERS = (
      "directory._storable", "directory._writing", "directory._forgetting", "directory._from_json",
      "directory.limits", "directory.post", "directory.discretion"},
     {"directory.accounts", "directory.invitations", "directory.policies", "directory.tries",
+     "directory.limits", "directory.post", "directory._recalling", "directory.discretion"},
+    {"directory.accounts",
      "directory._applying", "directory.catalog", "directory.matchmaking", "directory.searching", "directory.intake",
      "directory.exporting", "directory.backups", "directory.health", "directory.demo", "directory.startup",
      "directory.word_effects", "directory.evaluating", "directory.history", "directory.checking",
      "directory.suggestions", "directory.replies", "directory.group_links", "directory.erasing",
      "directory.gaps", "directory.coverage", "directory.ideas", "directory.board", "directory.months",
      "directory.fidelity"},
+     "directory.knowledge", "directory.handover", "directory.team", "directory.patch"},
     {"directory.web", "directory.api", "directory.cli", "directory.terminal", "directory.server", "directory"},
 )  # fmt: skip
 

@@ -8,9 +8,21 @@ from sqlalchemy import Table
 
 from directory.database import Base
 from directory.models.accounts import Passkey, Policy, Role, User
+from directory.models.accounts import Passkey, Role, User, held_roles
 from directory.models.checking import ListingCheck, ReplyAddress, Suggestion, Tally
 from directory.models.keeping import Change, GazetteerEntry, ImportRun, Outbox, SourceRecord, Word
 from directory.models.meaning import Attribute, Fact, Taxonomy, TaxonomyTerm
+from directory.models.memory import (
+    HandedOver,
+    HandoverRecord,
+    Introduction,
+    Promise,
+    Tie,
+    Tip,
+    TipAgreement,
+    Visit,
+    WorkerAsset,
+)
 from directory.models.places import (
     Accessibility,
     Address,
@@ -30,8 +42,6 @@ from directory.models.services import (
     Schedule,
     Service,
     ServiceArea,
-    Tie,
-    Tip,
     Url,
 )
 from directory.models.team import Gap, Idea, SelfCheck, Story
@@ -54,7 +64,10 @@ __all__ = [
     "Gap",
     "GazetteerEntry",
     "Idea",
+    "HandedOver",
+    "HandoverRecord",
     "ImportRun",
+    "Introduction",
     "Language",
     "ListingCheck",
     "Location",
@@ -65,6 +78,7 @@ __all__ = [
     "Phone",
     "Policy",
     "Program",
+    "Promise",
     "ReplyAddress",
     "RequiredDocument",
     "Role",
@@ -81,8 +95,12 @@ __all__ = [
     "TaxonomyTerm",
     "Tie",
     "Tip",
+    "TipAgreement",
     "Url",
     "User",
+    "Visit",
     "Word",
+    "WorkerAsset",
+    "held_roles",
     "table_of",
 ]

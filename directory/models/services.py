@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from sqlalchemy import JSON, Text, UniqueConstraint
@@ -241,27 +240,3 @@ class Url(Base):
     url: Mapped[Words]
     organization_id: Mapped[str | None] = link("organization")
     service_id: Mapped[str | None] = link("service")
-
-
-class Tip(Base):
-    """What a colleague would tell another about a listing. Staff only."""
-
-    __tablename__ = "tip"
-
-    id: Mapped[Id]
-    listing_id: Mapped[str] = owner("service")
-    text: Mapped[Words]
-    dated: Mapped[date]
-    position: Mapped[int]
-
-
-class Tie(Base):
-    """A colleague who knows the people there. Staff only."""
-
-    __tablename__ = "tie"
-
-    id: Mapped[Id]
-    listing_id: Mapped[str] = owner("service")
-    colleague: Mapped[Words]
-    dated: Mapped[date]
-    position: Mapped[int]

@@ -19,3 +19,12 @@ for (const button of document.querySelectorAll('[data-print]')) {
   button.hidden = false
   button.addEventListener('click', () => window.print())
 }
+
+// Whoever signs out leaves no unsent draft (drafts.js) on this device.
+for (const form of document.querySelectorAll('.kith-account form')) {
+  form.addEventListener('submit', () => {
+    try {
+      for (const name of Object.keys(window.localStorage).filter(name => name.startsWith('kith-draft:'))) window.localStorage.removeItem(name)
+    } catch { /* a browser that keeps nothing has nothing to forget */ }
+  })
+}

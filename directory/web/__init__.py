@@ -23,8 +23,11 @@ from directory.web import (
     health,
     history,
     limits,
+    journey,
+    leaving,
     listings,
     match,
+    memory,
     pages,
     people,
     security,
@@ -37,12 +40,14 @@ from directory.web import (
 BLUEPRINTS = (
     *(browse.bp, listings.bp, match.bp, pages.bp, health.bp, account.bp, people.bp),
     *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp),
+    *(memory.bp, journey.bp, leaving.bp),
 )
 NAVIGATION = (
     ("browse.home", "Search"),
     ("match.ask", "Find places that fit"),
     ("suggestions.waiting", "Suggestions"),
     ("people.index", "People"),
+    ("journey.me", "My places and people"),
 )
 """What the top of every page links to: endpoint and words. Each is shown to those whom `access.ROUTES` lets in."""
 

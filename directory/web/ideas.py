@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from directory import ideas, people_here
+from directory import ideas, knowledge
 from directory.errors import Conflict, Invalid
 from directory.ideas import Thought
 from directory.serving import engines
@@ -113,7 +113,7 @@ def _form(found: Thought | None, values: Mapping[str, str], problems: list[Probl
         token=values.get("token") or uuid4().hex,
         assets=[(key, asset.label) for key, asset in assets().items()],
         rooms=[(room.id, room.name) for room in ideas.rooms()],
-        colleagues=list(people_here.colleagues().items()),
+        colleagues=list(knowledge.colleagues().items()),
         audiences=AUDIENCES,
         states=[(state, STATES[state]) for state in ("idea", "planned", "dropped")],
     )

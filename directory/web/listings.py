@@ -10,7 +10,7 @@ from directory import listings as directory_listings
 from directory.config import current_settings
 from directory.geocoder import Place
 from directory.serving import engines
-from directory.web import ring_map
+from directory.web import memory, ring_map
 from directory.web.listing_page import page_of, public_point
 from directory.web.ring_map import RingMap, Spot
 from importers.records import ListingRecord
@@ -39,6 +39,8 @@ def show(ref: str) -> ResponseReturnValue:
         page=page_of(listing.record, today),
         ring_map=_map(listing.record, request.args.get("near", "").strip()[:200]),
         missing_since=formatting.plain_date(missing) if missing else "",
+        team=memory.on_listing(listing),
+        warm=memory.WARM,
     )
 
 
