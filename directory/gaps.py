@@ -36,7 +36,17 @@ from matching.language import concepts_of
 from matching.types import Matches, Profile
 from matching.vocabulary import assets, needs
 
-__all__ = ["FEWEST", "Missing", "area_of", "flush", "looked_for", "note_match", "note_search", "totals"]
+__all__ = [
+    "FEWEST",
+    "Missing",
+    "area_of",
+    "flush",
+    "looked_for",
+    "looked_for_in",
+    "note_match",
+    "note_search",
+    "totals",
+]
 
 log = logging.getLogger(__name__)
 _GAP = table_of(Gap)
@@ -232,11 +242,20 @@ def _blur(connection: Connection, before: str) -> None:
 def looked_for(today: date, *, concept: str = "", area: str = "") -> list[Missing]:
     """What was looked for within a year and hardly found, the most often first. Counts under FEWEST are left out."""
     flush()
+    rows = _rows(first_month(today, MONTHS_SHOWN), month_of(today))
+    return _summed(row for row in rows if concept in ("", row.concept) and area in ("", row.area))
+
+
+def looked_for_in(month: str) -> list[Missing]:
+    """The same of one month ("2026-11")."""
+    flush()
+    return _summed(_rows(month, month))
+
+
+def _summed(rows: Iterable[Any]) -> list[Missing]:
     counts: Counter[tuple[str, str]] = Counter()
     wanted: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for row in _rows(first_month(today, MONTHS_SHOWN), month_of(today)):
-        if (concept and row.concept != concept) or (area and row.area != area):
-            continue
+    for row in rows:
         counts[row.concept, row.area] += row.times
         for key in filter(None, row.needs.split(",")):
             wanted[row.concept, row.area][key] += row.times

@@ -10,17 +10,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, cast
-from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
-from directory import accounts, audit, catalog, listings
+from directory import accounts, audit, catalog, knowledge, listings
 from directory._storable import storable_value
 from directory.config import current_settings
 from directory.database import db, now, writing
 from directory.errors import Conflict, Invalid, NotFound
-from directory.models import Address, Idea, Location, Service, table_of
-from directory.permissions import is_staff
+from directory.models import Address, Idea, Location, Service
 from importers.ids import stable_id
 from importers.records import (
     ContactRecord,
@@ -32,7 +30,18 @@ from importers.records import (
 )
 from matching.vocabulary import assets
 
-__all__ = ["AUDIENCES", "STATES", "Room", "Thought", "all_of", "change", "make_real", "one", "rooms", "think_of"]
+__all__ = [
+    "AUDIENCES",
+    "STATES",
+    "Room",
+    "Thought",
+    "all_of",
+    "change",
+    "make_real",
+    "one",
+    "rooms",
+    "think_of",
+]
 
 AUDIENCES: Final = ("members", "agency_and_public", "public")
 STATES: Final = ("idea", "planned", "real", "dropped")
@@ -84,7 +93,9 @@ def think_of(said: Mapping[str, Any], actor: str, *, token: str) -> str:
     with writing():
         if db.session.get(Idea, key) is None:
             today = current_settings().today()
-            new = Idea(id=key, state="idea", made_by=actor, made_on=today, token=token, changed_at=now(), **values)
+            new = Idea(
+                id=key, state="idea", made_by=actor, made_on=today, token=token, changed_at=now(), **values
+            )
             db.session.add(new)
     audit.record("idea_kept", idea_id=key, state="idea")
     return key
@@ -170,7 +181,8 @@ def _open_or_dropped(idea_id: str) -> Idea:
 def _checked(said: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of an idea from what was said. Raises Invalid."""
     text = {
-        name: storable_value(" ".join(str(said.get(name) or "").split())) for name in ("title", "area", "venue")
+        name: storable_value(" ".join(str(said.get(name) or "").split()))
+        for name in ("title", "area", "venue")
     }
     notes = storable_value(str(said.get("notes") or "").strip())
     concept, room, audience = (said.get(name) or "" for name in ("concept", "room", "audience"))
@@ -189,7 +201,7 @@ def _checked(said: Mapping[str, Any]) -> dict[str, Any]:
         wrong["room"] = "Choose one of the list."
     if audience and audience not in AUDIENCES:
         wrong["audience"] = "Choose one of these."
-    if host_id and not _works_here(host_id):
+    if host_id and host_id not in knowledge.colleagues():
         wrong["host_id"] = "Choose a colleague who is here."
     if wrong:
         raise Invalid(wrong)
@@ -204,15 +216,6 @@ def _checked(said: Mapping[str, Any]) -> dict[str, Any]:
         "starts_on": said.get("starts_on"),
         "notes": notes or None,
     }
-
-
-def _works_here(user_id: str) -> bool:
-    try:
-        UUID(user_id)
-        user = accounts.by_id(user_id)
-    except (ValueError, NotFound):
-        return False
-    return user.active and is_staff(user.role_names)
 
 
 # --- reading --------------------------------------------------------------------------------------------------------
@@ -230,14 +233,21 @@ def all_of(*states: str) -> list[Thought]:
     """The ideas in these states, the soonest first, then those without a day."""
     return sorted(
         _thoughts(Idea.state.in_(states or OPEN)),
-        key=lambda found: (found.starts_on is None, found.starts_on or date.min, found.title.casefold(), found.id),
+        key=lambda found: (
+            found.starts_on is None,
+            found.starts_on or date.min,
+            found.title.casefold(),
+            found.id,
+        ),
     )
 
 
 def rooms() -> list[Room]:
     """The agency's own rooms: the places of what the agency itself runs, each once."""
     query = (
-        select(Location.id, Location.name, Location.listing_id, Location.external_identifier, Address.postal_code)
+        select(
+            Location.id, Location.name, Location.listing_id, Location.external_identifier, Address.postal_code
+        )
         .join(Service, Service.id == Location.listing_id)
         .outerjoin(Address, Address.location_id == Location.id)
         .where(
@@ -251,15 +261,15 @@ def rooms() -> list[Room]:
     )
     found: dict[tuple[str, str], Room] = {}
     for key, name, listing_id, source_id, code in db.session.execute(query):
-        found.setdefault((name.casefold(), code or ""), Room(key, name, listing_id, source_id))
+        if name and name.strip():
+            found.setdefault((name.casefold(), code or ""), Room(key, name, listing_id, source_id))
     return list(found.values())
 
 
 def _thoughts(which: Any) -> Iterable[Thought]:
-    service = table_of(Service)
-    query = select(Idea, service.c.ref).outerjoin(service, service.c.id == Idea.listing_id).where(which)
-    rows: list[Row[Any]] = list(db.session.execute(query).all())
-    hosts = accounts.names(idea.host_id for idea, _ in rows if idea.host_id)
+    rows = db.session.scalars(select(Idea).where(which)).all()
+    hosts = accounts.names(idea.host_id for idea in rows if idea.host_id)
+    places = knowledge.named({idea.listing_id for idea in rows if idea.listing_id})
     return [
         Thought(
             id=idea.id,
@@ -275,7 +285,7 @@ def _thoughts(which: Any) -> Iterable[Thought]:
             notes=idea.notes or "",
             state=idea.state,
             listing_id=idea.listing_id,
-            listing_ref=ref or "",
+            listing_ref=places[idea.listing_id].ref if idea.listing_id in places else "",
         )
-        for idea, ref in rows
+        for idea in rows
     ]

@@ -32,7 +32,7 @@ LAYERS = (
      "directory.word_effects", "directory.evaluating", "directory.history", "directory.checking",
      "directory.suggestions", "directory.replies", "directory.group_links", "directory.erasing",
      "directory.gaps", "directory.coverage", "directory.ideas", "directory.board", "directory.months",
-     "directory.fidelity"},
+     "directory.fidelity",
      "directory.knowledge", "directory.handover", "directory.team", "directory.patch"},
     {"directory.web", "directory.api", "directory.cli", "directory.terminal", "directory.server", "directory"},
 )  # fmt: skip

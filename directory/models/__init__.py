@@ -7,8 +7,7 @@ from typing import cast
 from sqlalchemy import Table
 
 from directory.database import Base
-from directory.models.accounts import Passkey, Policy, Role, User
-from directory.models.accounts import Passkey, Role, User, held_roles
+from directory.models.accounts import Passkey, Policy, Role, User, held_roles
 from directory.models.checking import ListingCheck, ReplyAddress, Suggestion, Tally
 from directory.models.keeping import Change, GazetteerEntry, ImportRun, Outbox, SourceRecord, Word
 from directory.models.meaning import Attribute, Fact, Taxonomy, TaxonomyTerm
@@ -63,9 +62,9 @@ __all__ = [
     "Funding",
     "Gap",
     "GazetteerEntry",
-    "Idea",
     "HandedOver",
     "HandoverRecord",
+    "Idea",
     "ImportRun",
     "Introduction",
     "Language",

@@ -16,18 +16,23 @@ from directory.config import current_settings
 from directory.web import (
     access,
     account,
+    board,
     browse,
     checking,
     erasing,
     errors,
+    fidelity,
+    gaps,
     health,
     history,
-    limits,
+    ideas,
     journey,
     leaving,
+    limits,
     listings,
     match,
     memory,
+    months,
     pages,
     people,
     security,
@@ -41,6 +46,7 @@ BLUEPRINTS = (
     *(browse.bp, listings.bp, match.bp, pages.bp, health.bp, account.bp, people.bp),
     *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp),
     *(memory.bp, journey.bp, leaving.bp),
+    *(gaps.bp, ideas.bp, board.bp, months.bp, fidelity.bp),
 )
 NAVIGATION = (
     ("browse.home", "Search"),
@@ -48,6 +54,7 @@ NAVIGATION = (
     ("suggestions.waiting", "Suggestions"),
     ("people.index", "People"),
     ("journey.me", "My places and people"),
+    ("board.index", "Team board"),
 )
 """What the top of every page links to: endpoint and words. Each is shown to those whom `access.ROUTES` lets in."""
 

@@ -100,6 +100,13 @@ ROUTES: Final[dict[str, str]] = {
     "ideas.new": "team_board",
     "ideas.edit": "team_board",
     "ideas.real": "edit_listings",
+    "board.index": "team_board",
+    "board.tell": "team_board",
+    "board.take_down": "team_board",
+    "months.now": "team_measures",
+    "months.show": "team_measures",
+    "fidelity.show": "team_board",
+    "fidelity.answer": "team_measures",
     # --- memory ----------------------------------------------------------------------------------------------------
     "memory.tie": "keep_ties",
     "memory.touch": "keep_ties",
