@@ -156,7 +156,7 @@ def listing_of(found: Thought, today: date) -> ListingRecord:
         sessions=(SessionRecord(dtstart=day, original_text=f"From {day.day} {day:%B %Y}"),) if day else (),
         contacts=(ContactRecord(found.host, "host", visibility="staff"),) if found.host else (),
         known_by=(found.host,) if found.host else (),
-        checked=Provenance(today, "told", "colleague"),
+        checked=Provenance(today, checked_by_role="colleague"),
     )
 
 
