@@ -72,8 +72,8 @@ def by_area(known: Sequence[str], concept: str, *, access: Sequence[str] = ()) -
     return sorted((held.cover(concept, area) for area in known), key=_least)
 
 
-def _least(one: Cover) -> tuple[int, int, str, str]:
-    return one.reachable, one.listings, one.concept, one.area
+def _least(one: Cover) -> tuple[int, int, str, tuple[str, int, str]]:
+    return one.reachable, one.listings, one.concept, _natural(one.area)
 
 
 def _active(columns: Columns) -> Rows:

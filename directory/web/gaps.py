@@ -40,7 +40,7 @@ def show() -> ResponseReturnValue:
         place=place,
         concept=concept,
         access=access,
-        access_labels={key: needs.facts()[key].say("yes") for key in coverage.ACCESS},
+        access_labels={key: _label(needs.facts()[key].say("yes")) for key in coverage.ACCESS},
         needs={key: barrier.label for key, barrier in needs.barriers().items()},
         assets={key: asset.label for key, asset in assets().items()},
         fewest=gaps.FEWEST,
@@ -51,3 +51,7 @@ def show() -> ResponseReturnValue:
 
 def _one_of(value: str, allowed: list[str]) -> str:
     return value if value in allowed else ""
+
+
+def _label(said: str) -> str:
+    return said[:1].upper() + said[1:]

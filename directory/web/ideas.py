@@ -26,7 +26,8 @@ AUDIENCES = (
     ("agency_and_public", "People of the agency, and anybody else"),
     ("public", "Anybody"),
 )
-STATES = {"idea": "An idea", "planned": "Planned", "real": "It is real", "dropped": "Set aside"}
+STATES = (("idea", "An idea"), ("planned", "Planned"), ("dropped", "Set aside"))
+GROUPS = (("planned", "Planned"), ("idea", "Ideas"), ("real", "Real by now"), ("dropped", "Set aside"))
 
 
 @bp.get("")
@@ -34,7 +35,7 @@ def index() -> ResponseReturnValue:
     """All ideas, by how far they are."""
     return render_template(
         "team/ideas.html",
-        groups=[(STATES[state], ideas.all_of(state)) for state in ("planned", "idea", "real", "dropped")],
+        groups=[(heading, ideas.all_of(state)) for state, heading in GROUPS],
         assets=assets(),
     )
 
@@ -115,5 +116,5 @@ def _form(found: Thought | None, values: Mapping[str, str], problems: list[Probl
         rooms=[(room.id, room.name) for room in ideas.rooms()],
         colleagues=list(knowledge.colleagues().items()),
         audiences=AUDIENCES,
-        states=[(state, STATES[state]) for state in ("idea", "planned", "dropped")],
+        states=STATES,
     )

@@ -241,7 +241,7 @@ def test_a_lead_writes_down_what_the_team_found_and_everybody_in_it_reads_it(ope
     worker = open_as("worker")
     page = worker.open("/staff/fidelity")
     row = next(row for row in page.soup.find_all("tr") if "Knowing the area" in row.get_text())
-    assert row.get_text(" ", strip=True) == "Knowing the area 3.5"
+    assert row.get_text(" ", strip=True) == "Knowing the area 3.5", "the mean of what is known"
     assert "A lead writes the answers down" in page.text
     assert worker.client.get("/staff/fidelity/answer").status_code == 403
 
