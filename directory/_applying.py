@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 
 from sqlalchemy import Connection, Text, bindparam, cast, select, update
 
-from directory import audit
+from directory import _conflicts, audit
 from directory._reading import Stored, read
 from directory._rows import listing_uuid
 from directory._storable import storable
@@ -69,6 +69,7 @@ def known(source: str) -> dict[str, Known]:
     ).where(table.c.source == source, table.c.entity == "service")
     rows = connection.execute(query).all()
     curated = curated_fields(connection)
+    disputed = _conflicts.disputed(connection, source)
     standing = _standing(
         connection, {row.entity_id: curated[row.entity_id] for row in rows if row.entity_id in curated}
     )
@@ -80,6 +81,7 @@ def known(source: str) -> dict[str, Known]:
             curated=curated.get(listing_id, frozenset()),
             missing=missing_since is not None,
             standing=standing.get(listing_id, {}),
+            disputed=disputed.get(source_id, frozenset()),
         )
         for source_id, listing_id, whole, parts, missing_since in rows
     }
@@ -227,6 +229,7 @@ class _Work:
         with writing() as connection:
             writer = self._writer(connection)
             writer.link_terms()
+            _conflicts.remember(writer, self.source, plan.conflicts, plan.agreed)
             _mark_missing(writer, self.source, plan.missing)
             _mark_seen(writer, self.source)
             run = table_of(ImportRun)

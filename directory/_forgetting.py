@@ -12,10 +12,22 @@ from typing import Any, Final, Literal
 from sqlalchemy import Connection, Table, and_, delete, literal_column, or_, select, update
 
 from directory._storable import PRIVATE_PARTS
-from directory.models import Change, Introduction, ListingCheck, Suggestion, Tie, Tip, Visit, table_of
+from directory.models import (
+    Change,
+    ImportConflict,
+    Introduction,
+    ListingCheck,
+    PhoneCall,
+    Suggestion,
+    Tie,
+    Tip,
+    Visit,
+    table_of,
+)
 from importers.records import PlaceRecord
 
 _CHANGE, _SUGGESTION, _CHECK = table_of(Change), table_of(Suggestion), table_of(ListingCheck)
+_CONFLICT, _CALL = table_of(ImportConflict), table_of(PhoneCall)
 _MEMORY: Final[dict[Table, tuple[str, ...]]] = {
     table_of(Tip): ("text",),
     table_of(Tie): ("whom", "began", "note"),
@@ -144,8 +156,8 @@ def _walk_parts(value: dict[str, Any], pieces: Collection[Piece], *, alone: bool
 def forget_pieces(
     connection: Connection, listing_id: str, organization_id: str | None, pieces: Collection[Piece]
 ) -> None:
-    """Take these pieces out of the Change rows of a listing and its organization, of suggestions about it, and of the
-    notes on its checks."""
+    """Take these pieces out of the Change rows of a listing and its organization, of suggestions about it, of what
+    imports say of it, and of the notes on its checks and calls."""
     about = or_(
         _CHANGE.c.listing_id == listing_id,
         and_(_CHANGE.c.entity == literal_column("'organization'"), _CHANGE.c.entity_id == organization_id),
@@ -159,12 +171,30 @@ def forget_pieces(
             connection.execute(update(_CHANGE).where(_CHANGE.c.id == key).values(**told))
     _forget_in_suggestions(connection, listing_id, pieces)
     _forget_in_memory(connection, listing_id, pieces)
-    notes = select(_CHECK.c.id, _CHECK.c.note).where(
-        _CHECK.c.listing_id == listing_id, _CHECK.c.note.is_not(None)
+    _forget_in_conflicts(connection, listing_id, pieces)
+    _forget_in_notes(connection, listing_id, pieces, _CHECK, "note")
+    _forget_in_notes(connection, listing_id, pieces, _CALL, "notes")
+
+
+def _forget_in_notes(
+    connection: Connection, listing_id: str, pieces: Collection[Piece], table: Table, column: str
+) -> None:
+    notes = select(table.c.id, table.c[column]).where(
+        table.c.listing_id == listing_id, table.c[column].is_not(None)
     )
-    for check_id, note in connection.execute(notes).all():
+    for key, note in connection.execute(notes).all():
         if (left := _words_without(note, pieces)) != note:
-            connection.execute(update(_CHECK).where(_CHECK.c.id == check_id).values(note=left))
+            connection.execute(update(table).where(table.c.id == key).values({column: left}))
+
+
+def _forget_in_conflicts(connection: Connection, listing_id: str, pieces: Collection[Piece]) -> None:
+    """A field that has lost all it held goes back to empty: its JSON must stay a value of the field."""
+    rows = select(_CONFLICT.c.id, _CONFLICT.c.field, _CONFLICT.c.theirs).where(
+        _CONFLICT.c.listing_id == listing_id
+    )
+    for key, field, theirs in connection.execute(rows).all():
+        if (left := _told_without(field, theirs, pieces)) != theirs:
+            connection.execute(update(_CONFLICT).where(_CONFLICT.c.id == key).values(theirs=left))
 
 
 def _forget_in_suggestions(connection: Connection, listing_id: str, pieces: Collection[Piece]) -> None:

@@ -13,6 +13,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, or_, select
 
+from directory import usage
 from directory._reading import current_ties
 from directory.config import current_settings
 from directory.database import db
@@ -43,6 +44,8 @@ ASKED_AGAIN_AFTER: Final = 365
 """Days after which a tip that nobody confirmed is asked about again."""
 IN_USE: Final = 365
 """Days for which a visit, a call, an introduction or a promise says that a listing is used."""
+OFTEN: Final = 30
+"""So many looks and suggestions in three months, and a listing matters although nobody has been there."""
 AIM: Final = 2
 """So many colleagues should know somebody at each place that matters."""
 GONE: Final = ("closed", "do_not_list")
@@ -326,16 +329,21 @@ def visits_of(listing_id: str, limit: int = 5) -> list[Been]:
 
 
 def bus_factor() -> list[GroupKnown]:
-    """Every open listing that matters (tied or used within a year) with the colleagues who know somebody there: the
-    fewest first, then the most used."""
+    """Every open listing that matters with the colleagues who know somebody there: the fewest first, then the most
+    used. One matters that somebody is tied to, that was used within a year, or that is often looked at or suggested.
+    """
     uses = use()
-    by_listing: dict[str, list[Tie]] = defaultdict(list)
-    for row in _held():
-        by_listing[row.listing_id].append(row)
-    listings = named({*uses, *by_listing}, but=GONE)
+    looks = usage.recent(db.session.connection(), current_settings().today())
+    often = {key for key, times in looks.items() if times >= OFTEN}
+    tied = {row.listing_id for row in _held()}
+    listings = named({*uses, *tied, *often}, but=GONE)
     knowers = knowers_of(list(listings))
     found = [_group(listing, knowers.get(key, []), uses[key]) for key, listing in listings.items()]
-    return sorted(found, key=lambda one: (len(one.knowers), -one.use, one.listing.name, one.listing.id))
+
+    def place(one: GroupKnown) -> tuple[int, int, int, str, str]:
+        return len(one.knowers), -one.use, -looks.get(one.listing.id, 0), one.listing.name, one.listing.id
+
+    return sorted(found, key=place)
 
 
 def _group(listing: Named, knowers: Sequence[Knower], used: int) -> GroupKnown:
@@ -375,8 +383,7 @@ def _month_ends(today: date, months: int) -> list[date]:
 
 
 def use() -> Counter[str]:
-    """How often each listing was visited, rung, asked about or promised within a year. Nobody's searches: Kith keeps
-    none of them."""
+    """How often each listing was visited, rung, asked about or promised within a year."""
     since = current_settings().today() - timedelta(days=IN_USE)
     counted: Counter[str] = Counter()
     counted.update(db.session.scalars(select(Visit.listing_id).where(Visit.visited_on > since)))

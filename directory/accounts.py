@@ -100,7 +100,7 @@ def set_roles(user_id: str, roles: Collection[str]) -> User:
 
 
 def disable(user_id: str) -> User:
-    """Nobody signs in to this account any more, and its sessions end; nobody is told to ask them. Raises NotFound, and
+    """Nobody signs in to this account any more; its sessions end, and nobody is told to ask them. Raises NotFound, and
     Conflict for the last lead.
 
     The caller then catches up with the indexes. What they held is passed on by `directory.handover`, also later.
@@ -110,17 +110,17 @@ def disable(user_id: str) -> User:
         _keep_a_lead(user)
         user.active = False
         user.fs_uniquifier = uuid4().hex
-        tied = db.session.scalars(select(Tie.listing_id).where(Tie.user_id == user.id, Tie.active)).all()
-        db.session.add_all(Outbox(listing_id=key, kind="upsert", at=now()) for key in tied)
+        _tell_of_ties(user)
     audit.record("account_disabled", user_id=user.id)
     return user
 
 
 def enable(user_id: str) -> User:
-    """Open a disabled account again, with the roles it had. Raises NotFound."""
+    """Open a disabled account again, with the roles it had. Raises NotFound. The caller catches up with the indexes."""
     with writing():
         user = by_id(user_id)
         user.active = True
+        _tell_of_ties(user)
     audit.record("account_enabled", user_id=user.id)
     return user
 
@@ -181,13 +181,6 @@ def by_email(email: str) -> User | None:
     return db.session.scalar(select(User).where(func.lower(User.email) == email.strip().casefold()))
 
 
-def everyone() -> list[User]:
-    """Every account, by name: those that may sign in first."""
-    return list(
-        db.session.scalars(select(User).order_by(User.active.desc(), func.lower(User.name), User.email))
-    )
-
-
 def named(who: str) -> User:
     """The account with this email address or, where only one has it, this name; also a disabled one. Raises NotFound,
     and Invalid where several have the name."""
@@ -200,6 +193,13 @@ def named(who: str) -> User:
     if not several:
         raise NotFound("There is no account with that email address or name.")
     return several[0]
+
+
+def everyone() -> list[User]:
+    """Every account, by name: those that may sign in first."""
+    return list(
+        db.session.scalars(select(User).order_by(User.active.desc(), func.lower(User.name), User.email))
+    )
 
 
 def names(user_ids: Iterable[str]) -> dict[str, str]:
@@ -229,6 +229,12 @@ def _checked(email: str, name: str) -> tuple[str, str, dict[str, str]]:
     if not name or len(name) > LONGEST_NAME:
         problems["name"] = f"say what colleagues call this person, in at most {LONGEST_NAME} letters"
     return email, name, problems
+
+
+def _tell_of_ties(user: User) -> None:
+    """Search and matching hear who is to be asked about the places that this user knows."""
+    tied = db.session.scalars(select(Tie.listing_id).where(Tie.user_id == user.id, Tie.active)).all()
+    db.session.add_all(Outbox(listing_id=key, kind="upsert", at=now()) for key in tied)
 
 
 def _keep_a_lead(leaving: User) -> None:

@@ -13,15 +13,17 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from directory import audit
-from directory._applying import Applied, Progress, apply, curated_fields, known, prints_of
+from directory import _conflicts, audit
+from directory._applying import BATCH, Applied, Progress, apply, curated_fields, known, prints_of
 from directory._reading import Stored, read
+from directory._rows import term_uuid
 from directory._storable import storable
 from directory._writing import Amended, Writer
 from directory.config import current_settings
 from directory.database import writing
 from directory.errors import Conflict, Invalid, NotFound
-from directory.models import Service, table_of
+from directory.listings import chunks
+from directory.models import Attribute, Service, table_of
 from importers.records import (
     CHECKED_HOW,
     STATUSES,
@@ -31,6 +33,7 @@ from importers.records import (
     ListingStatus,
     PlaceRecord,
     Provenance,
+    TermRecord,
 )
 
 __all__ = [
@@ -42,12 +45,14 @@ __all__ = [
     "apply",
     "curated_fields",
     "known",
+    "replace_term",
     "retire",
     "set_status",
     "stored",
     "verify",
     "verify_within",
     "with_facts",
+    "with_term",
     "with_venue_facts",
 ]
 
@@ -163,6 +168,33 @@ def retire(listing_id: str, actor: str) -> ListingRecord:
     return set_status(listing_id, "closed", actor)
 
 
+def replace_term(term: TermRecord, by: TermRecord, actor: str) -> list[str]:
+    """Hang another term on every listing that has this one, in its place (once, where it has both); their ids.
+
+    One transaction, with a change of `activities` on each listing: all of them, or none. Raises Invalid.
+    """
+    attribute = table_of(Attribute)
+    with writing() as connection:
+        users = select(attribute.c.link_id).where(attribute.c.taxonomy_term_id == term_uuid(term))
+        writer = _by_hand(connection, actor)
+        changed: list[str] = []
+        for some in chunks(sorted(set(connection.scalars(users))), BATCH):
+            amended = [
+                Amended(key, one, with_term(one.record, term, by), ("activities",))
+                for key, one in read(connection, some).items()
+            ]
+            writer.amend(amended)
+            changed += [one.listing_id for one in amended]
+    audit.record("term_replaced", term_id=term_uuid(term), by=term_uuid(by), listings=len(changed))
+    return changed
+
+
+def with_term(record: ListingRecord, term: TermRecord, by: TermRecord) -> ListingRecord:
+    """The record with one term in the place of another. Raises Invalid."""
+    hung = (by if one == term else one for one in record.activities)
+    return storable(replace(record, activities=tuple(dict.fromkeys(hung))))
+
+
 def _by_hand(connection: Connection, actor: str) -> Writer:
     return Writer(connection, actor, "hand", current_settings().today())
 
@@ -203,6 +235,7 @@ def _amend(
             theirs_version=before.version,
         )
     _by_hand(connection, actor).amend([Amended(listing_id, before, after, changed)])
+    _conflicts.settle_agreed(connection, listing_id, after, changed, actor, current_settings().today())
     return stored(connection, listing_id).record, changed
 
 

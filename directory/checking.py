@@ -10,7 +10,7 @@ from functools import cache
 
 from sqlalchemy import Connection, select
 
-from directory import audit, catalog, knowledge
+from directory import asking, audit, catalog, knowledge
 from directory._storable import storable_value
 from directory.config import current_settings
 from directory.database import now, writing
@@ -40,15 +40,18 @@ class Question:
 
 
 def worth_asking(record: ListingRecord, today: date, limit: int | None = None) -> list[Question]:
-    """Facts nobody knows, or nobody has checked for a year, most useful first.
+    """Facts nobody knows, or nobody has checked for a year, most useful first. Buildings are not asked of a phone line.
 
-    The most useful is the one that the most access needs turn on. Buildings are not asked of a phone line.
+    First those that settle most, as on the desk (`asking.worth_asking`); then those that the most access needs turn on.
     """
     known = _known(record)
     open_keys = [key for key in needs.facts() if key not in known or _is_stale(known[key], today)]
     askable = [key for key in open_keys if needs.facts()[key].scope == "session" or record.places]
     weight = _needs_that_turn_on()
-    ranked = sorted(askable, key=lambda key: -weight[key])  # the order of the file among equals
+    first = [question.key for question in asking.worth_asking(record, len(askable))]
+    place = {key: number for number, key in enumerate(first)}
+    # The order of the file among equals.
+    ranked = sorted(askable, key=lambda key: (place.get(key, len(place)), -weight[key]))
     return [_question(key, known.get(key)) for key in ranked[:limit]]
 
 

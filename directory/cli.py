@@ -409,6 +409,58 @@ def words_load(path: Path) -> None:
     terminal.say(f"Added {terminal.counted(done.added, 'word')}.{there}")
 
 
+@command("handover")
+@click.argument("user", metavar="USER")
+@click.option(
+    "--to", "colleague", metavar="COLLEAGUE", help="Pass everything on to them, and close the account."
+)
+@click.option("--close", is_flag=True, help="Close the account of somebody who holds nothing (any more).")
+@click.option("--agreed-to-name", is_flag=True, help="They agreed that the record names them.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def handover_command(
+    user: str, colleague: str | None, close: bool, agreed_to_name: bool, as_json: bool
+) -> int:
+    """What only USER (email, or name) holds: ties, tips, introductions, promised checks. Works after they have left.
+
+    Changes nothing, unless --to says who takes it on.
+    """
+    from directory import accounts, handover
+    from directory.serving import engines
+
+    leaver = accounts.named(user)
+    held = handover.holdings(leaver.id)
+    if colleague:
+        handover.hand_over(leaver.id, accounts.named(colleague).id, "cli", agreed_to_name=agreed_to_name)
+    elif close:
+        handover.finish(leaver.id, "cli", agreed_to_name=agreed_to_name)
+    engines().catch_up()
+    if as_json:
+        _print_json(handover.to_json(leaver.id, held))
+    else:
+        terminal.show_handover(leaver.name, held, handover.record_of(leaver.id))
+    return DONE
+
+
+@cli.group("links")
+def links_group() -> None:
+    """The web links of listings: which of them work."""
+
+
+@command("check", links_group)
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print what came of it as JSON.")
+def links_check(limit: int, as_json: bool) -> int:
+    """Visit the links that are due (a week after the last visit, a failing one the next day)."""
+    from directory import links
+
+    run = links.check(limit)
+    if as_json:
+        _print_json(asdict(run))
+    else:
+        terminal.show_links(run)
+    return WITH_PROBLEMS if run.dead else DONE
+
+
 @cli.group("user")
 def user_group() -> None:
     """Accounts: who may sign in, and as what."""
@@ -463,8 +515,10 @@ def user_role(email: str, roles: tuple[str, ...]) -> None:
 def user_disable(email: str) -> None:
     """Let nobody sign in to an account any more. What its owner knew and checked stays."""
     from directory import accounts
+    from directory.serving import engines
 
     user = accounts.disable(_user_id(email))
+    engines().catch_up()
     terminal.say(f"{user.name} cannot sign in any more.")
 
 
@@ -473,8 +527,10 @@ def user_disable(email: str) -> None:
 def user_enable(email: str) -> None:
     """Open a disabled account again."""
     from directory import accounts
+    from directory.serving import engines
 
     user = accounts.enable(_user_id(email))
+    engines().catch_up()
     terminal.say(f"{user.name} may sign in again.")
 
 
@@ -540,38 +596,6 @@ def _print_invitation(user_id: str) -> None:
     token = invitations.invite(user_id)
     terminal.say(f"Send them this link. It works once, for {invitations.GOOD_FOR.days} days:")
     click.echo(invitations.link(token))
-
-
-@command("handover")
-@click.argument("user", metavar="USER")
-@click.option(
-    "--to", "colleague", metavar="COLLEAGUE", help="Pass everything on to them, and close the account."
-)
-@click.option("--close", is_flag=True, help="Close the account of somebody who holds nothing (any more).")
-@click.option("--agreed-to-name", is_flag=True, help="They agreed that the record names them.")
-@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
-def handover_command(
-    user: str, colleague: str | None, close: bool, agreed_to_name: bool, as_json: bool
-) -> int:
-    """What only USER (email, or name) holds: ties, tips, introductions, promised checks. Works after they have left.
-
-    Changes nothing, unless --to says who takes it on.
-    """
-    from directory import accounts, handover
-    from directory.serving import engines
-
-    leaver = accounts.named(user)
-    held = handover.holdings(leaver.id)
-    if colleague:
-        handover.hand_over(leaver.id, accounts.named(colleague).id, "cli", agreed_to_name=agreed_to_name)
-    elif close:
-        handover.finish(leaver.id, "cli", agreed_to_name=agreed_to_name)
-    engines().catch_up()
-    if as_json:
-        _print_json(handover.to_json(leaver.id, held))
-    else:
-        terminal.show_handover(leaver.name, held, handover.record_of(leaver.id))
-    return DONE
 
 
 @command("demo")

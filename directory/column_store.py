@@ -126,6 +126,27 @@ class ColumnStore:
             changed = replace(pointer, changes=(*pointer.changes, self._write(part, "change")))
             self._point(self._tidied(changed))
 
+    def reread(
+        self, listing_ids: Sequence[str], read: Callable[[], Iterable[Owned]], words: tuple[str, str]
+    ) -> bool:
+        """Replace these listings by what `read` gives, now that `words` (the fingerprint before, and after) changed;
+        False, and nothing done, where the columns were made with other words than that. Raises as `change` does.
+
+        `read` is called once nobody else can write, as in `rebuild`.
+        """
+        with self._writing():
+            pointer = self._pointer()
+            if pointer.words != words[0]:
+                return False
+            changed = replace(pointer, words=words[1])
+            if listing_ids:
+                part = build(read(), replaces=listing_ids)
+                changed = self._tidied(
+                    replace(changed, changes=(*pointer.changes, self._write(part, "change")))
+                )
+            self._point(changed)
+        return True
+
     def settle(self) -> None:
         """After many changes at once fold them into the large file, so that no later edit has to carry them along.
         Raises ColumnsUnusable, ColumnsBusy."""

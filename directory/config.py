@@ -8,6 +8,7 @@
 | KITH_SECRET_KEY | at least 16 characters; signs cookies | the caller decides (see `Settings.secret_key`) |
 | KITH_TILES_URL | map tiles, https://.../{z}/{x}/{y}.png | maps are drawn without tiles |
 | KITH_ONLINE_GEOCODER | on or off: may places be looked up online? | off |
+| KITH_LINK_CHECKS | on or off: does `kith serve` visit the links of listings, to find dead ones? | on |
 | KITH_LANGUAGE | language of the pages, as en or en-GB | en-GB |
 | KITH_EXIT_URL | where "Exit this page" goes: a neutral site | a weather forecast |
 | KITH_SITE_URL | where people find Kith, as https://kith.example.org (for links in mails) | http://127.0.0.1:5000 |
@@ -66,6 +67,7 @@ class Settings:
     """None: the caller makes one (and keeps it in the data folder) or refuses to start."""
     tiles_url: str | None = None
     online_geocoder: bool = False
+    link_checks: bool = True
     language: str = "en-GB"
     exit_url: str = NEUTRAL_SITE
     """Where "Exit this page" goes: a dull, busy site that says nothing about the person."""
@@ -90,6 +92,7 @@ class Settings:
             secret_key=_secret(environ.get("KITH_SECRET_KEY", "")),
             tiles_url=_tiles(environ.get("KITH_TILES_URL", "")),
             online_geocoder=_switch("KITH_ONLINE_GEOCODER", environ.get("KITH_ONLINE_GEOCODER", "")),
+            link_checks=_switch("KITH_LINK_CHECKS", environ.get("KITH_LINK_CHECKS", "") or "on"),
             language=_language(environ.get("KITH_LANGUAGE", "")),
             exit_url=_exit(environ.get("KITH_EXIT_URL", "")) or NEUTRAL_SITE,
             site_url=(site := _site(environ.get("KITH_SITE_URL", ""))) or LOCAL_SITE,
@@ -115,7 +118,7 @@ class Settings:
         try:
             self.data_dir.mkdir(parents=True, exist_ok=True)
             probe.touch()
-            probe.unlink()
+            probe.unlink(missing_ok=True)  # of several that start at once, another may have been quicker
         except OSError as error:
             raise CannotStart(
                 f"Kith cannot write to its data folder {self.data_dir} ({error.strerror}): "

@@ -93,18 +93,31 @@ class Freshness:
     text: str
 
 
-def freshness(checked: Provenance, today: date) -> Freshness:
-    """Under 6 months plain, 6 to 12 "ring first", over 12 "much may have changed", never checked says so."""
+@dataclass(frozen=True, slots=True)
+class FreshnessPolicy:
+    """Whole months since a check: under `full` as new, from `ring_first` on ring first, from `expired` on much may have
+    changed (domain.md 3.5). An agency may set its own: `directory.policies`."""
+
+    full: int = 3
+    ring_first: int = 6
+    expired: int = 12
+
+
+USUAL = FreshnessPolicy()
+
+
+def freshness(checked: Provenance, today: date, policy: FreshnessPolicy = USUAL) -> Freshness:
+    """By whole months since the check: plain, then "ring first", then "much may have changed"; or never checked."""
     if checked.checked_on is None:
         return Freshness("never", "Not checked by us yet", "We have not checked this yet. Ask before you go.")
     months = months_between(checked.checked_on, today)
     when = ago(checked.checked_on, today)
     who = who_checked(checked)
-    if months < 3:
+    if months < policy.full:
         return Freshness("fresh", f"Checked {when}", f"Checked {when}{who}.")
-    if months < 6:
+    if months < policy.ring_first:
         return Freshness("ageing", f"Checked {when}", f"Checked {when}{who}.")
-    if months < 12:
+    if months < policy.expired:
         advice = "It may have changed, so ring first."
         return Freshness("ring_first", f"Checked {when}, ring first", f"Checked {when}{who}. {advice}")
     advice = "Much may have changed. Ring or write before you go."

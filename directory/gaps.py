@@ -23,7 +23,7 @@ from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
-from directory import matchmaking, words
+from directory import matchmaking, usage, words
 from directory.config import current_settings
 from directory.database import db, now, writing
 from directory.errors import Conflict
@@ -172,7 +172,7 @@ def _need_of(fact: str) -> str | None:
 
 
 def _note(kind: str, concepts: Iterable[str], area: str, wanted: str) -> None:
-    month = month_of(current_settings().today())
+    month = usage.month_of(current_settings().today())
     told = {Combination(month, kind, concept, area, wanted) for concept in concepts}
     told = {one for one in told if one.concept or one.area or one.needs}
     waiting = _waiting()
@@ -242,7 +242,7 @@ def _blur(connection: Connection, before: str) -> None:
 def looked_for(today: date, *, concept: str = "", area: str = "") -> list[Missing]:
     """What was looked for within a year and hardly found, the most often first. Counts under FEWEST are left out."""
     flush()
-    rows = _rows(first_month(today, MONTHS_SHOWN), month_of(today))
+    rows = _rows(usage.months_before(today, MONTHS_SHOWN), usage.month_of(today))
     return _summed(row for row in rows if concept in ("", row.concept) and area in ("", row.area))
 
 
@@ -283,14 +283,3 @@ def areas() -> list[str]:
 
 def _rows(first: str, last: str) -> Iterable[Any]:
     return db.session.execute(select(_GAP).where(_GAP.c.month.between(first, last)))
-
-
-def month_of(day: date) -> str:
-    """ "2026-11"."""
-    return f"{day:%Y-%m}"
-
-
-def first_month(today: date, months: int) -> str:
-    """The first of so many months of which this one is the last."""
-    number = today.year * 12 + today.month - months
-    return f"{number // 12:04d}-{number % 12 + 1:02d}"

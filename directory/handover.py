@@ -36,6 +36,7 @@ from directory.models import (
     Introduction,
     Outbox,
     Promise,
+    SavedSearch,
     Tie,
     Tip,
     User,
@@ -43,13 +44,14 @@ from directory.models import (
     WorkerAsset,
 )
 
-KINDS: Final = ("tie", "tip", "introduction", "promise")
+KINDS: Final = ("tie", "tip", "introduction", "promise", "search")
 LONGEST_NOTE = 2000
 WORDS: Final = {
     "tie": ("tie", "ties"),
     "tip": ("tip", "tips"),
     "introduction": ("introduction", "introductions"),
     "promise": ("promised check", "promised checks"),
+    "search": ("saved search", "saved searches"),
 }
 PROMPTS: Final = (
     "Whom do you ask for, and when is a good time to ring?",
@@ -61,7 +63,10 @@ PROMPTS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One thing that this colleague holds. `what` says it in words; `suggested` is who may take it on."""
+    """One thing that this colleague holds. `what` says it in words; `suggested` is who may take it on.
+
+    A saved search is about no listing: `listing` then has only its name.
+    """
 
     kind: str
     id: str
@@ -102,20 +107,14 @@ def holdings(user_id: str) -> list[Held]:
     """Everything that only this colleague holds, the most used places first. Raises NotFound."""
     user = accounts.by_id(user_id)
     found = [(kind, row) for kind in KINDS for row in _HELD[kind](user)]
-    listings = named({row.listing_id for _, row in found})
+    listings = named({row.listing_id for kind, row in found if kind != "search"})
     uses = use()
     suggested = _suggestions(list(listings), user_id)
-    held = [
-        Held(
-            kind,
-            row.id,
-            listings[row.listing_id],
-            _in_words(kind, row, user_id),
-            uses[row.listing_id],
-            suggested.get(row.listing_id),
-        )
-        for kind, row in found
-    ]
+    held = []
+    for kind, row in found:
+        listing = Named("", "", row.name, "") if kind == "search" else listings[row.listing_id]
+        words = _in_words(kind, row, user_id)
+        held.append(Held(kind, row.id, listing, words, uses[listing.id], suggested.get(listing.id)))
     return sorted(held, key=lambda one: (-one.use, one.listing.name, KINDS.index(one.kind), one.id))
 
 
@@ -141,11 +140,16 @@ def _promises(user: User) -> Sequence[Promise]:
     ).all()
 
 
+def _searches(user: User) -> Sequence[SavedSearch]:
+    return db.session.scalars(select(SavedSearch).where(SavedSearch.owner_id == user.id)).all()
+
+
 _HELD: Final[dict[str, Callable[[User], Sequence[Any]]]] = {
     "tie": _ties,
     "tip": _tips,
     "introduction": _introductions,
     "promise": _promises,
+    "search": _searches,
 }
 """What a colleague can hold alone. Anything else that comes to be theirs gets a line here and one in `_TAKE`."""
 
@@ -157,6 +161,8 @@ def _in_words(kind: str, row: Any, user_id: str) -> str:
         return f"{told} ({row.whom})" if row.whom else told
     if kind == "tip":
         return str(row.text)
+    if kind == "search":
+        return "the team opens it too" if row.shared else "only they open it"
     if kind == "promise":
         return f"to be checked by {formatting.plain_date(row.due)}"
     return "was asked to introduce somebody" if row.asked_of == user_id else "asked to be introduced"
@@ -232,7 +238,7 @@ def reassign(user_id: str, kind: str, item_id: str, to: str) -> None:
         raise NotFound("They do not hold this (any more).")
     with writing():
         _hand(user, kind, db.session.merge(row), to)
-    audit.record("handed_over", from_id=user_id, to_id=to, kind=kind, listing_id=row.listing_id)
+    audit.record("handed_over", from_id=user_id, to_id=to, kind=kind)
 
 
 def reassign_all(user_id: str, to: str, *, area: str | None = None) -> int:
@@ -249,7 +255,7 @@ def reassign_all(user_id: str, to: str, *, area: str | None = None) -> int:
                 db.session.flush()
                 handed += 1
     for one in wanted:
-        audit.record("handed_over", from_id=user_id, to_id=to, kind=one.kind, listing_id=one.listing.id)
+        audit.record("handed_over", from_id=user_id, to_id=to, kind=one.kind)
     return handed
 
 
@@ -283,10 +289,20 @@ def _to(to: str, user_id: str) -> None:
 
 def _hand(user: User, kind: str, row: Any, to: str) -> None:
     _TAKE[kind](user, row, accounts.by_id(to))
+    listing_id = None if kind == "search" else row.listing_id
     db.session.add(
-        HandedOver(id=str(uuid4()), from_id=user.id, to_id=to, listing_id=row.listing_id, kind=kind, at=now())
+        HandedOver(
+            id=str(uuid4()),
+            from_id=user.id,
+            to_id=to,
+            listing_id=listing_id,
+            title=row.name if kind == "search" else None,
+            kind=kind,
+            at=now(),
+        )
     )
-    db.session.add(Outbox(listing_id=row.listing_id, kind="upsert", at=now()))
+    if listing_id:
+        db.session.add(Outbox(listing_id=listing_id, kind="upsert", at=now()))
 
 
 def _take_tie(user: User, row: Tie, to: User) -> None:
@@ -345,11 +361,21 @@ def _take_promise(_user: User, row: Promise, to: User) -> None:
         row.user_id = to.id
 
 
+def _take_search(_user: User, row: SavedSearch, to: User) -> None:
+    """Names of one person's searches differ: a second one of a name gets a number."""
+    taken = set(db.session.scalars(select(SavedSearch.name).where(SavedSearch.owner_id == to.id)))
+    name, number = row.name, 2
+    while name in taken:
+        name, number = f"{row.name} ({number})", number + 1
+    row.name, row.owner_id = name, to.id
+
+
 _TAKE: Final[dict[str, Callable[[User, Any, User], None]]] = {
     "tie": _take_tie,
     "tip": _take_tip,
     "introduction": _take_introduction,
     "promise": _take_promise,
+    "search": _take_search,
 }
 
 
@@ -359,7 +385,8 @@ _TAKE: Final[dict[str, Callable[[User, Any, User], None]]] = {
 def finish(user_id: str, actor: str, *, agreed_to_name: bool = False, note: str = "") -> str:
     """Close the account and leave a readable record, by role and, only if they agreed, by name; the record's id.
 
-    Finishing again changes nothing. Raises NotFound, Invalid, and Conflict while they still hold something.
+    Finishing again changes nothing. Raises NotFound, Invalid, and Conflict while they still hold something
+    or nobody else could look after accounts.
     """
     user = accounts.by_id(user_id)
     left = holdings(user_id)
@@ -367,8 +394,6 @@ def finish(user_id: str, actor: str, *, agreed_to_name: bool = False, note: str 
         raise Conflict(f"{in_words(Counter(one.kind for one in left))} still with them: pass these on first.")
     if len(note) > LONGEST_NOTE:
         raise Invalid({"note": f"Keep it to {LONGEST_NOTE:,} letters."})
-    if user.active and _only_lead(user):
-        raise Invalid({"user": "This is the only lead: make somebody else one first."})
     done = db.session.scalar(select(HandoverRecord).where(HandoverRecord.user_id == user_id))
     if done and not user.active:
         return done.id
@@ -413,11 +438,6 @@ def _forget_name(user_id: str) -> None:
         row.colleague = A_FORMER_COLLEAGUE
 
 
-def _only_lead(user: User) -> bool:
-    others = db.session.scalars(select(User).where(User.active, User.id != user.id))
-    return "lead" in user.role_names and not any("lead" in other.role_names for other in others)
-
-
 def record_of(user_id: str) -> Record | None:
     """The record of a finished handover; None where there is none. Raises NotFound for an unknown account."""
     accounts.by_id(user_id)
@@ -431,7 +451,8 @@ def record_of(user_id: str) -> Record | None:
     rows = db.session.scalars(
         select(HandedOver).where(HandedOver.from_id == user_id).order_by(HandedOver.at, HandedOver.id)
     ).all()
-    listings, names = named({row.listing_id for row in rows}), shown_names(row.to_id for row in rows)
+    listings = named({row.listing_id for row in rows if row.listing_id})
+    names = shown_names(row.to_id for row in rows)
     return Record(
         who=found.name or A_FORMER_COLLEAGUE,
         role=found.role,
@@ -441,7 +462,7 @@ def record_of(user_id: str) -> Record | None:
         lines=tuple(
             (
                 WORDS[row.kind][0],
-                listings[row.listing_id].name,
+                listings[row.listing_id].name if row.listing_id else row.title or "",
                 names.get(row.to_id or "", A_FORMER_COLLEAGUE),
             )
             for row in rows
@@ -470,7 +491,7 @@ def to_json(user_id: str, held: Sequence[Held]) -> dict[str, Any]:
             {
                 "kind": one.kind,
                 "id": one.id,
-                "listing": one.listing.ref,
+                "listing": one.listing.ref or None,
                 "name": one.listing.name,
                 "area": one.listing.area,
                 "what": one.what,

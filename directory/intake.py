@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from directory import catalog
+from directory import catalog, listings
+from directory._rows import listing_uuid
 from directory.config import current_settings
 from directory.database import db
 from directory.errors import Invalid
@@ -17,7 +20,8 @@ from directory.serving import engines
 from importers import formats
 from importers.clean_text import guarded
 from importers.ids import slug
-from importers.plan import Conflict, Plan, plan
+from importers.partial import completed
+from importers.plan import Conflict, Plan, fingerprint, in_words, plan
 from importers.records import ListingRecord, Problem
 
 Stage = Literal["Reading", "Writing", "Indexing"]
@@ -53,6 +57,33 @@ class Intake:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What an import would do: the plan that a preview shows, and that is applied."""
+
+    source: str
+    format: str
+    plan: Plan
+
+    def fingerprint(self) -> str:
+        """The same for two plans that would do the same."""
+        plan = self.plan
+        told = hashlib.sha256()
+        for record in (*plan.create, *(one.record for one in plan.amend)):
+            told.update(f"{record.source_id}\x1f{fingerprint(record)}\n".encode("utf-8", "surrogatepass"))
+        rest = ([(one.fields, one.returned) for one in plan.amend], plan.missing, plan.conflicts)
+        told.update(repr((self.source, *rest)).encode("utf-8", "surrogatepass"))
+        return told.hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One listing that would change: its name, and (field, as it is, as it would be) in words."""
+
+    name: str
+    changes: tuple[tuple[str, str, str], ...]
+
+
 def run_import(
     path: Path,
     *,
@@ -63,28 +94,65 @@ def run_import(
     progress: Progress | None = None,
 ) -> Intake:
     """Import a file, folder or zip. Raises UnreadableSource for a source that cannot be read at all."""
-    tell = progress or (lambda _stage, _done, _total: None)
+    proposal = propose(path, source=source, format=format, progress=progress)
+    if not dry_run:
+        return carry_out(proposal, actor=actor, progress=progress)
+    plan = proposal.plan
+    return _intake(proposal, True, plan.counts(), tuple(plan.problems))
+
+
+def propose(
+    path: Path, *, source: str | None = None, format: str | None = None, progress: Progress | None = None
+) -> Proposal:
+    """Read a file, folder or zip and compare it with what is known; nothing is changed. Raises UnreadableSource, and
+    Invalid for the name of the source."""
     source = named_source(source) if source else source_name(path)
     chosen = format or formats.recognise(path)
     rows = formats.read(path, source, chosen, engines().places.outcode_centroid)
-    proposal = plan(_counted(rows, tell), catalog.known(source))
+    made = plan(_counted(rows, progress or _silent), catalog.known(source))
     db.session.commit()
-    counts, problems = _done(proposal, actor, source, dry_run, tell)
-    report = _report(source, problems, proposal.conflicts) if problems or proposal.conflicts else None
-    return Intake(source, chosen, dry_run, counts, problems, tuple(proposal.conflicts), report)
+    return Proposal(source, chosen, made)
 
 
-def _done(
-    proposal: Plan, actor: str, source: str, dry_run: bool, tell: Progress
-) -> tuple[dict[str, int], tuple[Problem, ...]]:
-    """Apply the plan unless this is only a preview; the counts and problems either way."""
-    if dry_run:
-        return proposal.counts(), tuple(proposal.problems)
+def carry_out(proposal: Proposal, *, actor: str, progress: Progress | None = None) -> Intake:
+    """Apply what was proposed, and bring the indexes up to date."""
+    tell = progress or _silent
     applied = catalog.apply(
-        proposal, actor, source=source, progress=lambda done, total: tell("Writing", done, total)
+        proposal.plan,
+        actor,
+        source=proposal.source,
+        progress=lambda done, total: tell("Writing", done, total),
     )
     _index(applied.created + applied.amended, tell)
-    return applied.counts(), (*proposal.problems, *applied.refused)
+    return _intake(proposal, False, applied.counts(), (*proposal.plan.problems, *applied.refused))
+
+
+def examples(proposal: Proposal, most: int = 10) -> list[Example]:
+    """A few of the listings that would change, and how."""
+    some = proposal.plan.amend[:most]
+    ids = {one.record.source_id: listing_uuid(one.record.source, one.record.source_id) for one in some}
+    standing = listings.records(ids.values())
+    shown = []
+    for one in some:
+        before = standing.get(ids[one.record.source_id])
+        if before is not None:
+            after = completed(one.record, before)
+            pairs = ((name, getattr(before, name), getattr(after, name)) for name in one.fields)
+            changes = tuple((name, in_words(was), in_words(will_be)) for name, was, will_be in pairs)
+            shown.append(Example(before.name, tuple(one for one in changes if one[1] != one[2])))
+    return shown
+
+
+def _silent(_stage: Stage, _done: int, _total: int | None) -> None:
+    """Progress that nobody watches."""
+
+
+def _intake(
+    proposal: Proposal, dry_run: bool, counts: dict[str, int], problems: tuple[Problem, ...]
+) -> Intake:
+    conflicts = tuple(proposal.plan.conflicts)
+    report = _report(proposal.source, problems, conflicts) if problems or conflicts else None
+    return Intake(proposal.source, proposal.format, dry_run, counts, problems, conflicts, report)
 
 
 def named_source(written: str) -> str:
@@ -130,13 +198,19 @@ def _report(source: str, problems: Iterable[Problem], conflicts: Iterable[Confli
     folder = current_settings().data_dir / "reports"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{slug(source)}-{datetime.now():%Y%m%d-%H%M%S-%f}.csv"
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["kind", "where", "field", "message", "id"])
-        for problem in problems:
-            cells = (problem.where, problem.field, problem.message, problem.source_id or "")
-            writer.writerow(["problem", *map(guarded, cells)])
-        for conflict in conflicts:
-            message = f"Kept what was entered here; the source now says: {conflict.theirs}"
-            writer.writerow(["conflict", "", *map(guarded, (conflict.field, message, conflict.source_id))])
+    path.write_bytes(report(problems, conflicts))
     return path
+
+
+def report(problems: Iterable[Problem], conflicts: Iterable[Conflict]) -> bytes:
+    """Every problem and conflict as CSV, guarded against being run as formulas."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(["kind", "where", "field", "message", "id"])
+    for problem in problems:
+        cells = (problem.where, problem.field, problem.message, problem.source_id or "")
+        writer.writerow(["problem", *map(guarded, cells)])
+    for conflict in conflicts:
+        message = f"Kept what was entered here; the source now says: {conflict.theirs}"
+        writer.writerow(["conflict", "", *map(guarded, (conflict.field, message, conflict.source_id))])
+    return text.getvalue().encode("utf-8-sig", "replace")

@@ -76,8 +76,9 @@ __all__ = [
     "Promised", "TipTold", "agree", "answer_introduction", "ask_introduction", "assets_of", "bring", "bus_factor",
     "claim", "colleagues", "cool", "facts_found_by", "find_out", "follow", "going_cold", "introductions_of",
     "keep_promise", "knowers_of", "let_go", "named", "names_that_may_be_said", "never_visited", "promise",
-    "promises_of", "put_away", "rank_of", "retire_tip", "role_of", "share", "shown_names", "single_knowers", "single_knowers_over_time", "tie",
-    "ties_of", "tip", "tips_kept_by", "tips_of", "unclaimed", "visit", "visits_of", "warm", "who_knows",
+    "promises_of", "put_away", "rank_of", "retire_tip", "role_of", "share", "shown_names", "single_knowers",
+    "single_knowers_over_time", "tie", "ties_of", "tip", "tips_kept_by", "tips_of", "unclaimed", "visit", "visits_of",
+    "warm", "who_knows",
 ]  # fmt: skip
 
 ABOUT: Final = ("group", "contact", "venue")

@@ -35,6 +35,14 @@ class SourceSeen:
     first_seen: date | None
     last_seen: date | None
     missing_since: date | None
+    kept_on: date | None = None
+    """Somebody here decided that it stays all the same."""
+
+    @property
+    def still_missing(self) -> date | None:
+        """The day since which it has been missing, unless somebody decided after that day that it stays."""
+        kept = self.missing_since and self.kept_on and self.kept_on >= self.missing_since
+        return None if kept else self.missing_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +62,8 @@ class Listing:
 
     @property
     def missing_since(self) -> date | None:
-        """The day since which none of its sources has it any more."""
-        days = [seen.missing_since for seen in self.sources]
+        """The day since which none of its sources has it any more, and nobody has decided that it stays."""
+        days = [seen.still_missing for seen in self.sources]
         return max(day for day in days if day) if days and all(days) else None
 
 
@@ -153,6 +161,7 @@ def _sources(connection: Connection, some: list[str]) -> dict[str, list[SourceSe
             table.c.first_seen,
             table.c.last_seen,
             table.c.missing_since,
+            table.c.kept_on,
         )
         .where(table.c.entity_id.in_(some), table.c.entity == "service")
         .order_by(table.c.entity_id, table.c.first_seen, table.c.source)

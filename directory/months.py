@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
 from sqlalchemy import ColumnElement, func, select
 
-from directory import board, gaps, knowledge
-from directory.checking import STALE_AFTER_MONTHS
+from directory import board, gaps, knowledge, policies, usage
 from directory.config import current_settings
 from directory.database import db
 from directory.errors import NotFound
@@ -48,7 +48,7 @@ class Month:
 
     @property
     def key(self) -> str:
-        return gaps.month_of(self.first)
+        return usage.month_of(self.first)
 
     @property
     def before(self) -> Month:
@@ -95,7 +95,7 @@ class Figures:
 def month(text: str) -> Month:
     """The month of "2026-11". Raises NotFound for what is none, or has not begun."""
     found = _MONTH.fullmatch(text)
-    if not found or int(found[1]) < FIRST_YEAR or text > gaps.month_of(current_settings().today()):
+    if not found or int(found[1]) < FIRST_YEAR or text > usage.month_of(current_settings().today()):
         raise NotFound("There is no such month yet.")
     return _month(int(found[1]) * 12 + int(found[2]) - 1)
 
@@ -127,7 +127,7 @@ def figures_of(when: Month) -> Figures:
         stale_now=old,
         never_checked_now=never,
         active_now=active,
-        stale_after_months=STALE_AFTER_MONTHS,
+        stale_after_months=policies.freshness().expired,
         waiting_now=_count(Suggestion.id, Suggestion.state == "waiting"),
         single_knowers=singles,
         known=known,
@@ -182,8 +182,7 @@ def _checked(when: Month) -> int:
 
 def stale(today: date) -> tuple[int, int, int]:
     """(last checked too long ago, never checked, all) of the open listings."""
-    number = today.year * 12 + today.month - 1 - STALE_AFTER_MONTHS
-    limit = date(number // 12, number % 12 + 1, min(today.day, 28))
+    limit = today - relativedelta(months=policies.freshness().expired)
     is_open = Service.listing_status == "active"
     old = Service.assured_date.is_not(None) & (Service.assured_date <= limit)
     return (

@@ -30,7 +30,7 @@ class SearchResult:
 
 def search(criteria: Criteria) -> SearchResult:
     """One search of the directory. A place nobody knows is said so, and the search goes on without it."""
-    place, choices, notes = _place(criteria)
+    place, choices, notes = located(criteria)
     if place is not None:
         criteria = replace(criteria, origin=place.point)
     elif criteria.origin is None and (criteria.within_km is not None or criteria.sort == "distance"):
@@ -45,7 +45,8 @@ def search(criteria: Criteria) -> SearchResult:
     return SearchResult(criteria, found, place, choices, (*first, *notes, *found.notes), urgent)
 
 
-def _place(criteria: Criteria) -> tuple[Place | None, tuple[Place, ...], list[str]]:
+def located(criteria: Criteria) -> tuple[Place | None, tuple[Place, ...], list[str]]:
+    """Where "near" is; or which places it might be; and what to say of it. Nothing where an origin is given."""
     if not criteria.near.strip() or criteria.origin is not None:
         return None, (), []
     located = engines().places.locate(criteria.near)

@@ -1,4 +1,4 @@
-"""`kith serve`: the site on one machine, by waitress."""
+"""`kith serve`: the site on one machine, by waitress, and the background worker beside it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Flask
 
+from directory.background import working
 from directory.errors import CannotStart
 
 THREADS = 8
@@ -23,7 +24,8 @@ def serve(app: Flask, host: str, port: int, say: Callable[[str], None]) -> None:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     with _listening(host, port) as door:
         server = create_server(app, sockets=[door], threads=THREADS, ident="Kith")
-        _run(server, f"Kith is at http://{host}:{port}/ (stop it with Ctrl-C).", say)
+        with working(app):
+            _run(server, f"Kith is at http://{host}:{port}/ (stop it with Ctrl-C).", say)
 
 
 def _run(server: Any, welcome: str, say: Callable[[str], None]) -> None:

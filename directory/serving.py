@@ -21,6 +21,7 @@ from directory.locking import locked
 from directory.opportunities import opportunities_of
 from directory.search_index import Document, IndexUnusable, SearchIndex, document_from
 from matching.columns import Columns
+from matching.language import Words
 from matching.types import Opportunity
 
 MANY = 200
@@ -96,6 +97,18 @@ class Engines:
         if self._store.words() != words.current().fingerprint:
             self._rebuild_columns()
 
+    def follow_words(self, before: Words, after: Words, listing_ids: Sequence[str]) -> None:
+        """Words changed, and what changed concerns only these listings: read them anew. Every listing where the columns
+        were not made with the words of before."""
+
+        def read() -> Iterable[tuple[str, Opportunity]]:
+            db.session.commit()
+            found = listings.fetch(listing_ids).values()
+            return self._offers((one for one in found if one.record.status in INDEXED), after)
+
+        if not self._store.reread(listing_ids, read, (before.fingerprint, after.fingerprint)):
+            self.keep_up_with_words()
+
     def check_columns(self) -> list[str]:
         """What is wrong with the saved columns, in plain words."""
         return self._store.check()
@@ -103,8 +116,10 @@ class Engines:
     def _shown(self) -> Iterable[Listing]:
         return (listing for listing in listings.iterate() if listing.record.status in INDEXED)
 
-    def _offers(self, found: Iterable[Listing]) -> Iterable[tuple[str, Opportunity]]:
-        locate, known = cache(self.places.code_point), words.current()
+    def _offers(
+        self, found: Iterable[Listing], known: Words | None = None
+    ) -> Iterable[tuple[str, Opportunity]]:
+        locate, known = cache(self.places.code_point), known or words.current()
         return (
             (listing.id, offer) for listing in found for offer in opportunities_of(listing, locate, known)
         )

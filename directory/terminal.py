@@ -28,6 +28,7 @@ from matching.wording import most_telling
 if TYPE_CHECKING:
     from directory.handover import Held, Record
     from directory.intake import Intake
+    from directory.links import Run
     from directory.word_effects import Effect
     from directory.words import Addition, Stored
 
@@ -299,6 +300,16 @@ def in_words(word: Addition) -> str:
 def counted(number: int, thing: str) -> str:
     """ "1 word", "2 words"."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def show_links(run: Run) -> None:
+    """What came of visiting links."""
+    say(f"Visited {counted(run.checked, 'link')}: {run.failing} failed once, {run.dead} dead.")
+    if run.held_over:
+        say(
+            f"{counted(run.held_over, 'link')} could not be reached, and nothing else answered either: "
+            "is this machine online? Nothing was concluded from that."
+        )
 
 
 FIRST_NAMES = 5

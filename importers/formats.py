@@ -27,6 +27,28 @@ def formats() -> tuple[str, ...]:
 FORMATS = formats()
 
 
+_OTHER = {
+    b"%PDF": "a PDF",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"{\\rtf": "a text document",
+    b"\x1f\x8b": "a compressed archive",
+    b"Rar!": "a compressed archive",
+    b"7z\xbc\xaf": "a compressed archive",
+    b"SQLite format 3": "a database",
+}
+"""How files begin that hold no directory, whatever their names say."""
+
+
+def _not_something_else(head: bytes, path: Path) -> None:
+    for start, kind in _OTHER.items():
+        if head.startswith(start):
+            raise UnreadableSource(
+                f"{path.name} is {kind}, not a table of listings. Save the list itself as CSV or XLSX and try again."
+            )
+
+
 def recognise(path: Path) -> str:
     """The name of the file's format. Raises UnreadableSource when it is none that Kith knows."""
     if not path.exists():
@@ -34,6 +56,7 @@ def recognise(path: Path) -> str:
     if path.is_dir():
         return _folder(path)
     head = read_bytes(path)
+    _not_something_else(head, path)
     if head[:2] == b"PK":
         return _zip(path)
     if head[:4] == b"\xd0\xcf\x11\xe0" or is_spreadsheet(path):

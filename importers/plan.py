@@ -35,6 +35,8 @@ class Known:
     missing: bool = False
     standing: Mapping[str, str] = field(default_factory=dict)
     """Prints of what stands here now in the curated fields: a source that says the same is no conflict."""
+    disputed: frozenset[str] = frozenset()
+    """Fields in which an earlier import found a conflict that nobody has decided yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class Conflict:
     source_id: str
     field: str
     theirs: str
+    record: ListingRecord | None = dataclasses.field(default=None, compare=False, repr=False)
+    """The whole listing as the source has it."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,8 @@ class Plan:
     """Nothing to take over; a listing whose only changes are conflicts is here too."""
     missing: list[str] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
+    agreed: list[tuple[str, str]] = field(default_factory=list)
+    """(source id, field) of conflicts from earlier imports that are none any more."""
     problems: list[Problem] = field(default_factory=list)
     read: int = 0
     """Listings read, repeats of one source_id included."""
@@ -187,9 +193,18 @@ def _place(record: ListingRecord, known: Known | None, made: Plan) -> None:
         made.create.append(record)
         return
     changed = changed_fields(record, known)
-    for name in changed:
-        if name in known.curated and field_print(record, name) != known.standing.get(name):
-            made.conflicts.append(Conflict(record.source_id, name, in_words(getattr(record, name))))
+    conflicts = [
+        name
+        for name in changed
+        if name in known.curated and field_print(record, name) != known.standing.get(name)
+    ]
+    for name in conflicts:
+        made.conflicts.append(Conflict(record.source_id, name, in_words(getattr(record, name)), record))
+    made.agreed.extend(
+        (record.source_id, name)
+        for name in sorted(known.disputed.difference(conflicts))
+        if speaks_of(record, name)
+    )
     taken = tuple(name for name in changed if name not in known.curated)
     if taken or known.missing:
         made.amend.append(Amendment(record, taken, returned=known.missing))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TextIO
 
@@ -23,14 +23,20 @@ def write(records: Iterable[ListingRecord], target: Path | str | TextIO, *, staf
     if isinstance(target, (str, Path)):
         with Path(target).open("w", encoding="utf-8-sig", newline="") as handle:
             return write(records, handle, staff=staff)
-    rows = [_row(record, staff) for record in records]
+    rows = table(records, staff=staff)
+    csv.writer(target, lineterminator="\r\n").writerows(rows)
+    return len(rows) - 1
+
+
+def table(records: Iterable[ListingRecord], *, staff: bool, linked: bool = True) -> list[list[str]]:
+    """The headings, then a row for each listing; every cell is guarded. Without `linked`, a contact whom only the
+    colleague who knows them may see stays out for staff too."""
+    shown = {"public", "staff", "link"} if staff else {"public"}
+    rows = [_row(record, staff, shown if linked else shown - {"link"}) for record in records]
     extras = sorted({key for row in rows for key in row} - set(COLUMNS) - set(FACTS))
     headings = [c for c in COLUMNS if staff or c not in STAFF_ONLY] + list(FACTS) + extras
-    writer = csv.DictWriter(target, headings, lineterminator="\r\n", extrasaction="ignore")
-    writer.writerow({h: guarded(h) for h in headings})
-    for row in rows:
-        writer.writerow({key: guarded(value) for key, value in row.items()})
-    return len(rows)
+    cells = ([guarded(row.get(heading, "")) for heading in headings] for row in rows)
+    return [[guarded(heading) for heading in headings], *cells]
 
 
 def text(records: Iterable[ListingRecord], *, staff: bool) -> str:
@@ -40,7 +46,7 @@ def text(records: Iterable[ListingRecord], *, staff: bool) -> str:
     return buffer.getvalue()
 
 
-def _row(record: ListingRecord, staff: bool) -> dict[str, str]:
+def _row(record: ListingRecord, staff: bool, shown: Collection[str]) -> dict[str, str]:
     place = record.places[0] if record.places else None
     cells: dict[str, str | int | None] = {
         "id": record.source_id,
@@ -73,7 +79,7 @@ def _row(record: ListingRecord, staff: bool) -> dict[str, str]:
         "checked_by_role": record.checked.checked_by_role,
         "service_area": "; ".join(record.service_area),
         "goals": "; ".join(record.goals),
-        **_contact(record, staff),
+        **_contact(record, shown),
         **_place(place, staff),
         **_facts(record, place),
     }
@@ -82,10 +88,10 @@ def _row(record: ListingRecord, staff: bool) -> dict[str, str]:
     return {key: "" if value is None else str(value) for key, value in cells.items()}
 
 
-def _contact(record: ListingRecord, staff: bool) -> dict[str, str | None]:
-    """The first contact that may be seen. That there is one for staff alone is said without naming anyone, so that
+def _contact(record: ListingRecord, seen: Collection[str]) -> dict[str, str | None]:
+    """The first contact whose visibility may be seen. That there is another is said without naming anyone, so that
     importing the sheet again takes nobody away."""
-    shown = next((c for c in record.contacts if staff or c.visibility == "public"), None)
+    shown = next((c for c in record.contacts if c.visibility in seen), None)
     if shown is None:
         return {"contact_visibility": "staff"} if record.contacts else {}
     return {"contact_name": shown.name, "contact_role": shown.title, "contact_visibility": shown.visibility}

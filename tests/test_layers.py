@@ -24,9 +24,9 @@ LAYERS = (
      "directory.column_files", "directory.column_store", "directory._reading", "directory._rows",
      "directory._storable", "directory._writing", "directory._forgetting", "directory._from_json",
      "directory.limits", "directory.post", "directory.discretion"},
+     "directory.limits", "directory.post", "directory._conflicts", "directory.usage", "directory._recalling",
+     "directory.discretion"},
     {"directory.accounts", "directory.invitations", "directory.policies", "directory.tries",
-     "directory.limits", "directory.post", "directory._recalling", "directory.discretion"},
-    {"directory.accounts",
      "directory._applying", "directory.catalog", "directory.matchmaking", "directory.searching", "directory.intake",
      "directory.exporting", "directory.backups", "directory.health", "directory.demo", "directory.startup",
      "directory.word_effects", "directory.evaluating", "directory.history", "directory.checking",
@@ -34,6 +34,10 @@ LAYERS = (
      "directory.gaps", "directory.coverage", "directory.ideas", "directory.board", "directory.months",
      "directory.fidelity",
      "directory.knowledge", "directory.handover", "directory.team", "directory.patch"},
+     "directory.knowledge", "directory.handover", "directory.team", "directory.patch",
+     "directory.conflicts", "directory.asking", "directory.desk", "directory.links", "directory.calls",
+     "directory.web_visit", "directory.background",
+     "directory.staff_search", "directory.saved_searches", "directory.terms", "directory.uploads"},
     {"directory.web", "directory.api", "directory.cli", "directory.terminal", "directory.server", "directory"},
 )  # fmt: skip
 

@@ -31,6 +31,7 @@ from directory.models.places import (
     Phone,
     ServiceAtLocation,
 )
+from directory.models.searches import SavedSearch
 from directory.models.services import (
     CostOption,
     Funding,
@@ -44,6 +45,7 @@ from directory.models.services import (
     Url,
 )
 from directory.models.team import Gap, Idea, SelfCheck, Story
+from directory.models.tending import ImportConflict, LinkCheck, ListingUse, PhoneCall
 
 
 def table_of(model: type[Base]) -> Table:
@@ -65,22 +67,27 @@ __all__ = [
     "HandedOver",
     "HandoverRecord",
     "Idea",
+    "ImportConflict",
     "ImportRun",
     "Introduction",
     "Language",
+    "LinkCheck",
     "ListingCheck",
+    "ListingUse",
     "Location",
     "Organization",
     "OrganizationIdentifier",
     "Outbox",
     "Passkey",
     "Phone",
+    "PhoneCall",
     "Policy",
     "Program",
     "Promise",
     "ReplyAddress",
     "RequiredDocument",
     "Role",
+    "SavedSearch",
     "Schedule",
     "SelfCheck",
     "Service",

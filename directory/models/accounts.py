@@ -75,6 +75,8 @@ class Policy(Base):
 
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     value: Mapped[Words]
+    set_by: Mapped[OptionalWords]
+    set_at: Mapped[OptionalMoment]
 
 
 class Passkey(Base, WebAuthnMixin):

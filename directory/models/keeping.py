@@ -44,6 +44,8 @@ class SourceRecord(Base):
     last_seen: Mapped[OptionalDay]
     missing_since: Mapped[OptionalDay]
     """The source no longer has it. Nothing is closed: a person decides."""
+    kept_on: Mapped[OptionalDay]
+    """Somebody decided that it stays all the same; until it comes back and goes missing again."""
 
 
 class ImportRun(Base):

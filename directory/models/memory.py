@@ -183,12 +183,14 @@ class HandedOver(Base):
     """One thing that went from a colleague who leaves to another."""
 
     __tablename__ = "handed_over"
-    __table_args__ = link_indexes("handed_over", "from_id", "to_id")
+    __table_args__ = link_indexes("handed_over", "from_id", "to_id", "listing_id")
 
     id: Mapped[Id]
     from_id: Mapped[str | None] = link("user", ondelete="SET NULL")
     to_id: Mapped[str | None] = link("user", ondelete="SET NULL")
-    listing_id: Mapped[str] = owner("service")
+    listing_id: Mapped[str | None] = link("service")
+    title: Mapped[OptionalWords]
+    """The name of what is about no listing: a saved search."""
     kind: Mapped[Words]
-    """tie, tip, introduction or promise."""
+    """tie, tip, introduction, promise or search."""
     at: Mapped[Moment]

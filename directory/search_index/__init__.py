@@ -5,7 +5,7 @@ anew.
 """
 
 from directory.search_index.documents import COST_BANDS, DAYS, Document, cost_band, days_of, document_from
-from directory.search_index.index import Found, Hit, SearchIndex
+from directory.search_index.index import Found, Hit, SearchIndex, Weighed
 from directory.search_index.store import IndexBusy, IndexUnusable
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "IndexBusy",
     "IndexUnusable",
     "SearchIndex",
+    "Weighed",
     "cost_band",
     "days_of",
     "document_from",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from math import isfinite
+from math import isfinite, isnan
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import numpy as np
 from geopy.distance import great_circle
 from whoosh.index import LockError
 
-from directory.search_index import spelling
+from directory.search_index import outside, spelling
 from directory.search_index.documents import Document
 from directory.search_index.facets import distances, narrow
 from directory.search_index.ranking import page_of, relevance
@@ -57,6 +57,15 @@ class Found:
     did_you_mean: str | None = None
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """All results of a search: listing_id -> (score 0-1, kilometres or None); and what to say of the words."""
+
+    found: dict[str, tuple[float, float | None]]
+    did_you_mean: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 Known = Mapping[str, Iterable[str]]
@@ -185,6 +194,46 @@ class SearchIndex:
         notes = _query_notes(query, scored, len(among)) + narrowed.notes
         return Found(len(among), hits, meant, narrowed.counts, notes)
 
+    def weigh(self, criteria: Criteria, *, today: date, also: Iterable[Document] = ()) -> Weighed:
+        """Every result of a search, for who filters and sorts by what the index does not know. Pages do not matter.
+
+        `also`: documents that are not in the index, asked the same; they score nothing.
+        """
+        criteria = _sane(criteria)
+        query = parse(criteria.words)
+        synonyms = self._synonyms()
+        with self._reading() as (view, searcher):
+            scorer = Scorer(view, searcher, synonyms)
+            scored = scorer.score(query)
+            km = distances(view, criteria.origin)
+            among = np.flatnonzero(narrow(view, criteria, scored.matched, km).mask)
+            score = relevance(view, criteria, scored, km, today)[among]
+            shares = (score / max(float(score.max(initial=0)), 1e-9)).tolist()
+            found = {
+                view.told(number).listing_id: (share, None if isnan(far) else far)
+                for number, share, far in zip(among.tolist(), shares, km[among].tolist(), strict=True)
+            }
+            meant = self._meant(view, scorer, query, scored)
+        for document in also:
+            if outside.answers(document, query, synonyms) and outside.passes(document, criteria):
+                found[document.listing_id] = 0.0, outside.nearest_km(document, criteria.origin)
+        return Weighed(found, meant, tuple(_query_notes(query, scored, len(among))))
+
+    def saying(self, phrases: Iterable[str]) -> dict[str, int]:
+        """How many listings have each of the phrases, its words side by side; synonyms do not count."""
+        with self._reading() as (view, searcher):
+            scorer = Scorer(view, searcher, {})
+            found = ((phrase, scorer.score(_as_phrase(phrase))) for phrase in dict.fromkeys(phrases))
+            return {
+                phrase: 0 if scored.partial else int(np.count_nonzero(scored.matched))
+                for phrase, scored in found
+            }
+
+    def answering(self, documents: Iterable[Document], words: str) -> frozenset[str]:
+        """The listing_ids of those of some documents, in the index or not, that have the words of a search."""
+        query, synonyms = parse(words), self._synonyms()
+        return frozenset(one.listing_id for one in documents if outside.answers(one, query, synonyms))
+
     def _hit(
         self,
         view: View,
@@ -227,6 +276,13 @@ class SearchIndex:
 
 
 # --- parts of find ---
+
+
+def _as_phrase(phrase: str) -> Query:
+    """A phrase of the vocabulary as a search: "_" stands for words between, which a search cannot ask for."""
+    if "_" in phrase.split():
+        return parse(" ".join(part for part in phrase.split() if part != "_"))
+    return parse('"' + phrase.replace('"', " ") + '"')
 
 
 def _marked(query: Query, synonyms: Synonyms) -> frozenset[str]:

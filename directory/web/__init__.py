@@ -19,6 +19,7 @@ from directory.web import (
     board,
     browse,
     checking,
+    desk,
     erasing,
     errors,
     fidelity,
@@ -26,6 +27,7 @@ from directory.web import (
     health,
     history,
     ideas,
+    imports,
     journey,
     leaving,
     limits,
@@ -37,7 +39,9 @@ from directory.web import (
     people,
     security,
     signing_in,
+    staff_search,
     suggestions,
+    words,
     wrong,
     yours,
 )
@@ -47,14 +51,18 @@ BLUEPRINTS = (
     *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp),
     *(memory.bp, journey.bp, leaving.bp),
     *(gaps.bp, ideas.bp, board.bp, months.bp, fidelity.bp),
+    *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp, desk.bp),
+    *(staff_search.bp, words.bp, imports.bp),
 )
 NAVIGATION = (
     ("browse.home", "Search"),
     ("match.ask", "Find places that fit"),
+    ("desk.show", "Desk"),
+    ("staff_search.search", "Staff search"),
     ("suggestions.waiting", "Suggestions"),
-    ("people.index", "People"),
     ("journey.me", "My places and people"),
     ("board.index", "Team board"),
+    ("people.index", "People"),
 )
 """What the top of every page links to: endpoint and words. Each is shown to those whom `access.ROUTES` lets in."""
 

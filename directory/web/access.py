@@ -91,8 +91,31 @@ ROUTES: Final[dict[str, str]] = {
     "wrong.send": "report_wrong",
     "wrong.thanks": "report_wrong",
     # --- desk ------------------------------------------------------------------------------------------------------
+    "desk.show": "work_queue",
+    "desk.still_right": "work_queue",
+    "desk.close": "work_queue",
+    "desk.reopen": "work_queue",
+    "desk.differences": "work_queue",
+    "desk.settle": "work_queue",
+    "desk.keep": "work_queue",
+    "desk.dead_links": "work_queue",
+    "desk.thin": "work_queue",
+    "desk.script": "check_listing",
+    "desk.rung": "check_listing",
+    "desk.show_policy": "set_policy",
+    "desk.set_policy": "set_policy",
     # --- duplicates ------------------------------------------------------------------------------------------------
     # --- words -----------------------------------------------------------------------------------------------------
+    "words.listed": "edit_words",
+    "words.preview": "edit_words",
+    "words.add": "edit_words",
+    "words.remove": "edit_words",
+    "words.export_csv": "edit_words",
+    "words.export_toml": "edit_words",
+    "words.upload": "edit_words",
+    "words.activities": "edit_words",
+    "words.activity": "edit_words",
+    "words.rename_activity": "edit_words",
     # --- staff search ----------------------------------------------------------------------------------------------
     # --- gaps, ideas, board ----------------------------------------------------------------------------------------
     "gaps.show": "see_gaps",
@@ -107,6 +130,20 @@ ROUTES: Final[dict[str, str]] = {
     "months.show": "team_measures",
     "fidelity.show": "team_board",
     "fidelity.answer": "team_measures",
+    "staff_search.search": "staff_search",
+    "staff_search.export_csv": "export_staff",
+    "staff_search.export_xlsx": "export_staff",
+    "staff_search.saved": "staff_search",
+    "staff_search.save": "staff_search",
+    "staff_search.open_saved": "staff_search",
+    "staff_search.amend_saved": "staff_search",
+    "staff_search.delete_saved": "staff_search",
+    "imports.start": "import_listings",
+    "imports.send": "import_listings",
+    "imports.show": "import_listings",
+    "imports.apply": "import_listings",
+    "imports.drop": "import_listings",
+    "imports.problems": "import_listings",
     # --- memory ----------------------------------------------------------------------------------------------------
     "memory.tie": "keep_ties",
     "memory.touch": "keep_ties",
@@ -146,6 +183,12 @@ def i_may(permission: str) -> bool:
     return may(my_roles(), permission)
 
 
+def may_open(endpoint: str) -> bool:
+    """Whether whoever asks may open a page, where there is such a page."""
+    permission = ROUTES.get(endpoint)
+    return permission is not None and i_may(permission)
+
+
 def me() -> str:
     """The id of the user who asks, as actor of changes. Raises NotAllowed where nobody signed in."""
     if not current_user.is_authenticated:
@@ -178,3 +221,4 @@ def check_access() -> ResponseReturnValue | None:
 def init_app(app: Flask) -> None:
     app.before_request(check_access)
     app.jinja_env.globals["i_may"] = i_may
+    app.jinja_env.globals["may_open"] = may_open

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from directory import formatting, gaps, listings, searching
+from directory import formatting, gaps, listings, policies, searching
 from directory.config import current_settings
 from directory.formatting import Freshness
 from directory.web import ring_map
@@ -238,7 +238,7 @@ def _row(hit: Any, record: ListingRecord, spots: Mapping[str, Spot]) -> Row:
         when="; ".join(lines[:2]) + (" and other times" if len(lines) > 2 else ""),
         formats=formatting.words_list([FORMATS[key] for key in record.formats if key in FORMATS]),
         cost=formatting.price(record.costs),
-        freshness=formatting.freshness(record.checked, current_settings().today()),
+        freshness=formatting.freshness(record.checked, current_settings().today(), policies.freshness()),
         status=record.status,
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from directory import formatting
-from directory.formatting import Freshness
+from directory.formatting import USUAL, Freshness, FreshnessPolicy
 from directory.opportunities import slots
 from directory.web.known import FactGroup, Question, known, unknown
 from importers.hours import is_any_time
@@ -106,14 +106,14 @@ class ListingPage:
         return bool(self.ways or self.people)
 
 
-def page_of(record: ListingRecord, today: date) -> ListingPage:
+def page_of(record: ListingRecord, today: date, policy: FreshnessPolicy = USUAL) -> ListingPage:
     """The page of one listing, for the public."""
     ask_first, ask_more = unknown(record)
     organization = record.organization
     return ListingPage(
         record=record,
         organization=organization.name if organization and not organization.placeholder else "",
-        freshness=formatting.freshness(record.checked, today),
+        freshness=formatting.freshness(record.checked, today, policy),
         times=tuple(formatting.session_lines(record.sessions)),
         next_on=_next_on(record, today),
         formats=formatting.words_list([FORMATS[key] for key in record.formats if key in FORMATS]),

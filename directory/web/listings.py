@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from directory import formatting
+from directory import formatting, policies, usage
 from directory import listings as directory_listings
 from directory.config import current_settings
 from directory.geocoder import Place
 from directory.serving import engines
-from directory.web import memory, ring_map
+from directory.web import access, memory, ring_map
 from directory.web.listing_page import page_of, public_point
 from directory.web.ring_map import RingMap, Spot
 from importers.records import ListingRecord
@@ -30,13 +30,15 @@ def show(ref: str) -> ResponseReturnValue:
     listing = directory_listings.by_ref(ref)
     if listing.record.status == "do_not_list":
         abort(404)
+    if request.method == "GET" and not access.i_may("work_queue"):
+        usage.note([listing.id], "views")
     today = current_settings().today()
     missing = listing.missing_since
     return render_template(
         "listings/show.html",
         ref=listing.ref,
         listing_id=listing.id,
-        page=page_of(listing.record, today),
+        page=page_of(listing.record, today, policies.freshness()),
         ring_map=_map(listing.record, request.args.get("near", "").strip()[:200]),
         missing_since=formatting.plain_date(missing) if missing else "",
         team=memory.on_listing(listing),

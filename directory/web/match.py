@@ -15,7 +15,7 @@ from typing import Any
 from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
-from directory import gaps, listings, matchmaking
+from directory import gaps, listings, matchmaking, usage
 from directory.config import current_settings
 from directory.errors import Invalid
 from directory.geocoder import Ambiguous, Place
@@ -25,6 +25,7 @@ from directory.web.forms import MatchFormBase, match_form_class
 from directory.web.printed import OnPaper, on_paper
 from directory.web.security import keep_private
 from matching.language import sounds_urgent, urgent_note
+from matching.types import Matches
 
 bp = Blueprint("match", __name__)
 
@@ -97,6 +98,8 @@ def _matches_page(
         return _form_page(
             form, {}, [Problem("Write fewer groups, buildings and areas to avoid.", "#avoid_groups")]
         ), 422
+    if not avoid:
+        _count(matches)
     today = current_settings().today()
     page = results.page_of(matches, place.label if place else "", place.point if place else None, today)
     if other is None:
@@ -111,6 +114,12 @@ def _matches_page(
         sealed=sealed,
         done=_names(done),
     )
+
+
+def _count(matches: Matches) -> None:
+    """That these were suggested, for the desk: ids alone (see usage.py for what is never counted)."""
+    shown = (match.id for match in (*matches.matches, *matches.check_first))
+    usage.note(listings.ids(shown).values(), "suggested")
 
 
 def _form_page(form: MatchFormBase, avoided: Mapping[str, list[str]], problems: list[Problem]) -> str:

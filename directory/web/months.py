@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from directory import gaps, months
+from directory import gaps, months, usage
 from directory.config import current_settings
 from directory.web.security import keep_private
 from matching.vocabulary import assets
@@ -17,7 +17,7 @@ bp.before_request(keep_private)
 @bp.get("")
 def now() -> ResponseReturnValue:
     """This month."""
-    return redirect(url_for("months.show", when=gaps.month_of(current_settings().today())))
+    return redirect(url_for("months.show", when=usage.month_of(current_settings().today())))
 
 
 @bp.get("/<when>")
@@ -32,7 +32,7 @@ def show(when: str) -> ResponseReturnValue:
         before=month.before if month.before.first.year >= months.FIRST_YEAR else None,
         after=month.after if month.after.first <= today else None,
         today=today,
-        running=month.key == gaps.month_of(today),
+        running=month.key == usage.month_of(today),
         assets={key: asset.label for key, asset in assets().items()},
         fewest=gaps.FEWEST,
     )

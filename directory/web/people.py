@@ -13,6 +13,7 @@ from directory.config import LOCAL_SITE, current_settings
 from directory.errors import Conflict, Invalid
 from directory.models import User
 from directory.permissions import ROLES
+from directory.serving import engines
 from directory.web import access
 from directory.web.security import keep_private
 
@@ -116,12 +117,14 @@ def disable(user_id: UUID) -> ResponseReturnValue:
         accounts.disable(str(user_id))
     except Conflict as error:
         return _done(user_id, error.message, "error")
+    engines().catch_up()
     return _done(user_id, "The account is disabled. What its owner knew and checked stays.")
 
 
 @bp.post("/<uuid:user_id>/enable")
 def enable(user_id: UUID) -> ResponseReturnValue:
     accounts.enable(str(user_id))
+    engines().catch_up()
     return _done(user_id, "The account is open again.")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from directory import formatting
+from directory import formatting, policies
 from directory.formatting import Freshness, in_words
 from directory.web import ring_map
 from directory.web.forms import RUNGS
@@ -101,7 +101,7 @@ def card_of(match: Match, number: int, today: date) -> Card:
         cautions=tuple(in_words(caution) for caution in match.cautions if not CHECKED.match(caution)),
         questions=tuple(map(in_words, match.questions)),
         bits=tuple(_bits(match, today)),
-        freshness=formatting.freshness(checked, today),
+        freshness=formatting.freshness(checked, today, policies.freshness()),
     )
 
 

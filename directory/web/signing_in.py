@@ -46,6 +46,7 @@ SETTINGS: dict[str, Any] = {
     "SECURITY_DATETIME_FACTORY": now,
     # passwords
     "SECURITY_PASSWORD_HASH": "argon2",
+    "SECURITY_PASSWORD_SINGLE_HASH": {"argon2"},  # salted by itself: another secret key leaves passwords be
     "SECURITY_PASSWORD_LENGTH_MIN": accounts.SHORTEST_PASSWORD,
     "SECURITY_RECOVERABLE": True,
     "SECURITY_RESET_URL": "/reset-password",

@@ -8,7 +8,7 @@ Text evidence: `terms_of`, `weighted_terms`. All take and give folded, stemmed t
 from __future__ import annotations
 
 from matching.language.ages import age_words, meant_for
-from matching.language.listings import affirms, concepts_of_listing, goals_of_listing
+from matching.language.listings import affirms, concepts_of_listing, goals_of_listing, mentions
 from matching.language.people import Concepts, GoalTypes, concepts_of, goal_types_of
 from matching.language.tokens import STOP_WORDS, fold, stem, terms_of, weighted_terms
 from matching.language.urgent import sounds_urgent, urgent_note
@@ -30,6 +30,7 @@ __all__ = [
     "goal_types_of",
     "goals_of_listing",
     "meant_for",
+    "mentions",
     "sounds_urgent",
     "stem",
     "terms_of",

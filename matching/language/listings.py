@@ -64,6 +64,13 @@ def affirms(text: str, phrases: Iterable[str]) -> bool:
     return bool(_found(_asked(tuple(phrases)), text))
 
 
+def mentions(texts: Iterable[str], phrases: Iterable[str]) -> bool:
+    """Whether one of the texts has one of the phrases at all, be it to deny it. A change of what these phrases mean
+    can change nothing for a listing whose texts do not."""
+    lexicon = _asked(tuple(phrases))
+    return any(lexicon.find_in(raw_words(text[:LONGEST_TEXT]))[1] for text in texts)
+
+
 @lru_cache(maxsize=256)
 def _asked(phrases: tuple[str, ...]) -> Lexicon:
     return Lexicon((phrase, "asked", "words") for phrase in phrases)

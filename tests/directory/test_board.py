@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from directory import accounts, board, catalog, checking, fidelity, gaps, knowledge, months
+from directory import accounts, board, catalog, checking, fidelity, knowledge, months, policies, usage
 from directory.config import Settings
 from directory.database import db, now
 from directory.errors import Invalid, NotAllowed, NotFound
@@ -194,10 +194,12 @@ def test_a_year_without_a_check_is_stale(ama: str, choir: ListingRecord, today: 
     for key, on in (("a", year_ago), ("b", year_ago + timedelta(days=40)), ("c", None)):
         catalog.add(plain(choir, source_id=key, checked=Provenance(on)), "cli")
     assert months.stale(today) == (1, 1, 3)
+    policies.set_freshness({"full": 1, "ring_first": 2, "expired": 6}, "lea")
+    assert months.stale(today) == (2, 1, 3), "the lead's months count"
 
 
 def test_a_month_tells_no_count_under_three(today: date) -> None:
-    key = gaps.month_of(today)
+    key = usage.month_of(today)
     rows = [("dance", 4), ("water", 2)]
     for concept, times in rows:
         db.session.add(Gap(month=key, kind="nothing_found", concept=concept, area="", needs="", times=times))

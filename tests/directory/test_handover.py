@@ -10,12 +10,13 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from directory import accounts, catalog, handover, knowledge
+from directory import accounts, catalog, handover, knowledge, saved_searches
 from directory.database import db
 from directory.errors import Conflict, Invalid, NotFound
 from directory.listings import fetch
-from directory.models import Outbox, Tie
+from directory.models import Outbox, Tie, User
 from directory.patch import pack, pack_of_area
+from directory.staff_search import StaffCriteria
 from importers.records import ListingRecord
 from matching.types import Point
 
@@ -130,6 +131,21 @@ def test_open_introductions_and_promises_go_along(
     ]
 
 
+def test_saved_searches_go_along_and_keep_a_name_of_their_own(
+    app: Flask, leaver: str, lead: str, tom: str
+) -> None:
+    criteria = StaffCriteria(words="choir")
+    saved_searches.save(leaver, "Choirs", criteria, shared=True)
+    saved_searches.save(tom, "Choirs", criteria, shared=False)
+    assert [(one.kind, one.listing.name, one.what) for one in handover.holdings(leaver)] == [
+        ("search", "Choirs", "the team opens it too")
+    ]
+    handover.hand_over(leaver, tom, lead)
+    assert sorted(one.name for one in saved_searches.listed(tom) if one.mine) == ["Choirs", "Choirs (2)"]
+    record = handover.record_of(leaver)
+    assert record and record.lines == (("saved search", "Choirs (2)", "Tom"),)
+
+
 def test_a_leaver_who_still_holds_something_cannot_be_closed(
     make: Callable[..., str], leaver: str, lead: str
 ) -> None:
@@ -202,9 +218,11 @@ def test_nothing_goes_to_oneself_nor_to_somebody_who_left(
 
 
 def test_the_only_lead_cannot_close_the_door_behind_them(lead: str, tom: str) -> None:
-    with pytest.raises(Invalid, match="only lead"):
+    with pytest.raises(Conflict, match="only lead"):
         handover.finish(lead, lead)
     accounts.set_roles(tom, ["lead"])
+    db.session.execute(sa.update(User).where(User.id == tom).values(password="set"))
+    db.session.commit()
     assert handover.finish(lead, tom)
 
 

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from directory import accounts, catalog, checking, erasing, handover, history, knowledge
+from directory import accounts, catalog, checking, erasing, handover, history, knowledge, usage
 from directory.config import Settings
 from directory.database import db, writing
 from directory.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -465,6 +465,17 @@ def test_the_most_used_comes_first_among_those_with_one_knower(
         knowledge.tie(key, ama, warmth="have_met")
     knowledge.visit(used, ama, kind="call")
     assert [one.listing.id for one in knowledge.single_knowers()] == [used, listing_id]
+
+
+def test_a_place_that_is_often_suggested_matters_although_nobody_has_been_there(
+    app: Flask, choir: ListingRecord, listing_id: str
+) -> None:
+    seldom = catalog.add(replace(choir, source_id="seldom", name="Seldom", known_by=(), tips=()), "cli")
+    for _ in range(30):
+        usage.note([listing_id], "suggested")
+    usage.note([seldom], "views")
+    usage.flush()
+    assert [(one.listing.id, one.knowers) for one in knowledge.bus_factor()] == [(listing_id, ())]
 
 
 def test_a_tie_goes_cold_by_its_warmth(

@@ -22,13 +22,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from directory import accounts, create_app, exporting, handover, intake, knowledge
+from directory import accounts, create_app, exporting, handover, intake, knowledge, saved_searches
 from directory.config import Settings
 from directory.database import db, opened, release
 from directory.errors import Invalid
 from directory.listings import by_ref, iterate
 from directory.models import Introduction, Promise, Tie, Tip
 from directory.serving import engines
+from directory.staff_search import StaffCriteria
 
 TOWN = Path(__file__).resolve().parents[2] / "examples" / "demo_town.csv"
 BEGINS = date(2025, 11, 24)
@@ -200,6 +201,8 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agency]:
         for week in range(52):
             day = BEGINS + timedelta(weeks=week)
             agency.today(day)
+            if week == 10:
+                saved_searches.save(agency.people[LEAVES], "Quiet", StaffCriteria(words="quiet"), shared=True)
             if week == 20:
                 leaver = agency.people.pop(LEAVES)
                 agency.passes_on(leaver, LEAVES)

@@ -84,7 +84,7 @@ def test_a_format_may_be_named(file_of: Any, parted: Any) -> None:
     ("name", "content", "words"),
     [
         ("empty.csv", b"", "is empty"),
-        ("photo.csv", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "not a text file"),
+        ("photo.csv", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "is a picture"),
         ("page.csv", b"<!DOCTYPE html><html><body>Sign in</body></html>", "web page"),
         ("page.json", b"  <html></html>", "web page"),
         ("broken.json", b'{"features": [', "not valid JSON"),

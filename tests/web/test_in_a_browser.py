@@ -254,3 +254,49 @@ def test_the_pages_still_read_in_forced_colours_and_in_print(tab: Any, tmp_path:
     assert tab.locator("article").first.is_visible()
     assert not tab.locator("a.govuk-exit-this-page__button").is_visible()
     assert not tab.locator("button[value=change]").is_visible()
+
+
+# --- staff search, words, import --------------------------------------------------------------------------------------
+
+STAFF_PAGES = (
+    "/staff/search",
+    "/staff/search?near=S97+1AA&within=far&before=6m&missing=step_free&missing=quiet&fact=bsl%3Dled&status=closed",
+    "/staff/searches",
+    "/staff/words",
+    "/staff/words/try?about=asset%3Ahumour&phrase=gurning",
+    "/staff/words/try?kind=synonym&key=&phrase=gagfest",
+    "/staff/activities",
+    "/staff/import",
+)
+ROWS = "id,name,description,price\na,Kite Flyers,Kites,free\n,,No name,\n"
+
+
+def _as_curator(page: Any, site: str, sign_in: Any) -> None:
+    kept = sign_in("curator", name="Looker").get_cookie("session")
+    page.context.add_cookies([{"name": "session", "value": kept.value, "url": site}])
+
+
+@pytest.mark.parametrize("path", STAFF_PAGES)
+def test_a_staff_page_has_no_accessibility_violation_and_fits_a_small_phone(
+    path: str, phone: Any, site: str, sign_in: Any
+) -> None:
+    _as_curator(phone, site, sign_in)
+    phone.goto(path)
+    open_everything(phone)
+    assert violations(phone) == [] and too_wide(phone) <= 0
+
+
+def test_a_file_is_sent_looked_at_and_dropped_by_keyboard(
+    phone: Any, site: str, sign_in: Any, tmp_path: Path
+) -> None:
+    _as_curator(phone, site, sign_in)
+    (tmp_path / "kites.csv").write_text(ROWS, "utf-8")
+    phone.goto("/staff/import")
+    phone.set_input_files("#file", tmp_path / "kites.csv")
+    tab_to(phone, "main .govuk-button")
+    phone.keyboard.press("Enter")
+    phone.wait_for_selector("h1:text-is('What this file would do')")
+    assert violations(phone) == [] and too_wide(phone) <= 0
+    tab_to(phone, "form[action$=drop] button")
+    phone.keyboard.press("Enter")
+    phone.wait_for_selector("text=The file is deleted.")

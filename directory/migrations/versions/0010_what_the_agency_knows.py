@@ -1,7 +1,7 @@
 """What the agency knows
 
 Revision ID: 0010
-Revises: 0006
+Revises: 0009
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0010"
-down_revision = "0006"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
@@ -77,7 +77,8 @@ def upgrade() -> None:
         sa.Column("id", UUID_TEXT, nullable=False),
         sa.Column("from_id", UUID_TEXT, nullable=True),
         sa.Column("to_id", UUID_TEXT, nullable=True),
-        sa.Column("listing_id", UUID_TEXT, nullable=False),
+        sa.Column("listing_id", UUID_TEXT, nullable=True),
+        sa.Column("title", sa.Text(), nullable=True),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -99,7 +100,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("from_id IS NOT NULL"),
             postgresql_where=sa.text("from_id IS NOT NULL"),
         )
-        batch_op.create_index(batch_op.f("ix_handed_over_listing_id"), ["listing_id"], unique=False)
+        batch_op.create_index(
+            "ix_handed_over_listing_id",
+            ["listing_id"],
+            unique=False,
+            sqlite_where=sa.text("listing_id IS NOT NULL"),
+            postgresql_where=sa.text("listing_id IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_handed_over_to_id",
             ["to_id"],
@@ -404,7 +411,11 @@ def downgrade() -> None:
             sqlite_where=sa.text("to_id IS NOT NULL"),
             postgresql_where=sa.text("to_id IS NOT NULL"),
         )
-        batch_op.drop_index(batch_op.f("ix_handed_over_listing_id"))
+        batch_op.drop_index(
+            "ix_handed_over_listing_id",
+            sqlite_where=sa.text("listing_id IS NOT NULL"),
+            postgresql_where=sa.text("listing_id IS NOT NULL"),
+        )
         batch_op.drop_index(
             "ix_handed_over_from_id",
             sqlite_where=sa.text("from_id IS NOT NULL"),
