@@ -48,7 +48,6 @@ from directory.web import (
 
 BLUEPRINTS = (
     *(browse.bp, listings.bp, match.bp, pages.bp, health.bp, account.bp, people.bp),
-    *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp),
     *(memory.bp, journey.bp, leaving.bp),
     *(gaps.bp, ideas.bp, board.bp, months.bp, fidelity.bp),
     *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp, desk.bp),
