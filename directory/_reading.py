@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -117,6 +117,7 @@ def _stored(row: Row[Any], parts: _Parts) -> Stored:
         email=row.email,
         alert=row.alert,
         status=row.listing_status,
+        returns_on=row.returns_on,
         activities=parts.activities.get(key, ()),
         run_by=row.run_by,
         audience=row.audience,
@@ -290,8 +291,13 @@ def _places(
 
 
 def _sessions(connection: Connection, ids: Ids) -> dict[str, tuple[SessionRecord, ...]]:
-    columns = (*SESSION_SCALARS, "place_ref", "description")  # in the order of SessionRecord's own fields
-    return _by_owner(connection, _ordered(table_of(Schedule), "service_id", ids, *columns), SessionRecord)
+    def session(*values: Any) -> SessionRecord:
+        *parts, not_on = values
+        return replace(SessionRecord(*parts), not_on=tuple(not_on or ()))
+
+    # in the order of SessionRecord's own fields
+    columns = (*SESSION_SCALARS, "place_ref", "description", "not_on")
+    return _by_owner(connection, _ordered(table_of(Schedule), "service_id", ids, *columns), session)
 
 
 def _phones(

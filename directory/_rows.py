@@ -60,7 +60,7 @@ SCALARS = (
     "name", "alternate_name", "description", "what_to_expect", "url", "email", "alert", "run_by", "audience",
     "remote", "fees_description", "referral", "application_process", "wait_time", "wait_weeks", "minimum_age",
     "maximum_age", "gender", "eligibility_description", "interpretation_services", "group_size", "accreditations",
-    "licenses",
+    "licenses", "returns_on",
 )  # fmt: skip
 """Record fields that are one column of service, under the same name."""
 LISTS = ("formats", "booking", "goals")
@@ -230,6 +230,7 @@ def _places(record: ListingRecord, listing_id: str, _today: date, rows: Rows) ->
             service_at_location_id=at_id_,
             description=session.original_text,
             place_ref=session.place_source_id,
+            not_on=list(session.not_on) or None,
             position=position,
         )
         rows[_SCHEDULE].append(row)

@@ -23,6 +23,7 @@ from importers.records import (
     ListingRecord,
     PlaceRecord,
 )
+from matching.when import break_days
 
 LONGEST_ID = 500
 _BIGGEST_NUMBER = 2**31 - 1
@@ -131,10 +132,22 @@ def _wrong_numbers(record: ListingRecord) -> dict[str, str]:
         wrong["places"] = "latitude must be -90 to 90, longitude -180 to 180"
     if any(not 0 <= session.interval <= _BIGGEST_NUMBER for session in record.sessions):
         wrong["sessions"] = "an interval must be a number from 0 up"
+    if not all(_is_break(one) for session in record.sessions for one in session.not_on):
+        wrong["sessions"] = (
+            "what it is not on must be a month like --08, a day, or two days like 2026-12-20/2027-01-04"
+        )
     year = record.organization.year_incorporated if record.organization else None
     if year is not None and not 0 <= year <= _BIGGEST_NUMBER:
         wrong["organization"] = "the year must be a number from 0 up"
     return wrong
+
+
+def _is_break(written: str) -> bool:
+    try:
+        first, last = break_days(written, 2024)
+    except ValueError:
+        return False
+    return first <= last
 
 
 def _on_earth(place: PlaceRecord) -> bool:

@@ -154,11 +154,17 @@ def verify_within(
     return record
 
 
-def set_status(listing_id: str, status: ListingStatus, actor: str) -> ListingRecord:
-    """Make a listing active, paused, closed or do_not_list. Raises NotFound and Invalid."""
+def set_status(
+    listing_id: str, status: ListingStatus, actor: str, *, returns_on: date | None = None
+) -> ListingRecord:
+    """Make a listing active, paused, closed or do_not_list. Raises NotFound and Invalid.
+
+    `returns_on` is the day on which a paused one is expected back; any other status has none.
+    """
     if status not in STATUSES:
         raise Invalid({"status": f"must be one of {', '.join(STATUSES)}"})
-    record = amend(listing_id, {"status": status}, actor)
+    back = returns_on if status == "paused" else None
+    record = amend(listing_id, {"status": status, "returns_on": back}, actor)
     audit.record("listing_status_set", listing_id=listing_id, status=status)
     return record
 

@@ -245,9 +245,8 @@ def last_day(session: SessionRecord) -> date | None:
 
 def return_day(record: ListingRecord) -> date | None:
     """When a paused listing said that it would be back: its own word, else the day its sessions begin again."""
-    said = getattr(record, "returns_on", None)
     begins = [day for s in record.sessions for day in (s.valid_from, s.dtstart) if day]
-    return said if isinstance(said, date) else min(begins, default=None)
+    return record.returns_on or min(begins, default=None)
 
 
 def reasons_of(

@@ -14,6 +14,7 @@ from typing import Literal
 
 from importers.records import CostRecord, PhoneRecord, PlaceRecord, Provenance, SessionRecord
 from matching.types import Point
+from matching.when import MONTHS
 
 DAYS = {"MO": "Monday", "TU": "Tuesday", "WE": "Wednesday", "TH": "Thursday", "FR": "Friday"} | {
     "SA": "Saturday",
@@ -192,6 +193,24 @@ def session_days(session: SessionRecord) -> str:
     return words_list([f"{day}s" for day in names])
 
 
+def breaks_words(not_on: Sequence[str]) -> str:
+    """("--08", "2026-12-25") -> "not in August, not on 25 December 2026"."""
+    months = [MONTHS[int(one[2:]) - 1] for one in not_on if one.startswith("--")]
+    days: list[str] = []
+    for one in not_on:
+        first, _, last = one.partition("/")
+        if last:
+            days.append(f"from {_day_of(first)} to {_day_of(last)}")
+        elif not one.startswith("--"):
+            days.append(f"on {_day_of(first)}")
+    said = [f"not in {words_list(months, 'or')}"] if months else []
+    return ", ".join([*said, *(f"not {day}" for day in days)])
+
+
+def _day_of(iso: str) -> str:
+    return plain_date(date.fromisoformat(iso))
+
+
 def session_line(session: SessionRecord) -> str:
     """One session in plain English; what the source wrote where it could not be understood."""
     days, times = session_days(session), time_span(session.opens_at, session.closes_at)
@@ -202,6 +221,8 @@ def session_line(session: SessionRecord) -> str:
     ends = session.until or session.valid_to
     if ends is not None and ends != (session.dtstart or session.valid_from):
         extras.append(f"until {plain_date(ends)}")
+    if session.not_on:
+        extras.append(breaks_words(session.not_on))
     return f"{line} ({', '.join(extras)})" if extras else line
 
 
@@ -212,7 +233,7 @@ def session_lines(sessions: Iterable[SessionRecord]) -> list[str]:
     for session in sessions:
         span = time_span(session.opens_at, session.closes_at)
         simple = session.freq == "WEEKLY" and session.interval == 1 and (session.byday or "") in DAYS
-        if simple and not session.until and not session.valid_to:
+        if simple and not session.until and not session.valid_to and not session.not_on:
             days = weekly.setdefault((span, session.term_time), [])
             if session.byday not in days:
                 days.append(session.byday or "")

@@ -13,14 +13,27 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, select
 
-from directory._reading import read
+from directory._reading import organizations, read
 from directory._storable import storable_value
 from directory.database import db
 from directory.errors import NotFound
-from directory.models import Service, SourceRecord, table_of
-from importers.records import ListingRecord
+from directory.models import Change, Organization, Service, SourceRecord, table_of
+from importers.ids import digest, slug
+from importers.records import ListingRecord, OrganizationRecord
 
-__all__ = ["Listing", "SourceSeen", "by_ref", "count", "fetch", "ids", "iterate", "records"]
+__all__ = [
+    "Listing",
+    "SourceSeen",
+    "by_ref",
+    "count",
+    "due_back",
+    "fetch",
+    "ids",
+    "iterate",
+    "last_writers",
+    "organization_named",
+    "records",
+]
 
 _AT_ONCE = 500
 T = TypeVar("T")
@@ -115,6 +128,38 @@ def ids(refs: Iterable[str]) -> dict[str, str]:
         )
         found.update((ref, key) for ref, key in rows)
     return found
+
+
+def organization_named(source: str, name: str) -> OrganizationRecord:
+    """The organization of a source that has this name (in whatever case), or a new one under an id that is free."""
+    table = table_of(Organization)
+    made = slug(name) or digest(name)
+    same_name = func.lower(table.c.name) == func.lower(storable_value(name))
+    query = select(table.c.id, table.c.source_id, same_name.label("same")).where(
+        table.c.source == source, same_name | (table.c.source_id == made)
+    )
+    rows = db.session.connection().execute(query.order_by(table.c.source_id)).all()
+    for row in rows:
+        if row.same:
+            return organizations(db.session.connection(), {row.id})[row.id]
+    return OrganizationRecord(digest(name) if rows else made, name)
+
+
+def last_writers(listing_id: str) -> dict[str, str]:
+    """Who last changed each field of a listing: {field: actor}."""
+    table = table_of(Change)
+    query = select(table.c.field, table.c.actor).where(
+        table.c.listing_id == listing_id, table.c.entity == "service", table.c.field.is_not(None)
+    )
+    rows = db.session.connection().execute(query.order_by(table.c.id))
+    return {row.field: row.actor for row in rows}  # the latest stays
+
+
+def due_back(today: date) -> list[str]:
+    """Ids of paused listings whose day of return has come: somebody should ask whether they are back."""
+    service = table_of(Service)
+    query = select(service.c.id).where(service.c.listing_status == "paused", service.c.returns_on <= today)
+    return list(db.session.connection().scalars(query.order_by(service.c.returns_on, service.c.id)))
 
 
 def count() -> int:

@@ -191,6 +191,7 @@ def slots(session: SessionRecord) -> Iterator[Session]:
             text=session.original_text or "",
             dates=dates,
             anchor=session.dtstart,
+            not_on=session.not_on,
         )
 
 

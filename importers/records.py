@@ -132,6 +132,9 @@ class SessionRecord:
     term_time: bool = False
     place_source_id: str | None = None
     original_text: str | None = None
+    not_on: tuple[str, ...] = ()
+    """When it does not happen although the rule says so, as ISO 8601: "--08" (every August), "2026-12-25" (that day),
+    "2026-12-20/2027-01-04" (those days, both included)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +202,8 @@ class ListingRecord:
     email: str | None = None
     alert: str | None = None
     status: ListingStatus = "active"
+    returns_on: date | None = None
+    """The day a paused listing is expected back. Nothing happens by itself then: a person asks."""
     activities: tuple[TermRecord, ...] = ()
     run_by: Literal["agency", "specialist", "open", "peer"] | None = None
     audience: Literal["members", "agency_and_public", "public"] | None = None

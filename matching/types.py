@@ -183,6 +183,8 @@ class Session:
     text: str = ""
     dates: tuple[int, ...] = ()
     anchor: date | None = None
+    not_on: tuple[str, ...] = ()
+    """When it does not happen although the rule says so: "--08", "2026-12-25", "2026-12-20/2027-01-04"."""
 
     @property
     def monthly(self) -> bool:

@@ -21,13 +21,41 @@ MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 NTH = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last", -2: "second last"}
+MOST_BREAKS = 60
+"""Breaks that are skipped before we say that nobody knows the next day."""
 MOST_MONTHS = 120
 """Months of its rhythm in which a rule is looked for: a fifth Monday in February comes every 40 years at most."""
 
 
 def next_on(session: Session, today: date) -> date | None:
     """The first day from today on that the session is certain to happen; None when it is over or nobody can say."""
-    return None if session.term_time else _occurrence(session, today)
+    if session.term_time:
+        return None
+    found = _occurrence(session, today)
+    for _ in range(MOST_BREAKS):
+        over = _back_after(session, found) if found else None
+        if over is None:
+            return found
+        found = _occurrence(session, over)
+    return None
+
+
+def _back_after(session: Session, day: date) -> date | None:
+    """The day after the break in which this day lies; None where it lies in none."""
+    for written in session.not_on:
+        first, last = break_days(written, day.year)
+        if first <= day <= last:
+            return None if last == date.max else last + timedelta(days=1)
+    return None
+
+
+def break_days(written: str, year: int) -> tuple[date, date]:
+    """First and last day of a break as `Session.not_on` writes it; `year` counts for a month ("--08")."""
+    if written.startswith("--"):
+        month = int(written[2:])
+        return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+    first, _, last = written.partition("/")
+    return date.fromisoformat(first), date.fromisoformat(last or first)
 
 
 def next_of(sessions: Iterable[Session], today: date) -> date | None:

@@ -9,6 +9,7 @@ from sqlalchemy import Table
 from directory.database import Base
 from directory.models.accounts import Passkey, Policy, Role, User, held_roles
 from directory.models.checking import ListingCheck, ReplyAddress, Suggestion, Tally
+from directory.models.drafts import Draft
 from directory.models.keeping import Change, GazetteerEntry, ImportRun, Outbox, SourceRecord, Word
 from directory.models.meaning import Attribute, Fact, Taxonomy, TaxonomyTerm
 from directory.models.memory import (
@@ -60,6 +61,7 @@ __all__ = [
     "Change",
     "Contact",
     "CostOption",
+    "Draft",
     "Fact",
     "Funding",
     "Gap",

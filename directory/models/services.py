@@ -118,6 +118,8 @@ class Service(Base):
     """Grows with every change: the second of two writers is told."""
     listing_status: Mapped[Words]
     """active, paused, closed or do_not_list."""
+    returns_on: Mapped[OptionalDay]
+    """When a paused one is expected back."""
     what_to_expect: Mapped[OptionalWords]
     run_by: Mapped[OptionalWords]
     audience: Mapped[OptionalWords]
@@ -172,6 +174,8 @@ class Schedule(Base):
     term_time: Mapped[bool]
     place_ref: Mapped[OptionalWords]
     """The source's id of the place, kept even where the source never says what place that is."""
+    not_on: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """Months and days on which the rule does not hold (see `SessionRecord.not_on`); None where there are none."""
 
 
 class CostOption(Base):

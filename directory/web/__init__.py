@@ -20,6 +20,7 @@ from directory.web import (
     browse,
     checking,
     desk,
+    editing,
     erasing,
     errors,
     fidelity,
@@ -51,11 +52,12 @@ BLUEPRINTS = (
     *(memory.bp, journey.bp, leaving.bp),
     *(gaps.bp, ideas.bp, board.bp, months.bp, fidelity.bp),
     *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp, desk.bp),
-    *(staff_search.bp, words.bp, imports.bp),
+    *(staff_search.bp, words.bp, imports.bp, editing.bp),
 )
 NAVIGATION = (
     ("browse.home", "Search"),
     ("match.ask", "Find places that fit"),
+    ("editing.new", "Add a place"),
     ("desk.show", "Desk"),
     ("staff_search.search", "Staff search"),
     ("suggestions.waiting", "Suggestions"),
@@ -82,6 +84,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["count_of"] = formatting.count_of
     app.context_processor(page_context)
     security.init_app(app)
+    editing.init_app(app)
     signing_in.init_app(app)
     access.init_app(app)
     app.before_request(account.lead_to_second_step)

@@ -69,6 +69,12 @@ ROUTES: Final[dict[str, str]] = {
     "people.enable": "manage_people",
     "people.require_second_step": "set_policy",
     # --- editing ---------------------------------------------------------------------------------------------------
+    "editing.new": "edit_listings",
+    "editing.add": "edit_listings",
+    "editing.edit": "edit_listings",
+    "editing.amend": "edit_listings",
+    "editing.status": "edit_listings",
+    "editing.drafts_of_mine": "edit_listings",
     # --- history ---------------------------------------------------------------------------------------------------
     "history.show": "see_history",
     "history.version": "see_history",

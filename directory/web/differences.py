@@ -30,6 +30,7 @@ LABELS: Mapping[str, str] = {
     "email": "Email",
     "alert": "Notice at the top",
     "status": "Is it running?",
+    "returns_on": "Back on",
     "activities": "Activities",
     "run_by": "Who runs it",
     "audience": "Who may come",
@@ -175,6 +176,8 @@ def lines(field: str, value: Any, today: date, everything: bool = True) -> list[
 
 
 def _plain_lines(value: Any) -> list[str]:
+    if isinstance(value, date):
+        return [formatting.plain_date(value)]
     if isinstance(value, bool):
         return ["Yes" if value else "No"]
     if isinstance(value, Mapping):

@@ -16,6 +16,7 @@ PAGES: dict[int, tuple[str, str]] = {
     403: ("This page is not open to you", "If you think it should be, ask a colleague who looks after Kith."),
     404: ("We cannot find that page", "It may have moved, or the address may have a slip in it."),
     405: ("That page does not work that way", "Start again from the first page."),
+    409: ("Somebody else is writing just now", "Go back, and send it again in a moment."),
     410: ("That page is gone", "Search for what you were looking for."),
     413: ("That was too long for us", "Shorten what you wrote, then send it again. We kept nothing."),
     429: ("Too many tries in a short time", "Wait a minute, then try again."),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request
+from datetime import date
+
+from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from directory import formatting, policies, usage
@@ -43,7 +45,39 @@ def show(ref: str) -> ResponseReturnValue:
         missing_since=formatting.plain_date(missing) if missing else "",
         team=memory.on_listing(listing),
         warm=memory.WARM,
+        back=_back(listing.record.returns_on, today),
+        for_staff=_for_staff(listing.id),
     )
+
+
+def _back(day: date | None, today: date) -> str:
+    """When a paused one is back: "back on 3 March 2027". A day that is gone is no promise."""
+    if day is None:
+        return ""
+    return (
+        f"back on {formatting.plain_date(day)}"
+        if day > today
+        else f"due back on {formatting.plain_date(day)}"
+    )
+
+
+STAFF_PAGES = (
+    ("Edit", "editing.edit"),
+    ("Check", "checking.show"),
+    ("Phone script", "desk.script"),
+    ("History", "history.show"),
+    ("Suggest a change", "checking.suggest"),
+)
+"""What staff can do with a listing: words and endpoint. Each is shown to those whom `access.ROUTES` lets in."""
+
+
+def _for_staff(listing_id: str) -> list[tuple[str, str]]:
+    """(words, address) of what whoever asks may do with the listing."""
+    return [
+        (words, url_for(endpoint, listing_id=listing_id))
+        for words, endpoint in STAFF_PAGES
+        if access.i_may(access.ROUTES[endpoint])
+    ]
 
 
 def _map(record: ListingRecord, near: str) -> RingMap | None:

@@ -153,6 +153,7 @@ def _record_of(session: Session) -> SessionRecord:
         dtstart=session.begins,
         until=session.until,
         term_time=session.term_time,
+        not_on=session.not_on,
         original_text=session.text or None,
     )
 

@@ -288,9 +288,10 @@ _places = st.builds(
     accessibility=_tuples(_text),
     facts=_facts,
 )  # fmt: skip
+_breaks = _tuples(st.sampled_from(["--08", "--12", "2026-12-25", "2026-12-20/2027-01-04"]))
 _sessions = st.builds(
     SessionRecord, st.none() | st.sampled_from(["WEEKLY", "MONTHLY"]), st.integers(0, 99), _maybe, _maybe, _maybe,
-    _maybe, _days, _days, _days, _days, st.booleans(), _maybe, _maybe,
+    _maybe, _days, _days, _days, _days, st.booleans(), _maybe, _maybe, _breaks,
 )  # fmt: skip
 _phones = st.builds(PhoneRecord, _text, _maybe, _maybe, _maybe)
 _contacts = st.builds(
@@ -329,6 +330,7 @@ _records = st.builds(
     costs=_tuples(_costs),
     referral=_one_of("none", "self", "professional"),
     booking=_tuples(_text),
+    returns_on=_days,
     wait_weeks=_small,
     minimum_age=_small,
     maximum_age=_small,

@@ -196,3 +196,19 @@ def test_a_session_is_said_in_words(session: Session, words: str) -> None:
 def test_a_day_is_said_without_its_year_when_it_is_soon() -> None:
     assert day_words(date(2026, 12, 1), TODAY) == "Tuesday 1 December"
     assert day_words(date(2027, 12, 1), TODAY) == "Wednesday 1 December 2027"
+
+
+@pytest.mark.parametrize(
+    ("not_on", "first"),
+    [
+        ((), date(2026, 11, 24)),
+        (("2026-11-24",), date(2026, 12, 1)),
+        (("--12",), date(2026, 11, 24)),
+        (("2026-11-24", "--12"), date(2027, 1, 5)),
+        (("2026-11-20/2027-01-06",), date(2027, 1, 12)),
+        (("--11", "--12"), date(2027, 1, 5)),
+        (tuple(f"--{month:02d}" for month in range(1, 13)), None),
+    ],
+)
+def test_no_next_day_lies_in_a_break(not_on: tuple[str, ...], first: date | None) -> None:
+    assert next_on(Session(1, TEN, NOON, not_on=not_on), date(2026, 11, 22)) == first

@@ -136,7 +136,16 @@ def town() -> list[ListingRecord]:
 
 @pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    data = tmp_path_factory.mktemp("web")
+    yield from _town_app(tmp_path_factory.mktemp("web"))
+
+
+@pytest.fixture(scope="module")
+def own_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The same, for a module that changes listings."""
+    yield from _town_app(tmp_path_factory.mktemp("own-web"))
+
+
+def _town_app(data: Path) -> Iterator[Flask]:
     environ = {"KITH_TODAY": TODAY, "KITH_EXIT_URL": "https://weather.example.org/"}
     made = create_app(Settings.load(data, environ), TESTING=True)
     gazetteer_file = data / "places.csv"

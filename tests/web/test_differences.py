@@ -95,3 +95,7 @@ def test_a_contact_for_one_colleague_alone_is_not_named_to_others() -> None:
 def test_what_cannot_be_read_any_more_is_shown_as_it_was_written() -> None:
     change = as_written("wait_weeks", '"a while"', "null")
     assert (change.gone, change.new) == (('"a while"',), ())
+
+
+def test_a_day_of_return_is_said_as_a_date() -> None:
+    assert lines("returns_on", date(2027, 3, 3), date(2026, 11, 22)) == ["3 March 2027"]

@@ -13,6 +13,9 @@ import pytest
 from flask import Flask
 from werkzeug.serving import make_server
 
+from directory import accounts, catalog, listings
+from directory.serving import engines
+
 pytestmark = [
     pytest.mark.browser,
     # The server thread is left with the open file of a request that the browser gave up when its tab closed.
@@ -254,6 +257,81 @@ def test_the_pages_still_read_in_forced_colours_and_in_print(tab: Any, tmp_path:
     assert tab.locator("article").first.is_visible()
     assert not tab.locator("a.govuk-exit-this-page__button").is_visible()
     assert not tab.locator("button[value=change]").is_visible()
+
+
+# --- for those who keep the directory --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def added(app: Flask) -> Iterator[None]:
+    """What a test adds is taken off the lists again, so that the town stays as the other tests know it."""
+    with app.app_context():
+        before = {listing.id for listing in listings.iterate()}
+    yield
+    with app.app_context():
+        for listing in [one for one in listings.iterate() if one.id not in before]:
+            catalog.set_status(listing.id, "do_not_list", "test")
+        engines().catch_up()
+
+
+def signed_in(app: Flask, page: Any) -> None:
+    """Sign in by keyboard, as a curator."""
+    with app.app_context():
+        if not accounts.by_email("keys@example.org"):
+            accounts.create("keys@example.org", "Keys", ["curator"], "a long enough pass phrase")
+    page.goto("/sign-in?next=/staff/listings/new")
+    tab_to(page, "#email")
+    page.keyboard.type("keys@example.org")
+    tab_to(page, "#password")
+    page.keyboard.type("a long enough pass phrase")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1:has-text('Add a group or place')")
+
+
+def test_a_group_is_added_by_keyboard_alone_on_a_small_phone(app: Flask, phone: Any, added: None) -> None:
+    signed_in(app, phone)
+    assert violations(phone) == [] and too_wide(phone) <= 0
+    tab_to(phone, "#name")
+    phone.keyboard.type("Lantern Walkers")
+    tab_to(phone, "#sessions-0-days-2")
+    phone.keyboard.press("Space")
+    tab_to(phone, "#sessions-0-opens")
+    phone.keyboard.type("7pm")
+    tab_to(phone, "button[value=preview]")
+    phone.keyboard.press("Enter")
+    phone.wait_for_selector("#preview:has-text('Tuesdays, from 7pm')")
+    tab_to(phone, "#email", most=120)
+    phone.keyboard.type("not an address")
+    phone.keyboard.press("Enter")
+    phone.wait_for_selector(".govuk-error-summary:focus")
+    assert violations(phone) == [] and too_wide(phone) <= 0
+    tab_to(phone, ".govuk-error-summary a")
+    phone.keyboard.press("Enter")
+    assert phone.evaluate("document.activeElement.id") == "email"
+    phone.keyboard.press("Control+A")
+    phone.keyboard.type("lanterns@example.org")
+    phone.keyboard.press("Enter")
+    phone.wait_for_selector("[role=status]:has-text('Added.')")
+    assert violations(phone) == [] and too_wide(phone) <= 0
+    assert "Tuesdays, from 7pm" in phone.inner_text("main")
+
+
+def test_what_is_written_is_kept_while_it_is_written(app: Flask, tab: Any, added: None) -> None:
+    signed_in(app, tab)
+    tab.fill("#name", "Half-written Club")
+    tab.wait_for_selector("[data-draft-note]:has-text('Kept as a draft.')", timeout=15_000)
+    tab.goto("/staff/drafts")
+    tab.click("text=Half-written Club")
+    assert tab.input_value("#name") == "Half-written Club"
+    tab.click("button[value=discard]")
+    tab.wait_for_selector("text=There is nothing here that waits to be saved.")
+
+
+def test_choosing_by_the_month_opens_which_weeks(app: Flask, tab: Any) -> None:
+    signed_in(app, tab)
+    assert not tab.locator("#sessions-0-nth").is_visible()
+    tab.select_option("#sessions-0-every", "m1")
+    assert tab.locator("#sessions-0-nth").is_visible()
 
 
 # --- staff search, words, import --------------------------------------------------------------------------------------
