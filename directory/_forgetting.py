@@ -14,10 +14,12 @@ from sqlalchemy import Connection, Table, and_, delete, literal_column, or_, sel
 from directory._storable import PRIVATE_PARTS
 from directory.models import (
     Change,
+    Idea,
     ImportConflict,
     Introduction,
     ListingCheck,
     PhoneCall,
+    Story,
     Suggestion,
     Tie,
     Tip,
@@ -33,6 +35,8 @@ _MEMORY: Final[dict[Table, tuple[str, ...]]] = {
     table_of(Tie): ("whom", "began", "note"),
     table_of(Visit): ("note",),
     table_of(Introduction): ("words", "answer"),
+    table_of(Story): ("words",),
+    table_of(Idea): ("notes",),
 }
 """What colleagues wrote about a listing: table -> its columns of running text."""
 

@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 
 from sqlalchemy import select
 
-from directory import accounts, audit, catalog, knowledge, listings
+from directory import audit, catalog, knowledge, listings
 from directory._storable import storable_value
 from directory.config import current_settings
 from directory.database import db, now, writing
@@ -62,7 +62,8 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Thought:
-    """An idea as it stands. `host` is what colleagues call the host ("" for nobody yet)."""
+    """An idea as it stands. `host` is what colleagues call the host ("" for nobody yet, and
+    where they have left)."""
 
     id: str
     title: str
@@ -268,7 +269,7 @@ def rooms() -> list[Room]:
 
 def _thoughts(which: Any) -> Iterable[Thought]:
     rows = db.session.scalars(select(Idea).where(which)).all()
-    hosts = accounts.names(idea.host_id for idea in rows if idea.host_id)
+    hosts = knowledge.colleagues()
     places = knowledge.named({idea.listing_id for idea in rows if idea.listing_id})
     return [
         Thought(

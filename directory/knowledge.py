@@ -56,9 +56,11 @@ from directory.errors import Conflict, Invalid, NotAllowed, NotFound
 from directory.listings import fetch
 from directory.models import (
     HandedOver,
+    Idea,
     Introduction,
     Outbox,
     Promise,
+    Story,
     Tie,
     Tip,
     TipAgreement,
@@ -600,7 +602,7 @@ def follow(gone: str, kept: str) -> None:
     for tip_row in db.session.scalars(select(Tip).where(Tip.listing_id == gone).order_by(Tip.position)).all():
         _follow_tip(tip_row, kept)
     db.session.flush()
-    for table in map(table_of, (Visit, Introduction, Promise, HandedOver)):
+    for table in map(table_of, (Visit, Introduction, Promise, HandedOver, Story, Idea)):
         db.session.execute(update(table).where(table.c.listing_id == gone).values(listing_id=kept))
     _tell(gone)
     _tell(kept)

@@ -9,11 +9,23 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from directory import accounts, board, catalog, checking, fidelity, knowledge, months, policies, usage
+from directory import (
+    accounts,
+    board,
+    catalog,
+    checking,
+    erasing,
+    fidelity,
+    ideas,
+    knowledge,
+    months,
+    policies,
+    usage,
+)
 from directory.config import Settings
-from directory.database import db, now
+from directory.database import db, now, writing
 from directory.errors import Invalid, NotAllowed, NotFound
-from directory.models import Gap, SelfCheck, Story
+from directory.models import Gap, Idea, SelfCheck, Story
 from importers import plan as planning
 from importers.records import ListingRecord, Provenance
 
@@ -132,6 +144,29 @@ def test_a_story_outlives_its_listing_and_names_no_one_who_left_without_agreeing
     accounts.disable(tom)
     [story] = board.stories()
     assert (story.by, story.asked_by) == (board.A_COLLEAGUE, board.A_COLLEAGUE)
+
+
+def test_erasing_what_is_said_of_somebody_reaches_stories_and_notes_of_ideas(
+    ama: str, lea: str, choir: ListingRecord
+) -> None:
+    listing_id = catalog.add(plain(choir), "cli")
+    tell(ama, words="Wendy put out the chairs.", listing=choir.name)
+    key = ideas.think_of({"title": "Second choir", "notes": "Ask Wendy"}, ama, token="form-1")
+    with writing() as connection:
+        connection.execute(sa.update(Idea).where(Idea.id == key).values(listing_id=listing_id))
+    keys = [found.key for found in erasing.personal(listing_id) if "Wendy" in repr(found.piece)]
+    erasing.erase(listing_id, keys, lea, "asked")
+    assert "Wendy" not in board.stories()[0].words
+    assert "Wendy" not in ideas.one(key).notes
+
+
+def test_what_was_told_of_a_listing_follows_it_into_another(ama: str, choir: ListingRecord) -> None:
+    gone = catalog.add(plain(choir, source_id="twin", name="Twin"), "cli")
+    kept = catalog.add(plain(choir), "cli")
+    tell(ama, listing="Twin")
+    with writing():
+        knowledge.follow(gone, kept)
+    assert [story.listing and story.listing.id for story in board.stories()] == [kept]
 
 
 # --- finds and introductions ----------------------------------------------------------------------------------------

@@ -14,6 +14,8 @@ from directory.config import Settings
 from directory.database import db, opened, writing
 from directory.geocoder import Place
 from directory.models import Gap, table_of
+from directory.search_index import Found
+from directory.searching import SearchResult
 from directory.serving import engines
 from importers.records import ListingRecord, TermRecord
 from matching.types import Criteria, Point
@@ -184,3 +186,10 @@ def test_what_waits_is_not_lost_while_somebody_else_writes(town: Flask, monkeypa
         patch.setattr(gaps, "writing", busy)
         gaps.flush()
     assert [row.times for row in rows()] == [1]
+
+
+def test_counts_add_up_on_either_database(either_app: Flask) -> None:
+    for _ in range(3):
+        gaps.note_search(SearchResult(Criteria(words="salsa dancing"), Found(0), SHEFFIELD))
+        gaps.flush()
+    assert [(row.concept, row.area, row.times) for row in rows()] == [("dance", "S97", 3)]

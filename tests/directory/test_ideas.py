@@ -131,9 +131,11 @@ def test_what_cannot_be_kept_is_told_by_its_field(ama: str, said: dict[str, str]
     assert ideas.all_of(*ideas.STATES) == []
 
 
-def test_a_host_who_left_is_not_shown_as_one_who_can_be_chosen(ama: str) -> None:
+def test_an_idea_whose_host_left_needs_another_and_they_cannot_be_chosen(ama: str) -> None:
     accounts.create("lea@example.org", "Lea", ["lead"])
+    key = think(ama, host_id=ama)
     accounts.disable(ama)
+    assert ideas.one(key).host == ""
     with pytest.raises(Invalid):
         ideas.think_of({"title": "Open mic", "host_id": ama}, ama, token="x")
 
