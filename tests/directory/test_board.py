@@ -38,6 +38,7 @@ def today(either_app: Flask, monkeypatch: pytest.MonkeyPatch) -> date:
     day = now().date()
     settings: Settings = either_app.config["KITH_SETTINGS"]
     monkeypatch.setitem(either_app.config, "KITH_SETTINGS", replace(settings, fixed_today=day))
+    monkeypatch.setitem(either_app.config, "SECRET_KEY", "for tests, and for tests alone")
     return day
 
 
