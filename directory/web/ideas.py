@@ -78,7 +78,8 @@ def real(idea_id: UUID) -> ResponseReturnValue:
     except Invalid as error:
         return _form(found, _values(found), problems_of(error.fields)), 422
     engines().catch_up()
-    flash("It is a listing now. Add the times, the cost and what to expect.")
+    if found.state != "real":
+        flash("It is a listing now. Add the times, the cost and what to expect.")
     return redirect(url_for("ideas.edit", idea_id=idea_id), 303)
 
 
