@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 from sqlalchemy import Connection, Text, bindparam, cast, select, update
 
@@ -21,7 +22,7 @@ from directory.config import current_settings
 from directory.database import db, now, writing
 from directory.errors import Invalid
 from directory.listings import chunks
-from directory.models import Change, ImportRun, Service, SourceRecord, table_of
+from directory.models import Change, ImportRun, MergedListing, Service, SourceRecord, table_of
 from importers.partial import completed, speaks_of
 from importers.plan import Amendment, Known, Plan, field_print, field_prints, fingerprint_of
 from importers.records import ListingRecord, Problem
@@ -31,6 +32,7 @@ Progress = Callable[[int, int], None]
 """Called after each batch with (listings done, listings to do)."""
 
 _CHANGE, _SERVICE, _SOURCE_RECORD = table_of(Change), table_of(Service), table_of(SourceRecord)
+_MERGED = table_of(MergedListing)
 _PRINT_OF_NOTHING = field_print(ListingRecord(source="", source_id="", name=""), "alternate_name")
 _FIXED = frozenset({"source", "source_id", "said"})
 _ALL_FIELDS = frozenset(one.name for one in fields(ListingRecord)) - _FIXED
@@ -68,23 +70,46 @@ def known(source: str) -> dict[str, Known]:
         table.c.missing_since,
     ).where(table.c.source == source, table.c.entity == "service")
     rows = connection.execute(query).all()
-    curated = curated_fields(connection)
+    curated, merged = curated_fields(connection), _kept_ids(connection)
     disputed = _conflicts.disputed(connection, source)
-    standing = _standing(
-        connection, {row.entity_id: curated[row.entity_id] for row in rows if row.entity_id in curated}
-    )
-    return {
-        source_id: Known(
+    compared = {
+        row.entity_id: _ALL_FIELDS if row.entity_id in merged else curated[row.entity_id]
+        for row in rows
+        if row.entity_id in curated or row.entity_id in merged
+    }
+    standing = _standing(connection, compared)
+    found = {}
+    for source_id, listing_id, whole, parts, missing_since in rows:
+        here, said = standing.get(listing_id, {}), _Unread(parts)
+        ours = curated.get(listing_id, frozenset())
+        if listing_id in merged:
+            ours |= _not_theirs(listing_uuid(source, source_id) == listing_id, here, said)
+        found[source_id] = Known(
             listing_id=listing_id,
             fingerprint=whole,
-            field_prints=_Unread(parts),
-            curated=curated.get(listing_id, frozenset()),
+            field_prints=said,
+            curated=ours,
             missing=missing_since is not None,
-            standing=standing.get(listing_id, {}),
+            standing=here,
             disputed=disputed.get(source_id, frozenset()),
         )
-        for source_id, listing_id, whole, parts, missing_since in rows
-    }
+    return found
+
+
+def _kept_ids(connection: Connection) -> frozenset[str]:
+    """The listings into which another was merged: they have several sources."""
+    return frozenset(connection.scalars(select(_MERGED.c.kept_id).where(_MERGED.c.undone_at.is_(None))))
+
+
+def _not_theirs(own: bool, standing: Mapping[str, str], said: Mapping[str, str]) -> frozenset[str]:
+    """The fields of a merged listing that do not stand as this source last said them: what it says next is for a
+    person to judge, for it would undo what came of the others. `own`: the source under whose id the listing stands.
+
+    An organization is its source's own; what another source says of it is always for a person.
+    """
+    said = dict(said)
+    other = {name for name, print_ in standing.items() if print_ != said.get(name, _PRINT_OF_NOTHING)}
+    return frozenset(other if own else other | {"organization"})
 
 
 class _Unread(Mapping[str, str]):
@@ -193,11 +218,12 @@ class _Work:
         fit = self._storable(records)
         with writing() as connection:
             writer = self._writer(connection)
-            standing = read(connection, [_uuid(record) for record in fit])
-            new = [record for record in fit if _uuid(record) not in standing]
-            old = [(record, _ALL_FIELDS) for record in fit if _uuid(record) in standing]
+            about = _about(connection, self.source, [record.source_id for record in fit])
+            standing = read(connection, about.values())
+            new = [record for record in fit if about[record.source_id] not in standing]
+            old = [(record, _ALL_FIELDS) for record in fit if about[record.source_id] in standing]
             writer.create(new, [self.prints[record.source_id] for record in new])
-            amended = self._write_again(writer, old, standing)
+            amended = self._write_again(writer, old, about, standing)
         self.created += len(new)
         self.amended += amended
         self._advance(len(records))
@@ -208,8 +234,8 @@ class _Work:
         fit = [(one, names[one.source_id]) for one in self._storable([one.record for one in amendments])]
         with writing() as connection:
             writer = self._writer(connection)
-            standing = read(connection, [_uuid(record) for record, _ in fit])
-            self._write_again(writer, fit, standing)
+            about = _about(connection, self.source, [record.source_id for record, _ in fit])
+            self._write_again(writer, fit, about, read(connection, about.values()))
         self.amended += len(fit)
         self._advance(len(amendments))
 
@@ -263,30 +289,30 @@ class _Work:
         self,
         writer: Writer,
         pairs: Iterable[tuple[ListingRecord, frozenset[str]]],
+        about: Mapping[str, str],
         standing: dict[str, Stored],
     ) -> int:
         """Amend what still differs and nobody here has curated; how many listings that were."""
-        curated = curated_fields(writer.connection, standing.keys())
-        said_before = _field_prints(writer.connection, curated.keys())
-        amended: list[Amended] = []
+        kept_here = _Kept(writer.connection, self.source, about, standing)
+        amended: dict[str, Amended] = {}
         seen: list[tuple[str, str, Prints]] = []
         for record, names in pairs:
-            before = standing.get(_uuid(record))
+            listing_id = about[record.source_id]
+            before = standing.get(listing_id)
             if before is None:
                 continue
-            kept = curated.get(_uuid(record), frozenset())
+            kept = kept_here.fields(record, listing_id)
             record = completed(record, before.record)
             silent = frozenset(name for name in _ALL_FIELDS if not speaks_of(record, name))
             differing = [
                 name for name in names - kept if getattr(record, name) != getattr(before.record, name)
             ]
             if differing:
-                amended.append(Amended(_uuid(record), before, record, differing))
-            prints = _taken_over(
-                self.prints[record.source_id], kept | silent, said_before.get(_uuid(record), {})
-            )
+                _also(amended, listing_id, before, {name: getattr(record, name) for name in differing})
+            said_before = kept_here.said.get(record.source_id, {})
+            prints = _taken_over(self.prints[record.source_id], kept | silent, said_before)
             seen.append((record.source, record.source_id, prints))
-        writer.amend(amended)
+        writer.amend(list(amended.values()))
         writer.seen(seen)
         return len(amended)
 
@@ -294,6 +320,49 @@ class _Work:
         self.done += number
         if self.progress:
             self.progress(self.done, self.total)
+
+
+class _Kept:
+    """Which fields of some listings a source may not change."""
+
+    def __init__(
+        self, connection: Connection, source: str, about: Mapping[str, str], standing: Mapping[str, Stored]
+    ) -> None:
+        self._curated = curated_fields(connection, standing.keys())
+        self._merged = _kept_ids(connection) & standing.keys()
+        self._standing = {
+            key: {name: field_print(standing[key].record, name) for name in _ALL_FIELDS}
+            for key in self._merged
+        }
+        wanted = [key for key, at in about.items() if at in self._curated or at in self._merged]
+        self.said = _field_prints(connection, source, wanted)
+        """As the source last said them, by its own ids; only where there are fields to be kept."""
+
+    def fields(self, record: ListingRecord, listing_id: str) -> frozenset[str]:
+        kept = self._curated.get(listing_id, frozenset())
+        if listing_id not in self._merged:
+            return kept
+        said = self.said.get(record.source_id, {})
+        return kept | _not_theirs(_uuid(record) == listing_id, self._standing[listing_id], said)
+
+
+def _also(amended: dict[str, Amended], listing_id: str, before: Stored, changes: Mapping[str, Any]) -> None:
+    """One more record that changes a listing: two rows of a source may have become one listing here."""
+    earlier = amended.get(listing_id)
+    after = replace(earlier.after if earlier else before.record, **changes)
+    fields = {*(earlier.fields if earlier else ()), *changes}
+    amended[listing_id] = Amended(listing_id, before, after, sorted(fields))
+
+
+def _about(connection: Connection, source: str, source_ids: Iterable[str]) -> dict[str, str]:
+    """By the source's id: the id of the listing that its record is about, its own or one it was merged into."""
+    found = {source_id: listing_uuid(source, source_id) for source_id in source_ids}
+    table = _SOURCE_RECORD
+    query = select(table.c.source_id, table.c.entity_id).where(
+        table.c.source == source, table.c.entity == "service", table.c.source_id.in_(list(found))
+    )
+    found.update(connection.execute(query).all())
+    return found
 
 
 def prints_of(record: ListingRecord) -> Prints:
@@ -317,9 +386,13 @@ def _taken_over(now_said: Prints, kept: frozenset[str], said_before: Mapping[str
     return Prints("", taken)
 
 
-def _field_prints(connection: Connection, listing_ids: Iterable[str]) -> dict[str, dict[str, str]]:
+def _field_prints(
+    connection: Connection, source: str, source_ids: Iterable[str]
+) -> dict[str, dict[str, str]]:
     table = _SOURCE_RECORD
-    query = select(table.c.entity_id, table.c.field_prints).where(table.c.entity_id.in_(list(listing_ids)))
+    query = select(table.c.source_id, table.c.field_prints).where(
+        table.c.source == source, table.c.entity == "service", table.c.source_id.in_(list(source_ids))
+    )
     return dict(connection.execute(query).all())
 
 
@@ -339,7 +412,8 @@ def _mark_missing(writer: Writer, source: str, source_ids: Sequence[str]) -> Non
         .values(missing_since=writer.today)
     )
     writer.connection.execute(statement, [{"of_source_id": source_id} for source_id in source_ids])
-    writer.tell(listing_uuid(source, source_id) for source_id in source_ids)
+    for some in chunks(source_ids, BATCH):
+        writer.tell(_about(writer.connection, source, some).values())
 
 
 def _mark_seen(writer: Writer, source: str) -> None:

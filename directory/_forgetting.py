@@ -13,11 +13,14 @@ from sqlalchemy import Connection, Table, and_, delete, literal_column, or_, sel
 
 from directory._storable import PRIVATE_PARTS
 from directory.models import (
+    Address,
     Change,
     Idea,
     ImportConflict,
     Introduction,
     ListingCheck,
+    Location,
+    MergedListing,
     PhoneCall,
     Story,
     Suggestion,
@@ -30,6 +33,7 @@ from importers.records import PlaceRecord
 
 _CHANGE, _SUGGESTION, _CHECK = table_of(Change), table_of(Suggestion), table_of(ListingCheck)
 _CONFLICT, _CALL = table_of(ImportConflict), table_of(PhoneCall)
+_ADDRESS, _LOCATION, _MERGED = table_of(Address), table_of(Location), table_of(MergedListing)
 _MEMORY: Final[dict[Table, tuple[str, ...]]] = {
     table_of(Tip): ("text",),
     table_of(Tie): ("whom", "began", "note"),
@@ -59,7 +63,8 @@ _GONE = object()
 
 
 def forget_private(connection: Connection, listing_id: str, places: Collection[PlaceRecord]) -> None:
-    """Take address and point out of this listing's Change rows for every place that is not plainly public now.
+    """Take address and point out of this listing's Change rows for every place that is not plainly public now, and out
+    of what is kept of its merges.
 
     Nothing happens where none of the places is private.
     """
@@ -75,6 +80,35 @@ def forget_private(connection: Connection, listing_id: str, places: Collection[P
             .where(_CHANGE.c.id == key)
             .values(before=_without_address(before, public), after=_without_address(after, public))
         )
+    _forget_in_merges(connection, listing_id, public)
+
+
+def _forget_in_merges(connection: Connection, listing_id: str, public: Collection[str]) -> None:
+    """In what both listings were before, and in the rows of a listing that was merged into this one."""
+    query = select(_MERGED).where((_MERGED.c.kept_id == listing_id) | (_MERGED.c.other_id == listing_id))
+    for row in connection.execute(query).all():
+        kept = row.kept_id == listing_id
+        before = {
+            side: _all_without_address(told, public if (side == "kept") == kept else ())
+            for side, told in row.before.items()
+        }
+        after = _all_without_address(row.after, public if kept else ())
+        connection.execute(update(_MERGED).where(_MERGED.c.id == row.id).values(before=before, after=after))
+        if kept and row.undone_at is None:
+            connection.execute(delete(_ADDRESS).where(_ADDRESS.c.listing_id == row.other_id))
+            connection.execute(
+                update(_LOCATION)
+                .where(_LOCATION.c.listing_id == row.other_id)
+                .values(latitude=None, longitude=None, transportation=None, private=True)
+            )
+
+
+def _all_without_address(record: dict[str, Any], public: Collection[str]) -> dict[str, Any]:
+    """A whole record, with addresses only of the public places."""
+    for place in record.get("places", ()):
+        if place.get("source_id") not in public:
+            place.update(dict.fromkeys(PRIVATE_PARTS))
+    return record
 
 
 def _without_address(told: str | None, public: Collection[str]) -> str | None:
@@ -161,7 +195,7 @@ def forget_pieces(
     connection: Connection, listing_id: str, organization_id: str | None, pieces: Collection[Piece]
 ) -> None:
     """Take these pieces out of the Change rows of a listing and its organization, of suggestions about it, of what
-    imports say of it, and of the notes on its checks and calls."""
+    imports say of it, of the notes on its checks and calls, and of what is kept of its merges."""
     about = or_(
         _CHANGE.c.listing_id == listing_id,
         and_(_CHANGE.c.entity == literal_column("'organization'"), _CHANGE.c.entity_id == organization_id),
@@ -178,6 +212,7 @@ def forget_pieces(
     _forget_in_conflicts(connection, listing_id, pieces)
     _forget_in_notes(connection, listing_id, pieces, _CHECK, "note")
     _forget_in_notes(connection, listing_id, pieces, _CALL, "notes")
+    _forget_in_records_of_merges(connection, listing_id, pieces)
 
 
 def _forget_in_notes(
@@ -231,6 +266,22 @@ def _forget_in_memory(connection: Connection, listing_id: str, pieces: Collectio
             left = [_words_without(text, pieces) for text in texts]
             if left != texts:
                 connection.execute(update(table).where(here).values(**dict(zip(names, left, strict=True))))
+
+
+def _forget_in_records_of_merges(connection: Connection, listing_id: str, pieces: Collection[Piece]) -> None:
+    merges = select(_MERGED.c.id, _MERGED.c.before, _MERGED.c.after).where(
+        (_MERGED.c.kept_id == listing_id) | (_MERGED.c.other_id == listing_id)
+    )
+    for merge_id, before, after in connection.execute(merges).all():
+        sides = {side: _record_without(record, pieces) for side, record in before.items()}
+        left_after = _record_without(after, pieces)
+        connection.execute(
+            update(_MERGED).where(_MERGED.c.id == merge_id).values(before=sides, after=left_after)
+        )
+
+
+def _record_without(record: dict[str, Any], pieces: Collection[Piece]) -> dict[str, Any]:
+    return {field: without(field, value, pieces) for field, value in record.items()}
 
 
 def _told_without(field: str, told: str | None, pieces: Collection[Piece]) -> str | None:

@@ -40,7 +40,7 @@ from directory.models import Change, Organization, Outbox, Service, SourceRecord
 from importers.ids import stable_id
 from importers.records import ListingRecord, OrganizationRecord, TermRecord
 
-Kind = Literal["hand", "import"]
+Kind = Literal["hand", "import", "merge"]
 _CHANGE, _OUTBOX, _SERVICE = table_of(Change), table_of(Outbox), table_of(Service)
 _ORGANIZATION, _SOURCE_RECORD = table_of(Organization), table_of(SourceRecord)
 _TIP, _TIE = table_of(Tip), table_of(Tie)

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 
 from directory import _conflicts, audit
 from directory._applying import BATCH, Applied, Progress, apply, curated_fields, known, prints_of
+from directory._merging import Merge, merge, merge_by_id, merges_of, undo_merge, within
 from directory._reading import Stored, read
 from directory._rows import term_uuid
 from directory._storable import storable
@@ -22,7 +23,7 @@ from directory._writing import Amended, Writer
 from directory.config import current_settings
 from directory.database import writing
 from directory.errors import Conflict, Invalid, NotFound
-from directory.listings import chunks
+from directory.listings import chunks, standing_for
 from directory.models import Attribute, Service, table_of
 from importers.records import (
     CHECKED_HOW,
@@ -38,6 +39,7 @@ from importers.records import (
 
 __all__ = [
     "Applied",
+    "Merge",
     "Progress",
     "add",
     "amend",
@@ -45,15 +47,20 @@ __all__ = [
     "apply",
     "curated_fields",
     "known",
+    "merge",
+    "merge_by_id",
+    "merges_of",
     "replace_term",
     "retire",
     "set_status",
     "stored",
+    "undo_merge",
     "verify",
     "verify_within",
     "with_facts",
     "with_term",
     "with_venue_facts",
+    "within",
 ]
 
 FIELDS = frozenset(field.name for field in fields(ListingRecord))
@@ -97,10 +104,12 @@ def amend_within(
     actor: str,
     *,
     expected_version: int | None = None,
+    merged: bool = False,
 ) -> tuple[ListingRecord, list[str]]:
-    """`amend` as part of a larger piece of writing: the record as it now stands, and which fields changed."""
+    """`amend` as part of a larger piece of writing: the record as it now stands, and which fields changed. `merged`:
+    also of a listing that was merged into another."""
     _check_names(changes)
-    before = stored(connection, listing_id)
+    before = stored(connection, listing_id, merged=merged)
     return _amend(connection, listing_id, before, changes, actor, expected_version)
 
 
@@ -205,11 +214,14 @@ def _by_hand(connection: Connection, actor: str) -> Writer:
     return Writer(connection, actor, "hand", current_settings().today())
 
 
-def stored(connection: Connection, listing_id: str) -> Stored:
-    """The listing as it stands, within a piece of writing. Raises NotFound."""
+def stored(connection: Connection, listing_id: str, *, merged: bool = False) -> Stored:
+    """The listing as it stands, within a piece of writing. Raises NotFound, and Conflict for one that was merged into
+    another (unless `merged`)."""
     found = read(connection, [listing_id]).get(listing_id)
     if found is None:
         raise NotFound("There is no listing with that id.")
+    if not merged and standing_for(connection, [listing_id]):
+        raise Conflict("This listing was merged into another: change that one instead.")
     return found
 
 
@@ -242,7 +254,7 @@ def _amend(
         )
     _by_hand(connection, actor).amend([Amended(listing_id, before, after, changed)])
     _conflicts.settle_agreed(connection, listing_id, after, changed, actor, current_settings().today())
-    return stored(connection, listing_id).record, changed
+    return read(connection, [listing_id])[listing_id].record, changed
 
 
 def _later(one: Provenance, other: Provenance) -> bool:

@@ -110,6 +110,21 @@ def import_command(
     return WITH_PROBLEMS if done.problems or done.conflicts else DONE
 
 
+@command("duplicates")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=20, show_default=True)
+@click.option("--afresh", is_flag=True, help="Compare everything again, not only what changed.")
+@click.option("--json", "as_json", is_flag=True, help="Print the pairs as JSON.")
+def duplicates_command(limit: int, afresh: bool, as_json: bool) -> None:
+    """Listings that may be one and the same, the likeliest first. A curator merges them on the site."""
+    from directory import duplicates
+
+    told = duplicates.to_json(limit, afresh=afresh)
+    if as_json:
+        _print_json(told)
+    else:
+        terminal.show_duplicates(told)
+
+
 @command("search", ignore_unknown_options=True, help_option_names=["--help"])
 @click.argument("words", nargs=-1)
 @click.option("--near", default="", help="A postcode, a district, a place or lat,lon.")

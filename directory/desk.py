@@ -60,8 +60,9 @@ NEVER_CHECKED = 1.5
 STALEST = 2.0
 THIN_BELOW = 3
 """With fewer known facts that anything hangs on, a listing is thin."""
+CAN_WAIT: frozenset[Kind] = frozenset({"thin"})
 REST_DAYS = 2
-"""After "rang, no answer" an entry rests for so long."""
+"""After "rang, no answer" an entry rests for so long; after a check it does when nothing else is wrong with it."""
 PAUSED_LONG = 3
 """Months after which a pause without a return date is asked about."""
 DAILY = 10
@@ -84,6 +85,10 @@ class Sketch:
         """Use times staleness: the higher, the sooner."""
         weight = staleness(self.checked_on, today, rules) + sum(WEIGHTS[kind] for kind in self.kinds)
         return (1 + log2(1 + self.uses)) * weight
+
+    def rests(self, since: date) -> bool:
+        """Somebody has just checked it, and all that is left is that more could be asked: for another day."""
+        return self.checked_on is not None and self.checked_on > since and self.kinds <= CAN_WAIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +171,15 @@ def queue(
 ) -> list[Entry]:
     """The entries to work on, the first first; with `kind` those that have it as a reason, resting ones too."""
     found = of or survey()
+    since = current_settings().today() - timedelta(days=REST_DAYS)
     wanted = [
         sketch
         for sketch in found.sketches
-        if (kind in sketch.kinds if kind else sketch.listing_id not in found.resting)
+        if (
+            kind in sketch.kinds
+            if kind
+            else sketch.listing_id not in found.resting and not sketch.rests(since)
+        )
     ]
     return entries_of(wanted[start : start + limit])
 

@@ -16,7 +16,7 @@ from uuid import uuid4
 from flask import current_app
 from sqlalchemy import Connection, select
 
-from directory import audit, catalog
+from directory import audit, catalog, listings
 from directory._forgetting import OF_PEOPLE, WITH_WORDS, Piece, forget_pieces, without
 from directory._from_json import listing_value
 from directory._rows import as_json, organization_uuid
@@ -45,13 +45,23 @@ class Found:
 
 
 def personal(listing_id: str) -> list[Found]:
-    """What is personal in a listing and in its history: names, emails, phones, tips; each once. Raises NotFound."""
+    """What is personal in a listing, in what was merged into it, and in their history: names, emails, phones, tips;
+    each once. Raises NotFound."""
     record = catalog.stored(db.session.connection(), listing_id).record
     current = dict.fromkeys(piece for name in OF_PEOPLE for piece in _pieces_in(name, _plain(record, name)))
+    merged = catalog.within(listing_id)
+    before = dict.fromkeys(
+        piece
+        for one in listings.records(merged).values()
+        for name in OF_PEOPLE
+        for piece in _pieces_in(name, _plain(one, name))
+    )
     query = (
         select(_CHANGE.c.field, _CHANGE.c.before, _CHANGE.c.after)
         .where(
-            _CHANGE.c.listing_id == listing_id, _CHANGE.c.field.in_(OF_PEOPLE), _CHANGE.c.entity == "service"
+            _CHANGE.c.listing_id.in_([listing_id, *merged]),
+            _CHANGE.c.field.in_(OF_PEOPLE),
+            _CHANGE.c.entity == "service",
         )
         .order_by(_CHANGE.c.id.desc())
     )
@@ -61,7 +71,7 @@ def personal(listing_id: str) -> list[Found]:
         for text in texts
         for piece in _pieces_in(field, json.loads(text or "null"))
     )
-    return [Found(_key(piece), piece, piece in current) for piece in {**current, **earlier}]
+    return [Found(_key(piece), piece, piece in current) for piece in {**current, **before, **earlier}]
 
 
 def erase(listing_id: str, keys: Collection[str], actor: str, reason: str) -> int:
@@ -75,15 +85,9 @@ def erase(listing_id: str, keys: Collection[str], actor: str, reason: str) -> in
     if not pieces:
         raise Invalid({"keys": "tick what to erase; what was erased already is not in the list any more"})
     with writing() as connection:
-        record = catalog.stored(connection, listing_id).record
-        _, changed = catalog.amend_within(connection, listing_id, _left(record, pieces), actor)
-        organization = record.organization
-        forget_pieces(
-            connection,
-            listing_id,
-            organization_uuid(record.source, organization.source_id) if organization else None,
-            pieces,
-        )
+        for one in catalog.within(listing_id):
+            _erase_in(connection, one, pieces, actor)
+        changed = _erase_in(connection, listing_id, pieces, actor)
         connection.execute(
             _CHANGE.insert().values(
                 at=now(),
@@ -98,6 +102,20 @@ def erase(listing_id: str, keys: Collection[str], actor: str, reason: str) -> in
         )
     audit.record("personal_data_erased", listing_id=listing_id, pieces=len(pieces), reason=reason)
     return len(pieces)
+
+
+def _erase_in(connection: Connection, listing_id: str, pieces: Collection[Piece], actor: str) -> bool:
+    """Take them out of one listing, be it merged into another; whether its record changed."""
+    record = catalog.stored(connection, listing_id, merged=True).record
+    _, changed = catalog.amend_within(connection, listing_id, _left(record, pieces), actor, merged=True)
+    organization = record.organization
+    forget_pieces(
+        connection,
+        listing_id,
+        organization_uuid(record.source, organization.source_id) if organization else None,
+        pieces,
+    )
+    return bool(changed)
 
 
 def _newest_action(connection: Connection, listing_id: str) -> str | None:

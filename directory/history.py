@@ -52,7 +52,7 @@ class Action:
     version: int
     at: datetime
     actor: str
-    by: Literal["hand", "import"]
+    by: Literal["hand", "import", "merge"]
     source: str | None
     """The source of the import."""
     added: bool
@@ -226,7 +226,7 @@ def _action(rows: Sequence[Row[Any]], listing_id: str, sources: dict[int, str]) 
         version=last.id,
         at=last.at,
         actor=last.actor,
-        by="import" if last.actor_kind == "import" else "hand",
+        by=last.actor_kind,
         source=sources.get(last.import_run) if last.import_run is not None else None,
         added=any(row.entity == "service" and row.field is None for row in rows),
         erased=erased,

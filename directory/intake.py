@@ -6,13 +6,12 @@ import csv
 import hashlib
 import io
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from directory import catalog, listings
-from directory._rows import listing_uuid
+from directory import catalog, duplicates, listings
 from directory.config import current_settings
 from directory.database import db
 from directory.errors import Invalid
@@ -24,7 +23,7 @@ from importers.partial import completed
 from importers.plan import Conflict, Plan, fingerprint, in_words, plan
 from importers.records import ListingRecord, Problem
 
-Stage = Literal["Reading", "Writing", "Indexing"]
+Stage = Literal["Reading", "Writing", "Indexing", "Comparing"]
 Progress = Callable[[Stage, int, int | None], None]
 """Called with the stage, how many listings are done in it, and how many there are (None: not known yet)."""
 
@@ -43,6 +42,8 @@ class Intake:
     problems: tuple[Problem, ...]
     conflicts: tuple[Conflict, ...]
     report: Path | None
+    likely_duplicates: int | None = None
+    """Pairs of which one is new and the other may be the same; None for a preview."""
 
     def to_json(self) -> dict[str, Any]:
         """Import JSON (design.md 6)."""
@@ -53,6 +54,7 @@ class Intake:
             "dry_run": self.dry_run,
             "counts": self.counts,
             "report": str(self.report) if self.report else None,
+            "likely_duplicates": self.likely_duplicates,
             "problems": [{"where": p.where, "field": p.field, "message": p.message} for p in shown],
         }
 
@@ -124,17 +126,22 @@ def carry_out(proposal: Proposal, *, actor: str, progress: Progress | None = Non
         progress=lambda done, total: tell("Writing", done, total),
     )
     _index(applied.created + applied.amended, tell)
-    return _intake(proposal, False, applied.counts(), (*proposal.plan.problems, *applied.refused))
+    tell("Comparing", 0, None)
+    duplicates.seek()
+    done = _intake(proposal, False, applied.counts(), (*proposal.plan.problems, *applied.refused))
+    return replace(
+        done, likely_duplicates=len(duplicates.queue_of_import(applied.run)) if applied.created else 0
+    )
 
 
 def examples(proposal: Proposal, most: int = 10) -> list[Example]:
     """A few of the listings that would change, and how."""
     some = proposal.plan.amend[:most]
-    ids = {one.record.source_id: listing_uuid(one.record.source, one.record.source_id) for one in some}
+    ids = listings.ids(one.record.ref for one in some)
     standing = listings.records(ids.values())
     shown = []
     for one in some:
-        before = standing.get(ids[one.record.source_id])
+        before = standing.get(ids.get(one.record.ref, ""))
         if before is not None:
             after = completed(one.record, before)
             pairs = ((name, getattr(before, name), getattr(after, name)) for name in one.fields)

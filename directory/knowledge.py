@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import uuid4
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select
 
 from directory import accounts, audit, catalog
 from directory._reading import colleagues_by_name
@@ -55,19 +55,15 @@ from directory.discretion import seems_to_name
 from directory.errors import Conflict, Invalid, NotAllowed, NotFound
 from directory.listings import fetch
 from directory.models import (
-    HandedOver,
-    Idea,
     Introduction,
     Outbox,
     Promise,
-    Story,
     Tie,
     Tip,
     TipAgreement,
     User,
     Visit,
     WorkerAsset,
-    table_of,
 )
 from directory.permissions import is_staff
 from importers.records import CheckedHow, ListingRecord
@@ -76,7 +72,7 @@ from matching.vocabulary import needs
 __all__ = [
     "ABOUT", "AIM", "NAMES_SOMEONE", "WARMTHS", "Asked", "Asset", "Been", "GroupKnown", "Knower", "MyTie", "Named",
     "Promised", "TipTold", "agree", "answer_introduction", "ask_introduction", "assets_of", "bring", "bus_factor",
-    "claim", "colleagues", "cool", "facts_found_by", "find_out", "follow", "going_cold", "introductions_of",
+    "claim", "colleagues", "cool", "facts_found_by", "find_out", "going_cold", "introductions_of",
     "keep_promise", "knowers_of", "let_go", "named", "names_that_may_be_said", "never_visited", "promise",
     "promises_of", "put_away", "rank_of", "retire_tip", "role_of", "share", "shown_names", "single_knowers",
     "single_knowers_over_time", "tie", "ties_of", "tip", "tips_kept_by", "tips_of", "unclaimed", "visit", "visits_of",
@@ -586,49 +582,6 @@ def _own_asset(asset_id: str, actor: str) -> WorkerAsset:
     if found is None or found.user_id != actor:
         raise NotFound("There is no such line.")
     return found
-
-
-# --- when two listings were one place -------------------------------------------------------------------------------
-
-
-def follow(gone: str, kept: str) -> None:
-    """Everything that the team knows of one listing goes to another, because both were one place.
-
-    Call it inside `writing()`, with the merge itself: nothing is committed here. Where a colleague knew both, the
-    warmer tie stands with the notes of both; the same tip twice is one tip, agreed with by whoever gave the other.
-    """
-    for row in db.session.scalars(select(Tie).where(Tie.listing_id == gone).order_by(Tie.position)).all():
-        _follow_tie(row, kept)
-    for tip_row in db.session.scalars(select(Tip).where(Tip.listing_id == gone).order_by(Tip.position)).all():
-        _follow_tip(tip_row, kept)
-    db.session.flush()
-    for table in map(table_of, (Visit, Introduction, Promise, HandedOver, Story, Idea)):
-        db.session.execute(update(table).where(table.c.listing_id == gone).values(listing_id=kept))
-    _tell(gone)
-    _tell(kept)
-
-
-def _follow_tie(row: Tie, kept: str) -> None:
-    same = (Tie.user_id == row.user_id) if row.user_id else (Tie.colleague == row.colleague)
-    standing = db.session.scalar(select(Tie).where(Tie.listing_id == kept, Tie.active, same))
-    row.position, row.listing_id = _next_position(Tie, kept), kept
-    if row.active and standing:
-        warmest = max(standing, row, key=lambda one: rank_of(one.warmth))
-        standing.warmth, standing.by_hand = warmest.warmth, standing.by_hand or row.by_hand
-        standing.last_contact = max(filter(None, (standing.last_contact, row.last_contact)), default=None)
-        standing.note = "\n".join(dict.fromkeys(filter(None, (standing.note, row.note)))) or None
-        row.active, row.ended_on = False, current_settings().today()
-
-
-def _follow_tip(row: Tip, kept: str) -> None:
-    standing = db.session.scalars(select(Tip).where(Tip.listing_id == kept, Tip.active)).all()
-    same = next((one for one in standing if one.text.casefold() == row.text.casefold()), None)
-    row.position, row.listing_id = _next_position(Tip, kept), kept
-    if row.active and same:
-        giver = db.session.get(User, row.user_id) if row.user_id else None
-        if giver and giver.id != same.user_id:
-            _agree(same, giver)
-        row.active, row.ended_on = False, current_settings().today()
 
 
 # --- parts ----------------------------------------------------------------------------------------------------------

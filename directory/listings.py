@@ -11,13 +11,13 @@ from itertools import islice
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from directory._reading import organizations, read
 from directory._storable import storable_value
 from directory.database import db
 from directory.errors import NotFound
-from directory.models import Change, Organization, Service, SourceRecord, table_of
+from directory.models import Change, MergedListing, Organization, Service, SourceRecord, table_of
 from importers.ids import digest, slug
 from importers.records import ListingRecord, OrganizationRecord
 
@@ -33,6 +33,8 @@ __all__ = [
     "last_writers",
     "organization_named",
     "records",
+    "refs_now",
+    "standing_for",
 ]
 
 _AT_ONCE = 500
@@ -94,12 +96,15 @@ def records(ids: Iterable[str]) -> dict[str, ListingRecord]:
 
 
 def iterate(batch: int = _AT_ONCE) -> Iterator[Listing]:
-    """Every listing there is, by id, `batch` at a time in memory. Listings added meanwhile may be left out."""
+    """Every listing there is, by id, `batch` at a time in memory. Listings added meanwhile may be left out, and those
+    that were merged into another are."""
     last = ""
     service = table_of(Service)
     while True:
         connection = db.session.connection()
-        query = select(service.c.id).order_by(service.c.id).limit(batch)
+        query = (
+            select(service.c.id).where(service.c.id.not_in(merged_ids())).order_by(service.c.id).limit(batch)
+        )
         some = list(connection.scalars(query.where(service.c.id > last) if last else query))
         if not some:
             return
@@ -108,18 +113,20 @@ def iterate(batch: int = _AT_ONCE) -> Iterator[Listing]:
 
 
 def by_ref(ref: str) -> Listing:
-    """The listing with this id (UUID) or public ref ("source:source_id"). Raises NotFound."""
+    """The listing with this id (UUID) or public ref ("source:source_id"); of a merged one, that which stands for it.
+    Raises NotFound."""
     service = table_of(Service)
     ref = storable_value(ref)
     which = service.c.id == str(UUID(ref)) if _is_uuid(ref) else service.c.ref == ref
     key = db.session.connection().scalar(select(service.c.id).where(which))
     if key is None:
         raise NotFound("There is no listing with that id.")
+    key = standing_for(db.session.connection(), [key]).get(key, key)
     return fetch([key])[key]
 
 
 def ids(refs: Iterable[str]) -> dict[str, str]:
-    """Listing ids by public ref; refs that are unknown are left out."""
+    """Listing ids by public ref, of merged ones the id of that which stands for them; unknown refs are left out."""
     service = table_of(Service)
     found: dict[str, str] = {}
     for some in chunks(dict.fromkeys(refs), _AT_ONCE):
@@ -127,6 +134,38 @@ def ids(refs: Iterable[str]) -> dict[str, str]:
             select(service.c.ref, service.c.id).where(service.c.ref.in_(some))
         )
         found.update((ref, key) for ref, key in rows)
+    kept = standing_for(db.session.connection(), found.values())
+    return {ref: kept.get(key, key) for ref, key in found.items()}
+
+
+def refs_now(refs: Iterable[str]) -> dict[str, str]:
+    """{public ref of a merged listing: ref of the one that stands for it}, of these; others are left out."""
+    wanted = [ref for ref in dict.fromkeys(refs) if storable_value(ref) == ref]
+    found = ids(wanted)
+    connection = db.session.connection()
+    service = table_of(Service)
+    query = select(service.c.id, service.c.ref).where(service.c.id.in_(set(found.values())))
+    named = {row.id: row.ref for row in connection.execute(query).all()} if found else {}
+    return {ref: named[key] for ref, key in found.items() if named[key] != ref}
+
+
+def standing_for(connection: Connection, listing_ids: Iterable[str]) -> dict[str, str]:
+    """{id of a merged listing: id of the one that stands for it now}, of these; others are left out."""
+    now_at = {key: key for key in listing_ids}
+    while further := _merged_into(connection, set(now_at.values())):
+        now_at = {key: further.get(place, place) for key, place in now_at.items()}
+    return {key: place for key, place in now_at.items() if key != place}
+
+
+def _merged_into(connection: Connection, listing_ids: Iterable[str]) -> dict[str, str]:
+    """{id of a merged listing: what it was merged into}, one step."""
+    merged = table_of(MergedListing)
+    found: dict[str, str] = {}
+    for some in chunks(listing_ids, _AT_ONCE):
+        query = select(merged.c.other_id, merged.c.kept_id).where(
+            merged.c.undone_at.is_(None), merged.c.other_id.in_(some)
+        )
+        found.update(connection.execute(query).all())
     return found
 
 
@@ -162,9 +201,17 @@ def due_back(today: date) -> list[str]:
     return list(db.session.connection().scalars(query.order_by(service.c.returns_on, service.c.id)))
 
 
+def merged_ids() -> Select[tuple[str]]:
+    """The ids of all listings that are merged into another: for use within a query."""
+    merged = table_of(MergedListing)
+    return select(merged.c.other_id).where(merged.c.undone_at.is_(None))
+
+
 def count() -> int:
-    """How many listings there are, whatever their status."""
-    return db.session.connection().scalar(select(func.count()).select_from(table_of(Service))) or 0
+    """How many listings there are, whatever their status; two that were merged count once."""
+    service = table_of(Service)
+    query = select(func.count()).select_from(service).where(service.c.id.not_in(merged_ids()))
+    return db.session.connection().scalar(query) or 0
 
 
 def chunks(values: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from directory import words
+from directory import listings, words
 from directory.config import current_settings
 from directory.errors import Invalid, NotFound
 from directory.geocoder import Ambiguous, Place
@@ -57,7 +57,7 @@ def explain_match(
         [placed(person)[0] for person in people],
         engines().columns(),
         current_settings().today(),
-        listing,
+        listings.refs_now([listing]).get(listing, listing),
         words=words.current(),
     )
     if found is None:
@@ -75,7 +75,9 @@ def read(profile: Any, whose: str = "profile") -> Profile:
 
 
 def placed(person: Profile) -> tuple[Profile, str]:
-    """The profile with its starting point, and a note where that is approximate or unknown."""
+    """The profile with its starting point, and a note where that is approximate or unknown. Listings that were merged
+    into others are those others."""
+    person = _with_names_of_today(person)
     if person.origin is not None or not person.postcode:
         return person, ""
     found = engines().places.locate(person.postcode)
@@ -85,3 +87,17 @@ def placed(person: Profile) -> tuple[Profile, str]:
         choices = ", ".join(choice.label for choice in found.choices[:4])
         return person, f"There are several places of that name ({choices}): say which, or give a postcode."
     return person, "We could not find that place, so distance is left out. Try a postcode."
+
+
+def _with_names_of_today(person: Profile) -> Profile:
+    """What is avoided, or was done already, stays so when its listing is merged into another."""
+    named = (*person.avoid.listings, *person.done)
+    now_called = listings.refs_now(named) if named else {}
+    if not now_called:
+        return person
+    avoided = (*person.avoid.listings, *(now_called.get(ref, ref) for ref in person.avoid.listings))
+    return replace(
+        person,
+        avoid=replace(person.avoid, listings=tuple(dict.fromkeys(avoided))),
+        done=tuple(now_called.get(ref, ref) for ref in person.done),
+    )

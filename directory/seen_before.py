@@ -8,6 +8,7 @@ from rapidfuzz import fuzz, process, utils
 from sqlalchemy import select
 
 from directory.database import db
+from directory.listings import merged_ids
 from directory.models import Service, table_of
 
 LIKE_ENOUGH = 86.0
@@ -29,7 +30,7 @@ def seen_before(name: str) -> list[Before]:
     """Closed and do-not-list listings whose name is much like this one, the likest first; at most MOST."""
     service = table_of(Service)
     query = select(service.c.id, service.c.name, service.c.listing_status).where(
-        service.c.listing_status.in_(("closed", "do_not_list"))
+        service.c.listing_status.in_(("closed", "do_not_list")), service.c.id.not_in(merged_ids())
     )
     rows = db.session.connection().execute(query.order_by(service.c.id)).all()
     found = process.extract(

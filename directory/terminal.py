@@ -110,6 +110,21 @@ def show_import(done: Intake) -> None:
         )
     if done.report:
         say(f"All of them are in {done.report}")
+    if done.likely_duplicates:
+        pairs = counted(done.likely_duplicates, "pair")
+        say(f"{pairs} of old and new listings may be the same: kith duplicates lists them.")
+
+
+def show_duplicates(told: dict[str, Any]) -> None:
+    """Pairs that may be one listing, the likeliest first, and why."""
+    for pair in told["pairs"]:
+        OUT.print(Text(f"{pair['verdict']} ({pair['score']:.2f})", style="bold"))
+        for side in pair["listings"]:
+            closed = "" if side["status"] == "active" else f" ({side['status'].replace('_', ' ')})"
+            OUT.print(Text(f"  {side['name']}{closed}  {side['id']}"))
+        OUT.print(Text(f"  {'; '.join(reason['text'] for reason in pair['reasons'])}"))
+    shown = len(told["pairs"])
+    say(f"{counted(told['total'], 'pair')} in all{f', {shown} shown' if shown < told['total'] else ''}.")
 
 
 def show_search(told: dict[str, Any]) -> None:

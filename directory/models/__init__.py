@@ -10,7 +10,19 @@ from directory.database import Base
 from directory.models.accounts import Passkey, Policy, Role, User, held_roles
 from directory.models.checking import ListingCheck, ReplyAddress, Suggestion, Tally
 from directory.models.drafts import Draft
-from directory.models.keeping import Change, GazetteerEntry, ImportRun, Outbox, SourceRecord, Word
+from directory.models.keeping import (
+    AlikeKey,
+    AlikeMark,
+    Change,
+    GazetteerEntry,
+    ImportRun,
+    LikelyDuplicate,
+    MergedListing,
+    NotDuplicate,
+    Outbox,
+    SourceRecord,
+    Word,
+)
 from directory.models.meaning import Attribute, Fact, Taxonomy, TaxonomyTerm
 from directory.models.memory import (
     HandedOver,
@@ -57,6 +69,8 @@ def table_of(model: type[Base]) -> Table:
 __all__ = [
     "Accessibility",
     "Address",
+    "AlikeKey",
+    "AlikeMark",
     "Attribute",
     "Change",
     "Contact",
@@ -73,10 +87,13 @@ __all__ = [
     "ImportRun",
     "Introduction",
     "Language",
+    "LikelyDuplicate",
     "LinkCheck",
     "ListingCheck",
     "ListingUse",
     "Location",
+    "MergedListing",
+    "NotDuplicate",
     "Organization",
     "OrganizationIdentifier",
     "Outbox",

@@ -29,6 +29,12 @@ def owner(table: str, *, index: bool = True) -> Mapped[str]:
     return mapped_column(UUID_TEXT, key, index=index, nullable=False)
 
 
+def pair_key(table: str, *, index: bool = False) -> Mapped[str]:
+    """Part of a primary key: the row of another table that this one is about and goes away with."""
+    key = ForeignKey(f"{table}.id", ondelete="CASCADE")
+    return mapped_column(UUID_TEXT, key, primary_key=True, index=index)
+
+
 def link(table: str, *, ondelete: str = "CASCADE") -> Mapped[str | None]:
     """An optional link to another row. Index it with `link_indexes`, or deleting the other row scans this table."""
     return mapped_column(UUID_TEXT, ForeignKey(f"{table}.id", ondelete=ondelete), nullable=True)

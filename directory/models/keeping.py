@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, column
+from sqlalchemy import JSON, Float, ForeignKey, Index, Text, UniqueConstraint, column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from directory.database import Base
@@ -19,6 +19,8 @@ from directory.models.columns import (
     OptionalWords,
     Uuid,
     Words,
+    owner,
+    pair_key,
 )
 
 
@@ -87,7 +89,7 @@ class Change(Base):
     at: Mapped[Moment]
     actor: Mapped[Words]
     actor_kind: Mapped[Words]
-    """hand or import. A field changed by hand is curated: no feed overwrites it."""
+    """hand, import or merge. A field changed by hand is curated: no feed overwrites it."""
     listing_id: Mapped[OptionalUuid]
     entity: Mapped[Words]
     """service, organization, or erasure (a note that personal data was taken out)."""
@@ -150,3 +152,72 @@ class Word(Base):
     part: Mapped[Words]
     added_by: Mapped[Words]
     added_on: Mapped[Day]
+
+
+class MergedListing(Base):
+    """One listing that turned out to be another, and what both were before. While it is not undone, whatever names
+    the merged listing means the kept one."""
+
+    __tablename__ = "merged_listing"
+    __table_args__ = (
+        Index(
+            "uq_merged_listing_in_force",
+            "other_id",
+            unique=True,
+            sqlite_where=column("undone_at").is_(None),
+            postgresql_where=column("undone_at").is_(None),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kept_id: Mapped[str] = owner("service")
+    other_id: Mapped[str] = owner("service", index=False)
+    at: Mapped[Moment]
+    actor: Mapped[Words]
+    before: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """Both listings whole, as they stood: {"kept": record, "other": record}."""
+    after: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """The kept listing, as the merge left it."""
+    carried: Mapped[dict[str, list[Any]]] = mapped_column(JSON)
+    """What hung on the other listing and went over to the kept one: {table: ids}."""
+    undone_at: Mapped[OptionalMoment]
+    undone_by: Mapped[OptionalWords]
+
+
+class NotDuplicate(Base):
+    """Two listings that somebody looked at and found to be two. The lower id first."""
+
+    __tablename__ = "not_duplicate"
+
+    first_id: Mapped[str] = pair_key("service")
+    second_id: Mapped[str] = pair_key("service", index=True)
+    at: Mapped[Moment]
+    actor: Mapped[Words]
+
+
+class LikelyDuplicate(Base):
+    """Two listings that may be one. Derived from them: it can be thrown away and found again."""
+
+    __tablename__ = "likely_duplicate"
+
+    first_id: Mapped[str] = pair_key("service")
+    second_id: Mapped[str] = pair_key("service", index=True)
+    score: Mapped[float] = mapped_column(Float(53))
+
+
+class AlikeKey(Base):
+    """By what a listing is looked up when another like it is sought (importers.alike.keys). Derived."""
+
+    __tablename__ = "alike_key"
+
+    listing_id: Mapped[str] = pair_key("service")
+    key: Mapped[str] = mapped_column(Text, primary_key=True, index=True)
+
+
+class AlikeMark(Base):
+    """Which version of a listing its keys and likely duplicates were made from. Derived."""
+
+    __tablename__ = "alike_mark"
+
+    listing_id: Mapped[str] = pair_key("service")
+    version: Mapped[int]

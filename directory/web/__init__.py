@@ -20,6 +20,7 @@ from directory.web import (
     browse,
     checking,
     desk,
+    duplicates,
     editing,
     erasing,
     errors,
@@ -52,7 +53,7 @@ BLUEPRINTS = (
     *(memory.bp, journey.bp, leaving.bp),
     *(gaps.bp, ideas.bp, board.bp, months.bp, fidelity.bp),
     *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp, desk.bp),
-    *(staff_search.bp, words.bp, imports.bp, editing.bp),
+    *(staff_search.bp, words.bp, imports.bp, editing.bp, duplicates.bp),
 )
 NAVIGATION = (
     ("browse.home", "Search"),

@@ -111,6 +111,15 @@ ROUTES: Final[dict[str, str]] = {
     "desk.show_policy": "set_policy",
     "desk.set_policy": "set_policy",
     # --- duplicates ------------------------------------------------------------------------------------------------
+    "duplicates.queue": "merge",
+    "duplicates.seek": "merge",
+    "duplicates.compare": "merge",
+    "duplicates.merge": "merge",
+    "duplicates.apart": "merge",
+    "duplicates.told_apart": "merge",
+    "duplicates.together": "merge",
+    "duplicates.merged": "merge",
+    "duplicates.undo": "merge",
     # --- words -----------------------------------------------------------------------------------------------------
     "words.listed": "edit_words",
     "words.preview": "edit_words",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from directory import formatting, policies, usage
@@ -25,13 +25,15 @@ def show(ref: str) -> ResponseReturnValue:
     """The page of a listing, by public id ("source:source_id") or UUID.
 
     A closed or paused one keeps its page, so that a link or an old card still explains itself; one that
-    asked not to be listed has none.
+    asked not to be listed has none. The id of one that was merged into another leads there.
     """
     if "\0" in ref:
         abort(404)  # no database stores it, and PostgreSQL does not even look
     listing = directory_listings.by_ref(ref)
     if listing.record.status == "do_not_list":
         abort(404)
+    if ":" in ref and ref != listing.ref:
+        return redirect(url_for("listings.show", ref=listing.ref, near=request.args.get("near") or None))
     if request.method == "GET" and not access.i_may("work_queue"):
         usage.note([listing.id], "views")
     today = current_settings().today()

@@ -161,13 +161,14 @@ def test_erasing_what_is_said_of_somebody_reaches_stories_and_notes_of_ideas(
     assert "Wendy" not in ideas.one(key).notes
 
 
-def test_what_was_told_of_a_listing_follows_it_into_another(ama: str, choir: ListingRecord) -> None:
+def test_what_was_told_of_a_listing_follows_it_into_another_and_back(ama: str, choir: ListingRecord) -> None:
     gone = catalog.add(plain(choir, source_id="twin", name="Twin"), "cli")
     kept = catalog.add(plain(choir), "cli")
     tell(ama, listing="Twin")
-    with writing():
-        knowledge.follow(gone, kept)
+    merge = catalog.merge(kept, gone, {}, ama)
     assert [story.listing and story.listing.id for story in board.stories()] == [kept]
+    catalog.undo_merge(merge, ama)
+    assert [story.listing and story.listing.id for story in board.stories()] == [gone]
 
 
 # --- finds and introductions ----------------------------------------------------------------------------------------

@@ -525,3 +525,10 @@ def test_the_queue_reads_only_a_handful_of_listings_whole(
 
     monkeypatch.setattr(listings, "fetch", counting)
     assert len(desk.queue(10)) == 10 and len(read) == 10
+
+
+def test_what_somebody_has_just_checked_leaves_today_though_more_could_be_asked(app: Flask) -> None:
+    [thin] = add(group("quiet corner", checked=checked(9), facts=()))
+    assert [entry.listing.id for entry in desk.queue()] == [thin]
+    catalog.verify(thin, "phoned", "curator", "somebody")
+    assert desk.queue() == [] and [entry.listing.id for entry in desk.queue(kind="thin")] == [thin]

@@ -12,7 +12,7 @@ from flask import Flask
 
 from directory import accounts, catalog, checking, erasing, handover, history, knowledge, usage
 from directory.config import Settings
-from directory.database import db, writing
+from directory.database import db
 from directory.errors import Conflict, Invalid, NotAllowed, NotFound
 from directory.listings import fetch
 from directory.models import Introduction, Outbox, Promise, Tie, Tip, TipAgreement, Visit
@@ -571,26 +571,31 @@ def test_when_two_listings_were_one_place_everything_known_of_both_stands_at_one
     twin = catalog.add(replace(choir, source_id="twin", name="Twin", known_by=("Pat",), tips=()), "cli")
     knowledge.tie(listing_id, ama, warmth="have_met", note="Has the key")
     knowledge.tie(twin, ama, warmth="know_well", note="Sings alto")
-    knowledge.tie(twin, tom, warmth="know_of")
+    knowledge.tie(twin, tom, warmth="ring_any_time", began="At the fair")
     knowledge.tip(listing_id, "Side door", ama)
-    knowledge.tip(twin, "side door", tom)
-    knowledge.tip(twin, "Bring water", tom)
+    knowledge.agree(knowledge.tip(twin, "Bring water", tom), ama)
     knowledge.visit(twin, tom, kind="call")
     knowledge.promise(twin, tom, TODAY)
     knowledge.ask_introduction(twin, tom, ama)
-    with writing():
-        knowledge.follow(twin, listing_id)
-    assert {one.name: (one.warmth, one.note) for one in knowledge.who_knows(listing_id)} == {
-        "Ama": ("know_well", "Has the key\nSings alto"),
-        "Pat": (None, ""),
-        "Tom": ("know_of", ""),
+    key = catalog.merge(listing_id, twin, {}, tom)
+    assert {one.name: (one.warmth, one.began, one.note) for one in knowledge.who_knows(listing_id)} == {
+        "Ama": ("have_met", "", "Has the key\nSings alto"),
+        "Pat": (None, "", ""),
+        "Tom": ("ring_any_time", "At the fair", ""),
     }
-    told = knowledge.tips_of([listing_id, twin])
-    assert {one.text: one.agreed_by for one in told[listing_id]} == {"Side door": ("Tom",), "Bring water": ()}
-    assert twin not in told and known_by(twin) == () and known_by(listing_id) == ("Ama", "Pat", "Tom")
+    told = knowledge.tips_of([listing_id])[listing_id]
+    assert {one.text: (one.by, one.agreed_by) for one in told} == {
+        "Side door": ("Ama", ()),
+        "Bring water": ("Tom", ("Ama",)),
+    }
     assert len(knowledge.visits_of(listing_id)) == 1
     assert knowledge.promises_of(tom)[0].listing.id == listing_id
     assert knowledge.introductions_of(ama)[0].listing.id == listing_id
+    catalog.undo_merge(key, tom)
+    assert [one.text for one in knowledge.tips_of([listing_id])[listing_id]] == ["Side door"]
+    assert [one.name for one in knowledge.who_knows(listing_id)] == ["Ama"]
+    assert [one.name for one in knowledge.who_knows(twin)] == ["Tom", "Ama", "Pat"]
+    assert len(knowledge.visits_of(twin)) == 1
 
 
 def test_a_whole_round_on_either_database(either_app: Flask, choir: ListingRecord) -> None:

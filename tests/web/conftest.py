@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import shutil
+import threading
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -14,6 +16,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.serving import make_server
 
 from directory import accounts, catalog, create_app, gazetteer
 from directory.config import Settings
@@ -375,3 +378,85 @@ def shared_conftest() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+# --- a real browser -------------------------------------------------------------------------------------------------
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="module")
+def browser(shared_conftest: ModuleType) -> Iterator[Any]:
+    """The system's Chromium, driven by Playwright."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        shared_conftest.missing("no Chromium is installed, so the pages are not tried in a browser")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        shared_conftest.missing("Playwright is not installed, so the pages are not tried in a browser")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def serve() -> Iterator[Callable[..., str]]:
+    """Serves an app until the module ends: `serve(app)` is its address. `host` by name where a passkey is made: a
+    browser makes none for a bare number."""
+    running: list[tuple[Any, threading.Thread]] = []
+
+    def start(app: Flask, host: str = "127.0.0.1") -> str:
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        running.append((server, thread))
+        return f"http://{host}:{server.server_port}"
+
+    yield start
+    for server, thread in running:
+        server.shutdown()
+        thread.join(5)
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def violations() -> Callable[[Any], list[str]]:
+    """What axe finds wrong on the page that a tab shows."""
+
+    def found(tab: Any) -> list[str]:
+        from axe_playwright_python.sync_playwright import Axe
+
+        return [
+            f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in Axe().run(tab).response["violations"]
+        ]
+
+    return found
+
+
+@pytest.fixture
+def open_tab(browser: Any) -> Iterator[Callable[..., Any]]:
+    """Opens a tab on a site: `open_tab(site, width=360)`; a script error or a blocked resource fails the test."""
+    contexts, errors = [], []
+
+    def start(site: str, width: int = 1200, height: int = 800, **more: Any) -> Any:
+        context = browser.new_context(viewport={"width": width, "height": height}, base_url=site, **more)
+        contexts.append(context)
+        tab = context.new_page()
+        tab.on("pageerror", lambda error: errors.append(str(error)))
+        tab.on("console", lambda said: errors.append(said.text) if "Security Policy" in said.text else None)
+        return tab
+
+    yield start
+    for context in contexts:
+        context.close()
+    assert errors == []

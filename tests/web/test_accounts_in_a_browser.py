@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import base64
 import re
-import shutil
-import threading
 from collections.abc import Callable, Iterator
-from types import ModuleType
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from flask import Flask
 from sqlalchemy import delete
-from werkzeug.serving import make_server
 
 from directory import accounts, invitations
 from directory.database import db, writing
@@ -25,13 +21,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-sync",
-)
 PASSWORD = "tea and two biscuits"
 STRANGERS_PAGES = ("/sign-in", "/reset-password", "/sign-in/passkey")
 OWN_PAGES = ("/account", "/account/password", "/account/app", "/account/recovery-codes", "/account/passkeys")
@@ -39,30 +28,9 @@ LEADS_PAGES = ("/staff/people", "/staff/people/invite")
 
 
 @pytest.fixture(scope="module")
-def site(app: Flask) -> Iterator[str]:
+def site(app: Flask, serve: Callable[..., str]) -> str:
     """By name: a browser makes no passkey for a bare number."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://localhost:{server.server_port}"
-    server.shutdown()
-    thread.join(5)
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser(shared_conftest: ModuleType) -> Iterator[Any]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        shared_conftest.missing("no Chromium is installed, so accounts are not tried in a browser")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        shared_conftest.missing("Playwright is not installed, so accounts are not tried in a browser")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
-        yield opened
-        opened.close()
+    return serve(app, "localhost")
 
 
 @pytest.fixture

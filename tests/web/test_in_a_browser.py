@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 from flask import Flask
-from werkzeug.serving import make_server
 
 from directory import accounts, catalog, listings
 from directory.serving import engines
@@ -22,15 +18,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PAGES = (
     "/",
     "/?q=comedy&near=S97+1AA",
@@ -49,29 +36,8 @@ PAGES = (
 
 
 @pytest.fixture(scope="module")
-def site(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join(5)
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser(shared_conftest: ModuleType) -> Iterator[Any]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        shared_conftest.missing("no Chromium is installed, so the pages are not tried in a browser")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        shared_conftest.missing("Playwright is not installed, so the pages are not tried in a browser")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
-        yield opened
-        opened.close()
+def site(app: Flask, serve: Callable[..., str]) -> str:
+    return serve(app)
 
 
 @pytest.fixture
