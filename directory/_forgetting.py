@@ -15,12 +15,14 @@ from directory._storable import PRIVATE_PARTS
 from directory.models import (
     Address,
     Change,
+    Idea,
     ImportConflict,
     Introduction,
     ListingCheck,
     Location,
     MergedListing,
     PhoneCall,
+    Story,
     Suggestion,
     Tie,
     Tip,
@@ -37,6 +39,8 @@ _MEMORY: Final[dict[Table, tuple[str, ...]]] = {
     table_of(Tie): ("whom", "began", "note"),
     table_of(Visit): ("note",),
     table_of(Introduction): ("words", "answer"),
+    table_of(Story): ("words",),
+    table_of(Idea): ("notes",),
 }
 """What colleagues wrote about a listing: table -> its columns of running text."""
 

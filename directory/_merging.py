@@ -28,6 +28,7 @@ from directory.errors import Conflict, Invalid, NotFound
 from directory.listings import chunks
 from directory.models import (
     HandedOver,
+    Idea,
     ImportConflict,
     Introduction,
     ListingCheck,
@@ -35,6 +36,7 @@ from directory.models import (
     PhoneCall,
     Promise,
     SourceRecord,
+    Story,
     Suggestion,
     Tie,
     Tip,
@@ -58,6 +60,8 @@ _CARRIED: dict[str, tuple[Table, str]] = {
     "introduction": (table_of(Introduction), "listing_id"),
     "promise": (table_of(Promise), "listing_id"),
     "handed_over": (table_of(HandedOver), "listing_id"),
+    "story": (table_of(Story), "listing_id"),
+    "idea": (table_of(Idea), "listing_id"),
 }
 """What hangs on a listing and is no part of its record: table and column. It goes over with a merge, and back."""
 _TIP, _TIE, _AGREEMENT = table_of(Tip), table_of(Tie), table_of(TipAgreement)

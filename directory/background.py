@@ -1,4 +1,5 @@
-"""What runs beside the pages in `kith serve`: counts of use are written each minute, links visited each half hour.
+"""What runs beside the pages in `kith serve`: counts of use are written each minute, counts of gaps every ten,
+links visited each half hour.
 
 Several servers on one data folder take turns: a job that wants to be alone runs where its lock is free
 (docs/decisions/0055).
@@ -14,14 +15,14 @@ from threading import Event, Thread
 
 from flask import Flask
 
-from directory import links, usage
+from directory import gaps, links, usage
 from directory.config import Settings
 from directory.database import db
 from directory.locking import locked
 
 log = logging.getLogger("kith.background")
 
-EVERY_MINUTE, EVERY_HALF_HOUR = 60.0, 1800.0
+EVERY_MINUTE, EVERY_TEN_MINUTES, EVERY_HALF_HOUR = 60.0, 600.0, 1800.0
 LONGEST_STOP = 30.0
 """Seconds that stopping waits for the job under way."""
 
@@ -38,7 +39,7 @@ class Job:
 
 def jobs_of(settings: Settings) -> tuple[Job, ...]:
     """The jobs of an installation."""
-    jobs = [Job("usage", usage.flush, EVERY_MINUTE)]
+    jobs = [Job("usage", usage.flush, EVERY_MINUTE), Job("gaps", gaps.flush, EVERY_TEN_MINUTES)]
     if settings.link_checks:
         jobs.append(Job("links", links.check, EVERY_HALF_HOUR, alone=True))
     return tuple(jobs)
@@ -62,6 +63,7 @@ def working(app: Flask, jobs: Sequence[Job] | None = None) -> Iterator[None]:
         for thread in threads:
             thread.join(LONGEST_STOP if thread.name == "kith-usage" else 0.5)
         _once(app, Job("usage", usage.flush, EVERY_MINUTE))
+        _once(app, Job("gaps", gaps.flush, EVERY_TEN_MINUTES))
 
 
 def _repeat(app: Flask, job: Job, stop: Event) -> None:

@@ -35,7 +35,9 @@ LAYERS = (
      "directory.suggestions", "directory.replies", "directory.group_links", "directory.erasing",
      "directory.conflicts", "directory.asking", "directory.desk", "directory.links", "directory.calls",
      "directory.web_visit", "directory.background",
-     "directory.staff_search", "directory.saved_searches", "directory.terms", "directory.uploads"},
+     "directory.staff_search", "directory.saved_searches", "directory.terms", "directory.uploads",
+     "directory.gaps", "directory.coverage", "directory.ideas", "directory.board", "directory.months",
+     "directory.fidelity"},
     {"directory.web", "directory.api", "directory.cli", "directory.terminal", "directory.server", "directory"},
 )  # fmt: skip
 

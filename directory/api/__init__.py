@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from flask import Blueprint, Flask, Response, jsonify, request
 
-from directory import matchmaking, searching
+from directory import gaps, matchmaking, searching
 from directory.errors import Invalid, KithError, NotAllowed, NotFound
 from directory.web.browse import criteria_of
 from directory.web.signing_in import without_token
@@ -27,7 +27,9 @@ def search() -> Response:
     """Search JSON."""
     per_page = request.args.get("per_page", default=20, type=int)
     criteria = replace(criteria_of(request.args), per_page=min(max(per_page or 20, 1), MOST_PER_PAGE))
-    return jsonify(searching.to_json(searching.search(criteria)))
+    answer = searching.search(criteria)
+    gaps.note_search(answer)
+    return jsonify(searching.to_json(answer))
 
 
 @bp.post("/match")
@@ -39,7 +41,9 @@ def match() -> tuple[Response, int]:
         profile = None
     if profile is None:
         return jsonify({"error": "Send a profile as JSON, with Content-Type: application/json."}), 400
-    return jsonify(matches_json(matchmaking.find_matches(profile))), 200
+    matches = matchmaking.find_matches(profile)
+    gaps.note_match(profile, matches)
+    return jsonify(matches_json(matches)), 200
 
 
 @bp.after_request

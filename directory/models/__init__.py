@@ -57,6 +57,7 @@ from directory.models.services import (
     ServiceArea,
     Url,
 )
+from directory.models.team import Gap, Idea, SelfCheck, Story
 from directory.models.tending import ImportConflict, LinkCheck, ListingUse, PhoneCall
 
 
@@ -77,9 +78,11 @@ __all__ = [
     "Draft",
     "Fact",
     "Funding",
+    "Gap",
     "GazetteerEntry",
     "HandedOver",
     "HandoverRecord",
+    "Idea",
     "ImportConflict",
     "ImportRun",
     "Introduction",
@@ -105,10 +108,12 @@ __all__ = [
     "Role",
     "SavedSearch",
     "Schedule",
+    "SelfCheck",
     "Service",
     "ServiceArea",
     "ServiceAtLocation",
     "SourceRecord",
+    "Story",
     "Suggestion",
     "Tally",
     "Taxonomy",

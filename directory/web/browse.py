@@ -12,7 +12,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from directory import formatting, listings, policies, searching
+from directory import formatting, gaps, listings, policies, searching
 from directory.config import current_settings
 from directory.formatting import Freshness
 from directory.web import ring_map
@@ -104,6 +104,7 @@ def suggest() -> Response:
 
 def results(criteria: Criteria) -> ResponseReturnValue:
     answer = searching.search(criteria)
+    gaps.note_search(answer)
     found = answer.found
     known = listings.fetch([hit.listing_id for hit in found.hits])
     origin = answer.place.point if answer.place else None

@@ -1,4 +1,5 @@
-"""Find places that fit: a form that may stay empty, and its answer. Nothing a person writes is kept anywhere.
+"""Find places that fit: a form that may stay empty, and its answer. Nothing a person writes is kept anywhere
+(where little fits, a gap is counted without them: directory/gaps.py).
 
 Answers come only to a POST, are never cached, and carry nothing in their address or title. To change an
 answer the page sends the form back to us; the private avoid list travels sealed (seal.py).
@@ -14,7 +15,7 @@ from typing import Any
 from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
-from directory import listings, matchmaking, usage
+from directory import gaps, listings, matchmaking, usage
 from directory.config import current_settings
 from directory.errors import Invalid
 from directory.geocoder import Ambiguous, Place
@@ -88,9 +89,8 @@ def _matches_page(
     names = [*avoided.get("groups", ()), *avoided.get("venues", ())]
     avoid = answers.avoid_of(avoided, avoiding.meant(names, engines().columns()), form.data)
     try:
-        matches = matchmaking.find_matches(
-            profile | ({"avoid": avoid} if avoid else {}), other=other, limit=LIMIT
-        )
+        whole = profile | ({"avoid": avoid} if avoid else {})
+        matches = matchmaking.find_matches(whole, other=other, limit=LIMIT)
         sealed = seal.shut(dict(avoided), _secret())
     except Invalid as error:
         return _form_page(form, avoided, [_problem_of(key, text) for key, text in error.fields.items()]), 422
@@ -102,6 +102,8 @@ def _matches_page(
         _count(matches)
     today = current_settings().today()
     page = results.page_of(matches, place.label if place else "", place.point if place else None, today)
+    if other is None:
+        gaps.note_match(whole, matches, place)
     return render_template(
         "match/results.html",
         form=form,

@@ -433,5 +433,5 @@ def test_an_agency_can_switch_the_visits_off(tmp_path: Any) -> None:
     from directory.config import Settings
 
     on, off = (Settings.load(tmp_path, {"KITH_LINK_CHECKS": value}) for value in ("", "off"))
-    assert [job.name for job in background.jobs_of(on)] == ["usage", "links"]
-    assert [job.name for job in background.jobs_of(off)] == ["usage"]
+    assert [job.name for job in background.jobs_of(on)] == ["usage", "gaps", "links"]
+    assert [job.name for job in background.jobs_of(off)] == ["usage", "gaps"]
