@@ -36,8 +36,8 @@ from directory.web import (
     listings,
     match,
     memory,
-    navigation,
     months,
+    navigation,
     pages,
     people,
     security,
@@ -51,25 +51,11 @@ from directory.web import (
 
 BLUEPRINTS = (
     *(browse.bp, listings.bp, match.bp, pages.bp, health.bp, account.bp, people.bp, navigation.bp),
-    *(browse.bp, listings.bp, match.bp, pages.bp, health.bp, account.bp, people.bp),
-    *(memory.bp, journey.bp, leaving.bp),
-    *(gaps.bp, ideas.bp, board.bp, months.bp, fidelity.bp),
     *(history.bp, checking.bp, suggestions.bp, yours.bp, wrong.bp, erasing.bp, desk.bp),
     *(staff_search.bp, words.bp, imports.bp, editing.bp, duplicates.bp),
     *(memory.bp, journey.bp, leaving.bp),
+    *(gaps.bp, ideas.bp, board.bp, months.bp, fidelity.bp),
 )
-NAVIGATION = (
-    ("browse.home", "Search"),
-    ("match.ask", "Find places that fit"),
-    ("editing.new", "Add a place"),
-    ("desk.show", "Desk"),
-    ("staff_search.search", "Staff search"),
-    ("suggestions.waiting", "Suggestions"),
-    ("journey.me", "My places and people"),
-    ("board.index", "Team board"),
-    ("people.index", "People"),
-)
-"""What the top of every page links to: endpoint and words. Each is shown to those whom `access.ROUTES` lets in."""
 
 
 def register(app: Flask) -> None:

@@ -58,6 +58,12 @@ def key(app: Flask) -> str:
         return catalog.add(record, "test")
 
 
+@pytest.fixture(scope="module")
+def app(own_app: Flask) -> Flask:
+    """A town of its own: these tests change listings."""
+    return own_app
+
+
 @pytest.fixture(autouse=True)
 def clean_desk(app: Flask) -> Iterator[None]:
     """No suggestion and no count from another test, and no mail unless a test asks for it."""

@@ -47,6 +47,9 @@ def test_every_staff_page_that_needs_no_listing_is_among_the_tools(app: Flask) -
     }
     assert pages - listed == {
         "tools.index",
+        "board.tell",
+        "fidelity.answer",
+        "ideas.new",
         "people.invite",
         "staff_search.export_csv",
         "staff_search.export_xlsx",
