@@ -618,6 +618,7 @@ def demo_command() -> None:
     """Load the demo town, and print Simon's matches and whom you can sign in as."""
     from directory import demo
 
+    demo.people()  # before the sheet, whose "known by" then means Mina's account
     demo.load()
     terminal.show_matches(demo.simons_matches(), staff=False, whose="Simon")
     if people := demo.people():

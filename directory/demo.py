@@ -22,7 +22,9 @@ PEOPLE = (
     ("curator@example.org", "Cora", "curator"),
     ("lead@example.org", "Leila", "lead"),
 )
-"""Who works in the demo town: email, name, role."""
+"""Who works in the demo town and can sign in: email, name, role."""
+COLLEAGUES = ("Amir", "Bronwen", "Dele", "Frank", "Jo", "Kwame", "Priya", "Ruth", "Sofia", "Tomasz", "Yusra")
+"""Workers whom the sheet names as knowing somebody. Nobody can sign in as them."""
 
 
 def load() -> intake.Intake:
@@ -42,7 +44,7 @@ def simons_matches() -> Matches:
 
 
 def people() -> list[str]:
-    """Make the town's three accounts where there are none at all; those that still have the demo's password, as
+    """Make the town's accounts where there are none at all; those that still have the demo's password, as
     "mina@example.org (worker)".
 
     Beside real accounts none is made: a directory in use gets no door that it did not ask for.
@@ -50,6 +52,8 @@ def people() -> list[str]:
     if not accounts.everyone():
         for email, name, role in PEOPLE:
             accounts.create(email, name, [role], password())
+        for name in COLLEAGUES:
+            accounts.create(f"{name.casefold()}@example.org", name, ["worker"])
     return [f"{email} ({role})" for email, _, role in PEOPLE if _opens(email)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -153,3 +154,12 @@ def test_vendored_md_tells_the_truth(app: Flask) -> None:
     said = (vendor / "VENDORED.md").read_text(encoding="utf-8")
     for path in sorted(file for file in vendor.rglob("*") if file.is_file() and file.name != "VENDORED.md"):
         assert f"| {path.relative_to(vendor)} | {hashlib.sha256(path.read_bytes()).hexdigest()} |" in said
+
+
+def test_every_bracket_of_the_stylesheet_is_closed(app: Flask) -> None:
+    sheet = (Path(str(app.static_folder)) / "kith.css").read_text(encoding="utf-8")
+    depth = 0
+    for letter in re.sub(r"/\*.*?\*/|\"[^\"]*\"", "", sheet, flags=re.S):
+        depth += (letter == "{") - (letter == "}")
+        assert depth in (0, 1, 2)
+    assert depth == 0
