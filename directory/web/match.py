@@ -20,7 +20,7 @@ from directory.config import current_settings
 from directory.errors import Invalid
 from directory.geocoder import Ambiguous, Place
 from directory.serving import engines
-from directory.web import answers, avoiding, forms, results, seal
+from directory.web import access, answers, avoiding, forms, results, seal
 from directory.web.forms import MatchFormBase, match_form_class
 from directory.web.printed import OnPaper, on_paper
 from directory.web.security import keep_private
@@ -83,6 +83,7 @@ def answer() -> ResponseReturnValue:
 def _matches_page(
     form: MatchFormBase, avoided: Mapping[str, list[str]], place: Place | None
 ) -> ResponseReturnValue:
+    staff = access.i_may("see_staff_notes")
     done = list(dict.fromkeys(request.form.getlist("done")))
     profile = answers.profile_of(form.data, _from(place), done)
     other = answers.companion_of(form.data, _from(place))
@@ -90,7 +91,7 @@ def _matches_page(
     avoid = answers.avoid_of(avoided, avoiding.meant(names, engines().columns()), form.data)
     try:
         whole = profile | ({"avoid": avoid} if avoid else {})
-        matches = matchmaking.find_matches(whole, other=other, limit=LIMIT)
+        matches = matchmaking.find_matches(whole, other=other, staff=staff, limit=LIMIT)
         sealed = seal.shut(dict(avoided), _secret())
     except Invalid as error:
         return _form_page(form, avoided, [_problem_of(key, text) for key, text in error.fields.items()]), 422
@@ -101,7 +102,9 @@ def _matches_page(
     if not avoid:
         _count(matches)
     today = current_settings().today()
-    page = results.page_of(matches, place.label if place else "", place.point if place else None, today)
+    page = results.page_of(
+        matches, place.label if place else "", place.point if place else None, today, staff=staff
+    )
     if other is None:
         gaps.note_match(whole, matches, place)
     return render_template(

@@ -37,6 +37,8 @@ class Card:
     questions: tuple[str, ...]
     bits: tuple[str, ...]
     freshness: Freshness
+    known_by: str = ""
+    """Colleagues who know them, in words; "" for anybody but staff."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +67,16 @@ class ResultsPage:
     place: str
 
 
-def page_of(matches: Matches, place: str, origin: Point | None, today: date) -> ResultsPage:
-    """The page of an answer. Each listing has one number wherever it stands."""
+def page_of(
+    matches: Matches, place: str, origin: Point | None, today: date, *, staff: bool = False
+) -> ResultsPage:
+    """The page of an answer. Each listing has one number wherever it stands. Only staff see who knows whom."""
     numbers: dict[str, int] = {}
     for match in (*matches.matches, *matches.check_first, *matches.later, *matches.something_different):
         numbers.setdefault(match.id, len(numbers) + 1)
 
     def cards(some: Sequence[Match]) -> tuple[Card, ...]:
-        return tuple(card_of(match, numbers[match.id], today) for match in some)
+        return tuple(card_of(match, numbers[match.id], today, staff=staff) for match in some)
 
     every = cards(matches.matches)
     return ResultsPage(
@@ -89,7 +93,7 @@ def page_of(matches: Matches, place: str, origin: Point | None, today: date) -> 
     )
 
 
-def card_of(match: Match, number: int, today: date) -> Card:
+def card_of(match: Match, number: int, today: date, *, staff: bool = False) -> Card:
     one = match.opportunity
     checked = Provenance(one.checked_on, one.checked_how)  # type: ignore[arg-type]
     return Card(
@@ -102,6 +106,7 @@ def card_of(match: Match, number: int, today: date) -> Card:
         questions=tuple(map(in_words, match.questions)),
         bits=tuple(_bits(match, today)),
         freshness=formatting.freshness(checked, today, policies.freshness()),
+        known_by=formatting.words_list(one.known_by) if staff else "",
     )
 
 

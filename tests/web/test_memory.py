@@ -421,3 +421,18 @@ def test_after_a_handover_no_page_names_who_left_unless_they_agreed(
         handover.hand_over(gone, here, "cli")
     told = text(read(sign_in("worker", name="Ama").get("/listings/town:bowls")))
     assert "Isolde" not in told and "a former colleague" in told and "Green is shut in frost" in told
+
+
+def test_staff_are_told_on_a_match_which_colleague_knows_a_place_and_nobody_else_is(
+    app: Flask, sign_in: SignIn
+) -> None:
+    def answer(browser: FlaskClient) -> str:
+        form = BeautifulSoup(browser.get("/match").text, "html5lib").find("input", {"name": "csrf_token"})
+        sent = {"csrf_token": form["value"], "assets": "I sing in choirs\nI play bowls"}
+        return browser.post("/match", data=sent).text
+
+    told = answer(sign_in("worker"))
+    assert "Ask a colleague who knows them:" in told and "Mina" in told
+    for browser in (sign_in(), sign_in("individual")):
+        told = answer(browser)
+        assert "Bowls Green" in told and "Mina" not in told and "Ask a colleague" not in told
