@@ -9,7 +9,6 @@ import html
 import re
 from functools import lru_cache
 
-import ftfy
 import nh3
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--")
@@ -56,6 +55,8 @@ def text(value: object) -> str | None:
 def _text(raw: str) -> str:
     raw = raw.encode("utf-8", "replace").decode("utf-8")
     if not raw.isascii():
+        import ftfy  # only texts that come in need it, and a start need not wait for it
+
         raw = ftfy.fix_encoding(_DOS_QUOTE.sub(_from_dos, raw.lstrip("\ufeff")))
     if "\\" in raw:
         raw = _LITERAL_NEWLINE.sub("\n", raw)
