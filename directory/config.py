@@ -128,7 +128,12 @@ class Settings:
 
     def flask_config(self) -> dict[str, Any]:
         """What `app.config` needs from these settings: the database and Kith's own settings."""
-        config: dict[str, Any] = {"KITH_SETTINGS": self, "SQLALCHEMY_DATABASE_URI": self.database_url}
+        config: dict[str, Any] = {
+            "KITH_SETTINGS": self,
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            # or a fault would carry what somebody wrote into the operator's log
+            "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
+        }
         if self.secret_key:
             config["SECRET_KEY"] = self.secret_key
         return config

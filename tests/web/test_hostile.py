@@ -2,12 +2,55 @@
 
 from __future__ import annotations
 
+import logging
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
+from flask import Flask
 from flask.testing import FlaskClient
 
+from directory import accounts, catalog, group_links, invitations, knowledge, listings
+from directory.database import db, writing
+from directory.models import Suggestion, Tally
+from importers.records import ContactRecord, ListingRecord
+
+SignIn = Callable[..., FlaskClient]
 WITHHELD = "town:safe-table"
+
+
+@pytest.fixture(scope="module")
+def app(own_app: Flask) -> Flask:
+    """A town of its own: these tests change it."""
+    return own_app
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted(app: Flask) -> Iterator[None]:
+    """No report and no count from another test."""
+    yield
+    with app.app_context(), writing() as connection:
+        for model in (Suggestion, Tally):
+            connection.execute(sa.delete(model))
+
+
+@pytest.fixture
+def key(app: Flask) -> str:
+    """A listing of this test's own, with somebody whom only one colleague may name."""
+    hidden = ContactRecord("Balthazar", "neighbour", visibility="link")
+    shown = ContactRecord("Zuleika", "potter", visibility="staff")
+    record = ListingRecord(
+        source="hostile", source_id=uuid4().hex, name="Pottery on Thursdays", contacts=(hidden, shown)
+    )
+    with app.app_context():
+        return catalog.add(record, "test")
+
+
+# --- where a withheld place is ----------------------------------------------------------------------------------------
 
 
 def _answered(client: FlaskClient, **avoid: list[str]) -> set[str]:
@@ -16,12 +59,11 @@ def _answered(client: FlaskClient, **avoid: list[str]) -> set[str]:
     return {one["id"] for name in lists for one in found.get(name, [])}
 
 
-@pytest.mark.parametrize("avoid", [{"venues": ["Secret Hall"]}, {"venues": ["S97 1AA"]}])
+@pytest.mark.parametrize(("there", "elsewhere"), [("Secret Hall", "Nowhere Hall"), ("S97 1AA", "S97 9ZZ")])
 def test_avoiding_one_place_after_the_other_does_not_tell_where_a_withheld_group_meets(
-    client: FlaskClient, avoid: dict[str, list[str]]
+    client: FlaskClient, there: str, elsewhere: str
 ) -> None:
-    elsewhere = {"venues": ["Nowhere Hall"]} if avoid["venues"] == ["Secret Hall"] else {"venues": ["S97 9ZZ"]}
-    seen, other = _answered(client, **avoid), _answered(client, **elsewhere)
+    seen, other = _answered(client, venues=[there]), _answered(client, venues=[elsewhere])
     assert (WITHHELD in seen) == (WITHHELD in other)
 
 
@@ -29,3 +71,111 @@ def test_a_withheld_group_is_avoided_with_its_whole_district_and_with_no_less(cl
     assert WITHHELD in _answered(client, areas=["S99 9"])
     for area in ("S97", "S97 1", "S97 1AA", "s97 9zz", "S971AA"):
         assert WITHHELD not in _answered(client, areas=[area]), area
+
+
+@pytest.mark.parametrize("ref", [WITHHELD, "town:home-knit"])
+def test_a_group_whose_address_is_not_given_is_left_out_by_search_engines(page: Any, ref: str) -> None:
+    assert page(f"/listings/{ref}").soup.find("meta", attrs={"name": "robots", "content": "noindex"})
+    assert not page("/listings/town:open-mic").soup.find("meta", attrs={"name": "robots"})
+
+
+# --- whom only one colleague may name ---------------------------------------------------------------------------------
+
+
+def test_a_person_whom_only_a_colleague_knows_is_named_to_no_other_worker(
+    app: Flask, sign_in: SignIn, read_page: Any, key: str
+) -> None:
+    knower, other = sign_in("worker", name="Knower"), sign_in("worker", name="Other")
+    form = f"/staff/listings/{key}/tie"
+    told = read_page(other.get(form)).text
+    assert "Zuleika" in told and "Balthazar" not in told
+    with app.app_context():
+        mine = accounts.by_email("knower@example.org")
+        assert mine is not None
+        knowledge.tie(key, mine.id, warmth="know_well", about="contact", whom="Balthazar")
+    assert "Balthazar" in read_page(knower.get(f"/listings/{key}")).text
+    assert "Balthazar" in read_page(knower.get(form)).text
+    others = read_page(other.get(f"/listings/{key}")).html
+    assert "Knower" in others and "Balthazar" not in others
+    assert "Balthazar" in read_page(sign_in("curator").get(form)).text
+
+
+# --- what stays in caches and logs ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/api/search?q=grief&near=S97+1AA", "/suggest?q=grief"])
+def test_no_cache_on_the_way_keeps_what_somebody_searched_for(client: FlaskClient, path: str) -> None:
+    assert client.get(path).headers.get("Cache-Control") == "private, no-cache"
+
+
+def test_a_fault_of_the_database_puts_nobodys_words_into_the_log(app: Flask) -> None:
+    with app.app_context(), pytest.raises(sa.exc.DatabaseError) as fault:
+        db.session.execute(sa.text("select :said from nowhere"), {"said": "Mina was crying"})
+    assert "Mina" not in str(fault.value)
+
+
+def test_a_fault_on_the_page_of_a_link_does_not_put_the_link_into_the_log(
+    app: Flask, client: FlaskClient, key: str, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    with app.app_context():
+        token = group_links.make(key)
+
+    def broken(_token: str) -> None:
+        raise RuntimeError("out of order")
+
+    monkeypatch.setattr(group_links, "opened", broken)
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    with caplog.at_level(logging.ERROR):
+        assert client.get(f"/yours/{token}").status_code == 500
+    assert "out of order" in caplog.text and "yours.ask" in caplog.text and token not in caplog.text
+
+
+# --- links, and who may send how much ----------------------------------------------------------------------------------
+
+
+def test_a_link_of_one_kind_opens_nothing_of_another(app: Flask, client: FlaskClient, key: str) -> None:
+    with app.app_context():
+        for_group = group_links.make(key)
+        invited = invitations.invite(accounts.create(f"{uuid4().hex}@example.org", "Nia", ["worker"]).id)
+    assert client.get(f"/yours/{for_group}").status_code == 200
+    assert client.get(f"/join/{invited}").status_code == 200
+    assert client.get(f"/join/{for_group}").status_code == 404
+    assert client.get(f"/yours/{invited}").status_code == 404
+    assert client.get(f"/reset-password/{for_group}").status_code == 302
+    assert client.get(f"/reset-password/{invited}").status_code == 302
+
+
+def test_a_link_for_a_group_begins_where_people_find_us(
+    app: Flask, sign_in: SignIn, key: str, monkeypatch: pytest.MonkeyPatch, read_page: Any
+) -> None:
+    settings = replace(app.config["KITH_SETTINGS"], site_url="https://kith.example.org")
+    monkeypatch.setitem(app.config, "KITH_SETTINGS", settings)
+    monkeypatch.setitem(app.config, "WTF_CSRF_CHECK_DEFAULT", False)
+    told = sign_in("worker").post(f"/staff/listings/{key}/link")
+    assert "https://kith.example.org/yours/" in told.text
+
+
+def test_a_household_with_many_addresses_is_counted_as_one(client: FlaskClient, key: str) -> None:
+    for number in range(6):
+        came_from = {"REMOTE_ADDR": f"2001:db8:1:2::{number + 1}"}
+        form = client.get(f"/wrong/{key}", environ_base=came_from).text
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', form)
+        assert token
+        sent = {"csrf_token": token[1], "category": "closed", "words": f"Message {number}", "once": uuid4().hex}
+        told = client.post(f"/wrong/{key}", data=sent, environ_base=came_from)
+        assert told.status_code == (302 if number < 5 else 429)
+
+
+def test_what_a_disabled_colleague_left_open_is_kept_for_nobody(app: Flask, client: FlaskClient) -> None:
+    from directory import drafts
+    from directory.web.editing import parking
+
+    with app.app_context():
+        gone = accounts.create(f"{uuid4().hex}@example.org", "Gone", ["curator"])
+        kept_for, user_id = parking.token_for(gone.id), gone.id
+        accounts.disable(user_id)
+    sent = {"kept_for": kept_for, "request_id": str(uuid4()), "name": "Written too late"}
+    client.post("/staff/listings/new", data=sent)
+    with app.app_context():
+        assert drafts.of_user(user_id) == []
+        assert listings.ids(["x:y"]) == {}
