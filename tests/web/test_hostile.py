@@ -79,6 +79,13 @@ def test_a_group_whose_address_is_not_given_is_left_out_by_search_engines(page: 
     assert not page("/listings/town:open-mic").soup.find("meta", attrs={"name": "robots"})
 
 
+def test_a_group_that_asked_not_to_be_listed_is_not_named_to_whoever_guesses_its_id(match: Any) -> None:
+    told = match({"done": ["town:hush", "town:choir"], "action": "change"})
+    assert "Valley Choir" in told.html and "Not To Be Listed" not in told.html
+    told = match({"done": ["town:hush", "town:choir"], "assets": "singing"})
+    assert "Not To Be Listed" not in told.html
+
+
 # --- whom only one colleague may name ---------------------------------------------------------------------------------
 
 
