@@ -39,7 +39,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Invalid, lambda _: error_page(400))
     app.register_error_handler(Conflict, conflict)
     app.register_error_handler(500, lambda _: error_page(500))
-    app.log_exception = lambda fault: _log(app, fault)  # type: ignore[method-assign]
+    app.log_exception = lambda exc_info: _log(app, exc_info)  # type: ignore[method-assign]
 
 
 def _log(app: Flask, fault: Any) -> None:

@@ -97,9 +97,7 @@ def _token_fits() -> bool:
 
 
 def _wait(listing: Listing) -> timedelta:
-    return limits.take("report", machine(), BY_ADDRESS) or limits.take(
-        "report about", listing.id, BY_LISTING
-    )
+    return limits.take("report", machine(), BY_ADDRESS) or limits.take("report about", listing.id, BY_LISTING)
 
 
 def _form_page(listing: Listing, sent: Mapping[str, str], problems: list[Problem]) -> str:

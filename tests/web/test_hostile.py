@@ -1,9 +1,11 @@
-"""What somebody hostile tries: to learn where a withheld place is, whom a colleague knows, and whose forms are whose."""
+"""What somebody hostile tries: to learn where a withheld place is, whom a colleague knows, and what stays in logs."""
 
 from __future__ import annotations
 
+import io
 import logging
 import re
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -50,7 +52,7 @@ def key(app: Flask) -> str:
         return catalog.add(record, "test")
 
 
-# --- where a withheld place is ----------------------------------------------------------------------------------------
+# --- where a withheld place is --------------------------------------------------------------------
 
 
 def _answered(client: FlaskClient, **avoid: list[str]) -> set[str]:
@@ -86,7 +88,7 @@ def test_a_group_that_asked_not_to_be_listed_is_not_named_to_whoever_guesses_its
     assert "Not To Be Listed" not in told.html
 
 
-# --- whom only one colleague may name ---------------------------------------------------------------------------------
+# --- whom only one colleague may name -------------------------------------------------------------
 
 
 def test_a_person_whom_only_a_colleague_knows_is_named_to_no_other_worker(
@@ -107,7 +109,7 @@ def test_a_person_whom_only_a_colleague_knows_is_named_to_no_other_worker(
     assert "Balthazar" in read_page(sign_in("curator").get(form)).text
 
 
-# --- what stays in caches and logs ------------------------------------------------------------------------------------
+# --- what stays in caches and logs ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize("path", ["/api/search?q=grief&near=S97+1AA", "/suggest?q=grief"])
@@ -137,7 +139,7 @@ def test_a_fault_on_the_page_of_a_link_does_not_put_the_link_into_the_log(
     assert "out of order" in caplog.text and "yours.ask" in caplog.text and token not in caplog.text
 
 
-# --- links, and who may send how much ----------------------------------------------------------------------------------
+# --- links, and who may send how much -------------------------------------------------------------
 
 
 def test_a_link_of_one_kind_opens_nothing_of_another(app: Flask, client: FlaskClient, key: str) -> None:
@@ -168,7 +170,12 @@ def test_a_household_with_many_addresses_is_counted_as_one(client: FlaskClient, 
         form = client.get(f"/wrong/{key}", environ_base=came_from).text
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', form)
         assert token
-        sent = {"csrf_token": token[1], "category": "closed", "words": f"Message {number}", "once": uuid4().hex}
+        sent = {
+            "csrf_token": token[1],
+            "category": "closed",
+            "words": f"Message {number}",
+            "once": uuid4().hex,
+        }
         told = client.post(f"/wrong/{key}", data=sent, environ_base=came_from)
         assert told.status_code == (302 if number < 5 else 429)
 
@@ -186,3 +193,57 @@ def test_what_a_disabled_colleague_left_open_is_kept_for_nobody(app: Flask, clie
     with app.app_context():
         assert drafts.of_user(user_id) == []
         assert listings.ids(["x:y"]) == {}
+
+
+# --- files that are sent to us --------------------------------------------------------------------
+
+
+def _package(at: int, wrong: bytes) -> bytes:
+    """A package whose first file has something wrong at this offset of the zip."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        rows = "".join(f"{number},o,Name {number}\n" for number in range(400))
+        archive.writestr("services.csv", f"id,organization_id,name\n{rows}")
+        archive.writestr("organizations.csv", "id,name\no,Moor House\n")
+    whole = bytearray(packed.getvalue())
+    whole[at : at + len(wrong)] = wrong
+    listed = whole.find(b"PK\x01\x02")
+    if at < 30:  # the same in the list at the end, whose entries are two bytes longer at that point
+        whole[listed + at + 2 : listed + at + 2 + len(wrong)] = wrong
+    return bytes(whole)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(_package(60, b"\xff" * 20), id="data that cannot be unpacked"),
+        pytest.param(_package(14, b"abcd"), id="a wrong checksum"),
+        pytest.param(_package(4, b"\xff\x00"), id="a version that is still to come"),
+        pytest.param(_package(8, b"\x63\x00"), id="packed in a way that we do not know"),
+    ],
+)
+def test_a_package_that_cannot_be_unpacked_is_told_plainly_and_can_be_dropped(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, app: Flask, read_page: Any, content: bytes
+) -> None:
+    monkeypatch.setitem(app.config, "WTF_CSRF_CHECK_DEFAULT", False)
+    curator = sign_in("curator")
+    sent = {"file": (io.BytesIO(content), "package.zip"), "source": "broken", "format": ""}
+    answer = curator.post("/staff/import", data=sent)
+    shown = curator.get(answer.headers["Location"]) if answer.status_code == 303 else answer
+    assert "damaged" in read_page(shown, 400).text
+
+
+def test_half_a_letter_in_a_file_breaks_no_page(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, app: Flask
+) -> None:
+    monkeypatch.setitem(app.config, "WTF_CSRF_CHECK_DEFAULT", False)
+    curator = sign_in("curator")
+    sent = {"file": (io.BytesIO(rb'[{"id": "\ud800", "name": "\ud800x", "when": "\ud800"}]'), "a.json")}
+    answer = curator.post("/staff/import", data={**sent, "source": "halves", "format": ""})
+    page = curator.get(answer.headers["Location"])
+    assert page.status_code == 200
+    assert curator.get(f"{answer.headers['Location']}/problems.csv").status_code == 200
+    seen = re.search(r'name="seen" value="([^"]+)"', page.text)
+    assert seen
+    done = curator.post(f"{answer.headers['Location']}/apply", data={"seen": seen[1]}, follow_redirects=True)
+    assert done.status_code == 200
