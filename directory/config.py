@@ -116,7 +116,7 @@ class Settings:
         """Create the data folder where it is missing, and prove that it can be written to. Raises CannotStart."""
         probe = self.data_dir / ".kith-can-write"
         try:
-            self.data_dir.mkdir(parents=True, exist_ok=True)
+            self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # withheld addresses are in it
             probe.touch()
             probe.unlink(missing_ok=True)  # of several that start at once, another may have been quicker
         except OSError as error:
