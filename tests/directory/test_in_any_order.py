@@ -102,6 +102,7 @@ def dying_at(statement: int) -> Iterator[list[int]]:
         yield left
     finally:
         sa.event.remove(db.engine, "before_cursor_execute", count)
+        db.session.rollback()  # what the end of a request does
 
 
 class Agency:
@@ -392,7 +393,7 @@ class Agency:
                 handover.hand_over(leaver, to, "cli")
                 raise RuntimeError("it was over before")
         handover.hand_over(leaver, to, "cli")
-        assert handover.orphans() == []
+        assert handover.holdings(leaver) == []
 
     def start_elsewhere(self) -> None:
         """Back up, and go on from the backup."""

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
+from itertools import count
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from directory import accounts, board, catalog, knowledge, listings
+from directory import accounts, backups, board, catalog, handover, history, knowledge, listings
+from directory.config import Settings
+from directory.database import db
+from directory.errors import Conflict
 from importers.plan import plan
 from importers.records import ListingRecord
 
@@ -132,3 +140,90 @@ def test_a_story_finds_its_place_by_name_although_two_of_that_name_became_one(
         token="once", sure=True,
     )  # fmt: skip
     assert [story.listing and story.listing.id for story in board.stories()] == [keep]
+
+
+def test_on_either_database_what_hangs_on_a_listing_goes_over_and_back(
+    either_app: Flask, ours: ListingRecord, theirs: ListingRecord
+) -> None:
+    ama = accounts.create("ama@example.org", "Ama", ("worker",)).id
+    tom = accounts.create("tom@example.org", "Tom", ("worker",)).id
+    accounts.create("lin@example.org", "Lin", ("lead",))
+    keep, other = bring_in(replace(ours, tips=("Side door",), known_by=("Ama",))), bring_in(theirs)
+    knowledge.agree(knowledge.tip(other, "Side door", ama), tom)
+    knowledge.tie(other, ama, warmth="know_well", note="Rings after six")
+    merge = catalog.merge(keep, other, {}, "cora")
+    bring_in(ours)
+    knowledge.tip(other, "Ask for the blue folder", tom)
+    knowledge.visit(other, tom, facts={"quiet": "no"}, warmth="have_met")
+    with pytest.raises(Conflict):
+        catalog.undo_merge(merge, "cora")
+    handover.hand_over(ama, tom, "cli")
+    [tip, _] = knowledge.tips_of([keep])[keep]
+    assert (tip.by_id, tip.agreed_ids) == (ama, {tom})
+    [knower] = knowledge.who_knows(keep)
+    assert (knower.user_id, knower.warmth, knower.note) == (tom, "have_met", "Rings after six")
+    [version, *_] = history.of(keep).actions
+    history.restore(keep, version.version, "cora")
+    assert handover.holdings(ama) == []
+
+
+def test_of_two_who_save_the_same_listing_at_once_the_second_sees_both_versions(
+    either_app: Flask, ours: ListingRecord
+) -> None:
+    """Both read version 1; whoever comes second is told, and nothing of the first is lost."""
+    key = bring_in(ours)
+    seen = listings.by_ref(key).version
+    outcomes: list[str] = []
+
+    def save(words: str) -> None:
+        with either_app.app_context():
+            try:
+                catalog.amend(key, {"description": words}, words, expected_version=seen)
+                outcomes.append(words)
+            except Conflict as error:
+                assert isinstance(error.theirs, ListingRecord)
+                outcomes.append(f"after {error.theirs.description}")
+            finally:
+                db.session.remove()
+
+    db.session.commit()
+    threads = [threading.Thread(target=save, args=(words,)) for words in ("Mine", "Yours")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    first, second = sorted(outcomes, key=lambda words: words.startswith("after"))
+    assert second == f"after {first}"
+    assert listings.by_ref(key).record.description == first
+
+
+def test_a_backup_made_while_somebody_writes_is_of_one_moment(
+    app: Flask, tmp_path: Path, ours: ListingRecord, ama: str
+) -> None:
+    key = bring_in(ours)
+    db.session.commit()
+    begun, enough = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with app.app_context():
+            for number in count():
+                knowledge.visit(key, ama, note=f"Seen {number}", facts={"quiet": "no"}, warmth="have_met")
+                begun.set()
+                if enough.is_set():
+                    break
+            db.session.remove()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    begun.wait(30)
+    backups.write(tmp_path / "b.zip")
+    enough.set()
+    writer.join()
+    backups.restore(tmp_path / "b.zip", Settings.load(tmp_path / "again"))
+    with closing(sqlite3.connect(tmp_path / "again" / "kith.db")) as link:
+        assert link.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert link.execute("PRAGMA foreign_key_check").fetchall() == []
+        [(visits,)] = link.execute("SELECT count(*) FROM visit")
+        [(ties,)] = link.execute("SELECT count(*) FROM tie")
+        [(names,)] = link.execute("SELECT count(*) FROM user")
+    assert 1 <= visits <= len(knowledge.visits_of(key, limit=9999)) and (ties, names) == (1, 1)
