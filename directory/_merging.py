@@ -8,7 +8,7 @@ kind "merge", not "hand": they curate nothing, and after an undo both listings f
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Table, select, update
 
 from directory import audit
 from directory._reading import Stored, organizations, read
+from directory._recalling import WARMTHS
 from directory._rows import organization_uuid
 from directory._storable import storable
 from directory._writing import Amended, Writer
@@ -229,38 +230,84 @@ def _hang(connection: Connection, name: str, ids: Sequence[Any], listing_id: str
         connection.execute(update(table).where(table.c.id.in_(some)).values({column: listing_id}))
 
 
-def _keep_what_hangs(connection: Connection, keep_id: str, other_id: str, before: ListingRecord) -> None:
-    """Tips and ties that came over keep their day, their colleague, how warm they are, the notes and who agrees."""
-    for table, column, mine in ((_TIP, "text", before.tips), (_TIE, "colleague", before.known_by)):
-        rows = connection.execute(select(table).where(table.c.listing_id == other_id, table.c.active)).all()
+def _keep_what_hangs(
+    connection: Connection,
+    to_id: str,
+    from_id: str,
+    told_before: ListingRecord,
+    only: Collection[str] | None = None,
+) -> None:
+    """What hangs on a tip or tie (day, colleague, how warm, notes, who agrees) goes to the same one of another listing.
+
+    `told_before`: the record that the other listing had of its own; what stands there only now takes everything over,
+    what stood there already gains what it lacks. `only` limits it to these tips and colleagues.
+    """
+    for table, column, own in ((_TIP, "text", told_before.tips), (_TIE, "colleague", told_before.known_by)):
+        rows = connection.execute(select(table).where(table.c.listing_id == from_id, table.c.active)).all()
         for row in rows:
             told = row._mapping[column]
-            here = (table.c.listing_id == keep_id) & (table.c[column] == told) & table.c.active
-            key = connection.scalar(select(table.c.id).where(here).limit(1))
-            if key is None:
+            if only is not None and told not in only:
                 continue
-            if told not in mine:
+            same = (table.c.listing_id == to_id) & (table.c[column] == told) & table.c.active
+            here = connection.execute(select(table).where(same).limit(1)).one_or_none()
+            if here is None:
+                continue
+            if told not in own:
                 hangs = {name: value for name, value in row._mapping.items() if name not in _OWN}
-                connection.execute(update(table).where(table.c.id == key).values(**hangs))
             elif table is _TIE:
-                _add_note(connection, key, row.note)
+                hangs = _both_ties(here, row)
+            else:
+                hangs = _both_tips(here, row)
+            connection.execute(update(table).where(table.c.id == here.id).values(**hangs))
             if table is _TIP:
-                _agree_here(connection, row.id, key)
+                _agree_here(connection, row, here)
 
 
-def _add_note(connection: Connection, tie_id: str, note: str | None) -> None:
-    """A colleague knew both: what was noted at the one is not lost at the other."""
-    standing = connection.scalar(select(_TIE.c.note).where(_TIE.c.id == tie_id))
-    if note and note not in (standing or ""):
-        both = "\n".join(filter(None, (standing, note)))
-        connection.execute(update(_TIE).where(_TIE.c.id == tie_id).values(note=both, by_hand=True))
+def _both_tips(here: Any, other: Any) -> dict[str, Any]:
+    """The same tip was given twice: what somebody gave by hand is theirs wherever a sheet has it too."""
+    return {
+        "user_id": here.user_id or other.user_id,
+        "keeper_id": here.keeper_id or other.keeper_id,
+        "by_hand": here.by_hand or other.by_hand,
+        "dated": max(here.dated, other.dated),
+    }
 
 
-def _agree_here(connection: Connection, from_tip: str, to_tip: str) -> None:
-    there = set(connection.scalars(select(_AGREEMENT.c.user_id).where(_AGREEMENT.c.tip_id == to_tip)))
-    for row in connection.execute(select(_AGREEMENT).where(_AGREEMENT.c.tip_id == from_tip)).all():
-        if row.user_id not in there:
-            new = {"id": str(uuid4()), "tip_id": to_tip, "user_id": row.user_id, "dated": row.dated}
+def _both_ties(here: Any, other: Any) -> dict[str, Any]:
+    """A colleague knew both: what was said of either is not lost."""
+    whom = here if here.about != "group" else other
+    notes = (here.note, None if other.note and other.note in (here.note or "") else other.note)
+    return {
+        "user_id": here.user_id or other.user_id,
+        "about": whom.about,
+        "whom": whom.whom,
+        "venue_key": whom.venue_key,
+        "warmth": max((here.warmth, other.warmth), key=_how_warm),
+        "since": min(filter(None, (here.since, other.since)), default=None),
+        "last_contact": max(filter(None, (here.last_contact, other.last_contact)), default=None),
+        "began": here.began or other.began,
+        "note": "\n".join(filter(None, notes)) or None,
+        "by_hand": here.by_hand or other.by_hand,
+        "handed_from_id": here.handed_from_id or other.handed_from_id,
+        "dated": min(here.dated, other.dated),
+    }
+
+
+def _how_warm(warmth: str | None) -> int:
+    """For a choice between two: what somebody said comes before what nobody said."""
+    return -1 if warmth is None else WARMTHS.index(warmth)
+
+
+def _agree_here(connection: Connection, other: Any, here: Any) -> None:
+    """Whoever agreed with the other tip, or gave it, agrees with this one."""
+    agreed = select(_AGREEMENT.c.user_id, _AGREEMENT.c.dated)
+    said = dict(connection.execute(agreed.where(_AGREEMENT.c.tip_id == other.id)).all())
+    if here.user_id and other.user_id and other.user_id != here.user_id:
+        said.setdefault(other.user_id, other.dated)
+    there = set(connection.scalars(select(_AGREEMENT.c.user_id).where(_AGREEMENT.c.tip_id == here.id)))
+    for user_id, dated in said.items():
+        if user_id not in there:
+            new = {"id": str(uuid4()), "tip_id": here.id, "user_id": user_id, "dated": dated}
             connection.execute(_AGREEMENT.insert(), new)
 
 
@@ -293,6 +340,9 @@ def _restore(
     other: ListingRecord,
     actor: str,
 ) -> None:
+    standing = stored[row.kept_id].record
+    leaving = {*standing.tips, *standing.known_by} - {*kept.tips, *kept.known_by}
+    _keep_what_hangs(connection, row.other_id, row.kept_id, other, leaving)
     writer = _writer(connection, actor)
     writer.amend(
         [

@@ -20,6 +20,7 @@ from directory.database import db, writing
 from directory.discretion import seems_to_name
 from directory.errors import Invalid, NotAllowed, NotFound
 from directory.knowledge import NAMES_SOMEONE, Named
+from directory.listings import standing_for
 from directory.models import Change, Introduction, Service, Story
 from importers.ids import stable_id
 
@@ -159,11 +160,13 @@ def _listing_id(said: str, wrong: dict[str, str]) -> str | None:
     if not said:
         return None
     same = or_(Service.ref == said, func.lower(Service.name) == said.lower())
-    found = db.session.scalars(
-        select(Service.id).where(same, Service.listing_status != "do_not_list").limit(2)
+    ids = db.session.scalars(
+        select(Service.id).where(same, Service.listing_status != "do_not_list").limit(20)
     ).all()
+    merged = standing_for(db.session.connection(), ids)
+    found = {merged.get(key, key) for key in ids}
     if len(found) == 1:
-        return found[0]
+        return found.pop()
     wrong["listing"] = (
         "Several places have that name: leave it out." if found else "We know no place of that name."
     )

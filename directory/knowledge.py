@@ -53,7 +53,7 @@ from directory.config import current_settings
 from directory.database import db, now, writing
 from directory.discretion import seems_to_name
 from directory.errors import Conflict, Invalid, NotAllowed, NotFound
-from directory.listings import fetch
+from directory.listings import fetch, standing_for
 from directory.models import (
     Introduction,
     Outbox,
@@ -111,6 +111,7 @@ def tie(
     `whom` is the name of one of the listing's contacts where `about` is "contact". The tie's id. Raises NotFound,
     NotAllowed, Invalid.
     """
+    listing_id = _standing(listing_id)
     record = _record(listing_id)
     wrong = {"warmth": "Say how well you know them."} if warmth not in WARMTHS else {}
     wrong |= {"about": "Say whom you know there."} if about not in ABOUT else {}
@@ -204,6 +205,7 @@ def tip(listing_id: str, text: str, actor: str, *, sure: bool = False) -> str:
 
     Raises NotFound, NotAllowed, and Invalid for nothing, too much, or (unless `sure`) what seems to name a person.
     """
+    listing_id = _standing(listing_id)
     record = _record(listing_id)
     text = _line(text).replace("|", "/")  # the sheet's tips are told apart by this mark
     wrong = {}
@@ -290,6 +292,7 @@ def visit(
 
     `token` is the form's: the same form sent twice is one visit. Raises NotFound, NotAllowed, Invalid.
     """
+    listing_id = _standing(listing_id)
     record, found = _record(listing_id), dict(facts or {})
     today = current_settings().today()
     day = on or today
@@ -334,6 +337,7 @@ def find_out(listing_id: str, actor: str, facts: Mapping[str, str], *, role: str
 
     Raises NotFound, NotAllowed, Invalid.
     """
+    listing_id = _standing(listing_id)
     _record(listing_id)
     today = current_settings().today()
     wrong = _wrong_visit("visit", today, today, facts, None, "")
@@ -410,6 +414,7 @@ def ask_introduction(
 
     Asking again while it is open changes the words. Raises NotFound, NotAllowed, Invalid.
     """
+    listing_id = _standing(listing_id)
     record = _record(listing_id)
     wrong = {"kind": "must be introduce or go_along"} if kind not in ("introduce", "go_along") else {}
     words = _note(words, "words", wrong)
@@ -498,6 +503,7 @@ def _introduced(found: Introduction) -> None:
 
 def promise(listing_id: str, actor: str, due: date) -> str:
     """Promise to check a listing by a day; its id. Promising again moves the day. Raises NotFound and Invalid."""
+    listing_id = _standing(listing_id)
     _record(listing_id)
     today = current_settings().today()
     if not today <= due <= today + FURTHEST_PROMISE:
@@ -607,6 +613,11 @@ def _contact_names(record: ListingRecord) -> list[str]:
     return [contact.name for contact in record.contacts if contact.name]
 
 
+def _standing(listing_id: str) -> str:
+    """The listing that stands for this one: a page may have been opened, or kept on a phone, before two became one."""
+    return standing_for(db.session.connection(), [listing_id]).get(listing_id, listing_id)
+
+
 def _record(listing_id: str) -> ListingRecord:
     found = fetch([listing_id]).get(listing_id)
     if found is None:
@@ -625,7 +636,9 @@ def _tie(tie_id: str, *, ended: bool = False) -> Tie:
     found = db.session.get(Tie, tie_id)
     if found is None or not (found.active or ended):
         raise NotFound("There is no such tie.")
-    return found
+    kept = _standing(found.listing_id)
+    same = (Tie.listing_id == kept) & (Tie.user_id == found.user_id) & Tie.active
+    return found if kept == found.listing_id else db.session.scalar(select(Tie).where(same)) or found
 
 
 def _mine(found: Tie, actor: str) -> Tie:
@@ -638,7 +651,9 @@ def _tip(tip_id: str, *, ended: bool = False) -> Tip:
     found = db.session.get(Tip, tip_id)
     if found is None or not (found.active or ended):
         raise NotFound("There is no such tip.")
-    return found
+    kept = _standing(found.listing_id)
+    same = (Tip.listing_id == kept) & (Tip.text == found.text) & Tip.active
+    return found if kept == found.listing_id else db.session.scalar(select(Tip).where(same)) or found
 
 
 def _own_tie(listing_id: str, user: User) -> Tie | None:

@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from directory import formatting, knowledge
 from directory.config import current_settings
 from directory.errors import Conflict, Invalid, NotFound
-from directory.listings import Listing, fetch
+from directory.listings import Listing, by_ref, fetch
 from directory.serving import engines
 from directory.web import access, known
 from directory.web.security import keep_private
@@ -104,10 +104,7 @@ def _unnamed(listing: Listing) -> set[str]:
 def the_listing(listing_id: UUID) -> Listing:
     """The listing of a staff page. Raises NotFound."""
     keep_private()
-    found = fetch([str(listing_id)]).get(str(listing_id))
-    if found is None:
-        raise NotFound("There is no listing with that id.")
-    return found
+    return by_ref(str(listing_id))
 
 
 def written(name: str, most: int = 5000) -> str:

@@ -81,8 +81,8 @@ def thanks(listing_id: UUID) -> ResponseReturnValue:
 
 
 def _listing(listing_id: UUID) -> Listing:
-    found = listings.fetch([str(listing_id)]).get(str(listing_id))
-    if found is None or found.record.status == "do_not_list":
+    found = listings.by_ref(str(listing_id))
+    if found.record.status == "do_not_list":
         raise NotFound("There is no listing with that id.")
     return found
 

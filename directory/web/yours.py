@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from directory import formatting, group_links, listings, suggestions
 from directory._rows import as_json
 from directory.config import current_settings
-from directory.errors import Conflict, Invalid, NotFound
+from directory.errors import Conflict, Invalid
 from directory.group_links import GroupLink, LinkExpired
 from directory.listings import Listing
 from directory.suggestions import By
@@ -67,10 +67,7 @@ def send(token: str) -> ResponseReturnValue:
 
 
 def _listing(link: GroupLink) -> Listing:
-    found = listings.fetch([link.listing_id])
-    if not found:
-        raise NotFound("There is no listing with that id.")
-    return found[link.listing_id]
+    return listings.by_ref(link.listing_id)
 
 
 def _over(title: str, status: int) -> ResponseReturnValue:

@@ -9,6 +9,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -78,6 +79,83 @@ def test_a_backup_brings_everything_back(kith: Any, town: Path, tmp_path: Path) 
     assert kith("restore", tmp_path / "b.zip", "--data", restored).exit_code == 0
     assert kith("search", "comedy", "--data", restored, "--json").json()["total"] == 3
     assert kith("check", "--data", restored).exit_code == 0
+
+
+def test_a_backup_holds_the_files_that_wait_to_be_imported(kith: Any, town: Path, tmp_path: Path) -> None:
+    kith("import", town)
+    sent = Path("uploads", "0b9f6c1e-3f0e-4b7e-9f3c-2f4d1f0f9a11")
+    for name in ("upload.json", "file/town.csv", "problems.csv"):
+        (tmp_path / "data" / sent / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "data" / sent / name).write_text(f"the {name}", "utf-8")
+    kith("backup", tmp_path / "b.zip")
+    assert kith("restore", tmp_path / "b.zip", "--data", tmp_path / "again").exit_code == 0
+    for name in ("upload.json", "file/town.csv", "problems.csv"):
+        assert (tmp_path / "again" / sent / name).read_text("utf-8") == f"the {name}"
+
+
+def test_a_database_that_lies_outside_the_data_folder_is_in_the_backup(
+    kith: Any, town: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KITH_DATABASE_URL", f"sqlite:///{tmp_path / 'far.db'}")
+    kith("import", town)
+    assert kith("backup", tmp_path / "b.zip").exit_code == 0
+    assert kith("restore", tmp_path / "b.zip").exit_code == 2
+    monkeypatch.delenv("KITH_DATABASE_URL")
+    assert kith("restore", tmp_path / "b.zip", "--data", tmp_path / "again").exit_code == 0
+    assert kith("search", "comedy", "--data", tmp_path / "again", "--json").json()["total"] == 3
+
+
+def test_a_backup_that_somebody_tampered_with_writes_nowhere_else(
+    kith: Any, town: Path, tmp_path: Path
+) -> None:
+    kith("import", town)
+    kith("backup", tmp_path / "b.zip")
+    inside = "uploads/0b9f6c1e-3f0e-4b7e-9f3c-2f4d1f0f9a11/file"
+    with zipfile.ZipFile(tmp_path / "b.zip", "a") as archive:
+        for name in ("../evil", f"{inside}/../../../../evil", f"{inside}/..", "evil"):
+            archive.writestr(name, "x")
+    again = tmp_path / "far" / "again"
+    assert kith("restore", tmp_path / "b.zip", "--data", again).exit_code == 0
+    assert not list(tmp_path.rglob("*evil*"))
+
+
+def test_what_a_killed_server_left_is_not_played_into_a_restored_database(
+    kith: Any, town: Path, tmp_path: Path
+) -> None:
+    kith("import", town)
+    kith("backup", tmp_path / "b.zip")
+    kill = """if True:
+        import os, sqlite3, sys
+        link = sqlite3.connect(sys.argv[1])
+        link.execute("UPDATE service SET name = 'of the old one'")
+        link.commit()
+        os.kill(os.getpid(), 9)
+    """
+    old = tmp_path / "data" / "kith.db"
+    subprocess.run([sys.executable, "-c", kill, str(old)], check=False)
+    old.rename(tmp_path / "old.db")
+    ran = kith("restore", tmp_path / "b.zip")
+    assert (ran.exit_code, "kith.db-wal" in ran.err) == (2, True)
+    (tmp_path / "data" / "kith.db-wal").rename(tmp_path / "old.db-wal")
+    assert kith("restore", tmp_path / "b.zip").exit_code == 0
+    assert kith("search", "comedy", "--json").json()["total"] == 3
+
+
+def test_a_backup_that_breaks_off_half_way_leaves_a_folder_to_try_again(
+    kith: Any, town: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kith("import", town)
+    kith("backup", tmp_path / "b.zip")
+
+    def full(_source: object, target: Any) -> None:
+        target.write(b"SQLite")
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("directory.backups.shutil.copyfileobj", full)
+        ran = kith("restore", tmp_path / "b.zip", "--data", tmp_path / "again")
+        assert (ran.exit_code, "No space" in ran.err) == (2, True)
+    assert kith("restore", tmp_path / "b.zip", "--data", tmp_path / "again").exit_code == 0
 
 
 def test_a_gazetteer_that_is_none_is_said_so(kith: Any, tmp_path: Path) -> None:

@@ -579,7 +579,7 @@ def test_when_two_listings_were_one_place_everything_known_of_both_stands_at_one
     knowledge.ask_introduction(twin, tom, ama)
     key = catalog.merge(listing_id, twin, {}, tom)
     assert {one.name: (one.warmth, one.began, one.note) for one in knowledge.who_knows(listing_id)} == {
-        "Ama": ("have_met", "", "Has the key\nSings alto"),
+        "Ama": ("know_well", "", "Has the key\nSings alto"),
         "Pat": (None, "", ""),
         "Tom": ("ring_any_time", "At the fair", ""),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -346,6 +347,22 @@ def test_a_group_confirms_its_entry_without_an_account_or_a_cookie(
     assert (one.kind, one.by_role) == ("confirmation", "group")
     desk("curator").send("/staff/suggestions", f"/staff/suggestions/{one.id}", action="take")
     assert record_of(app, key).checked.checked_by_role == "the group itself"
+
+
+def test_a_link_and_a_report_about_a_group_that_was_merged_are_about_the_one_that_stands_for_it(
+    app: Flask, desk: Any, key: str, read_page: Read
+) -> None:
+    path, visitor = link_for(desk, key), desk()
+    report = filled(visitor.open(f"/wrong/{key}"), f"/wrong/{key}", category="closed", words="Nobody there")
+    with app.app_context():
+        keep = catalog.add(replace(listings.records([key])[key], source_id=uuid4().hex), "test")
+        catalog.merge(keep, key, {}, "test")
+    read_page(app.test_client().post(path, data={"action": "right"}, follow_redirects=True))
+    read_page(visitor.client.post(f"/wrong/{key}", data=report, follow_redirects=True))
+    assert {(one.listing.id, one.kind) for one in suggested(app)} == {
+        (keep, "confirmation"),
+        (keep, "report"),
+    }
 
 
 def test_a_group_corrects_its_entry_and_a_used_link_says_so(app: Flask, desk: Any, key: str) -> None:

@@ -551,6 +551,19 @@ def test_a_draft_is_taken_up_again_where_it_was_left(
     assert "Draft Keepers" not in curator.get("/staff/drafts").get_data(as_text=True)
 
 
+def test_a_draft_of_a_listing_that_was_merged_is_taken_up_at_the_one_that_stands_for_it(
+    app: Flask, curator: FlaskClient, stored: Callable[..., str], now: Callable[[str], ListingRecord]
+) -> None:
+    other, keep = stored("Draft Twins"), stored("Draft Twins of the Town")
+    open_form(curator, other, "what").send("draft", description="Half a sent")
+    with app.app_context():
+        catalog.merge(keep, other, {}, "test")
+    form = open_form(curator, other, "what")
+    assert form.values["description"] == ["Half a sent"]
+    assert form.send(description="Half a sentence.").status_code in (200, 302, 409)
+    assert "Draft Twins: what" not in curator.get("/staff/drafts").get_data(as_text=True)
+
+
 def test_a_draft_is_its_writer_s_alone(
     curator: FlaskClient, sign_in: SignIn, stored: Callable[..., str]
 ) -> None:

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from directory import catalog, drafts, listings
 from directory.config import current_settings
+from directory.drafts import Kept
 from directory.duplicates import like
 from directory.errors import Conflict, Invalid, NotFound
 from directory.listings import Listing
@@ -119,6 +120,8 @@ def edit(listing_id: UUID) -> ResponseReturnValue:
         return _overview(listing)
     section = _section(key)
     kept = drafts.find(access.me(), parking.about(listing.id, key))
+    if kept is None and str(listing_id) != listing.id:
+        kept = _draft_of_merged(str(listing_id), listing, key)
     if kept:
         return sent_again(section, listing.record, kept.fields, listing=listing, draft=kept).response()
     return fresh(section, listing.record, listing=listing).response()
@@ -159,6 +162,16 @@ def _save(section: Section, listing: Listing, sent: Sent) -> ResponseReturnValue
         return redirect(url_for(".edit", listing_id=listing.id, saved=section.key))
     _keep(section, listing, sent)
     raise Conflict("Others are changing this listing just now: try again in a moment.")
+
+
+def _draft_of_merged(merged_id: str, listing: Listing, key: str) -> Kept | None:
+    """What somebody was writing when their listing was merged into this one, now a draft of this one."""
+    before, about = parking.about(merged_id, key), parking.about(listing.id, key)
+    kept = drafts.find(access.me(), before)
+    if kept:
+        drafts.keep(access.me(), about, kept.fields, listing_id=listing.id, title=listing.record.name)
+        drafts.discard(access.me(), before)
+    return drafts.find(access.me(), about)
 
 
 def _clash_or_problems(
