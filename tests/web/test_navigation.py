@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
+from directory import listings
 from directory.web.navigation import NAVIGATION, STAFF_NAVIGATION, TOOLS
 
 SignIn = Callable[..., FlaskClient]
@@ -95,3 +96,17 @@ def test_the_layout_of_the_staff_search_form_is_not_that_of_a_row_of_links(sign_
         for name in form.get("class", [])
     }
     assert rows and forms and not rows & forms
+
+
+def test_the_pages_of_what_asked_not_to_be_listed_lead_back_to_a_page_that_opens(
+    app: Flask, sign_in: SignIn
+) -> None:
+    with app.app_context():
+        hidden = listings.ids(["town:hush"])["town:hush"]
+    for role in ("worker", "curator"):
+        client = sign_in(role)
+        for page in ("check", "history", "script", "tie", "visit"):
+            answer = client.get(f"/staff/listings/{hidden}/{page}")
+            back = BeautifulSoup(answer.text, "html5lib").select_one(".govuk-back-link")
+            assert answer.status_code == 200 and back is not None, f"{role}: {page}"
+            assert client.get(str(back["href"])).status_code == 200, f"{role}: {page} leads to {back['href']}"
