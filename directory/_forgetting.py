@@ -15,6 +15,7 @@ from directory._storable import PRIVATE_PARTS
 from directory.models import (
     Address,
     Change,
+    Draft,
     Idea,
     ImportConflict,
     Introduction,
@@ -32,7 +33,7 @@ from directory.models import (
 from importers.records import PlaceRecord
 
 _CHANGE, _SUGGESTION, _CHECK = table_of(Change), table_of(Suggestion), table_of(ListingCheck)
-_CONFLICT, _CALL = table_of(ImportConflict), table_of(PhoneCall)
+_CONFLICT, _CALL, _DRAFT = table_of(ImportConflict), table_of(PhoneCall), table_of(Draft)
 _ADDRESS, _LOCATION, _MERGED = table_of(Address), table_of(Location), table_of(MergedListing)
 _MEMORY: Final[dict[Table, tuple[str, ...]]] = {
     table_of(Tip): ("text",),
@@ -195,7 +196,8 @@ def forget_pieces(
     connection: Connection, listing_id: str, organization_id: str | None, pieces: Collection[Piece]
 ) -> None:
     """Take these pieces out of the Change rows of a listing and its organization, of suggestions about it, of what
-    imports say of it, of the notes on its checks and calls, and of what is kept of its merges."""
+    imports say of it, of the notes on its checks and calls, of forms yet to be saved, and of what is kept of its
+    merges."""
     about = or_(
         _CHANGE.c.listing_id == listing_id,
         and_(_CHANGE.c.entity == literal_column("'organization'"), _CHANGE.c.entity_id == organization_id),
@@ -212,6 +214,7 @@ def forget_pieces(
     _forget_in_conflicts(connection, listing_id, pieces)
     _forget_in_notes(connection, listing_id, pieces, _CHECK, "note")
     _forget_in_notes(connection, listing_id, pieces, _CALL, "notes")
+    _forget_in_drafts(connection, listing_id, pieces)
     _forget_in_records_of_merges(connection, listing_id, pieces)
 
 
@@ -234,6 +237,21 @@ def _forget_in_conflicts(connection: Connection, listing_id: str, pieces: Collec
     for key, field, theirs in connection.execute(rows).all():
         if (left := _told_without(field, theirs, pieces)) != theirs:
             connection.execute(update(_CONFLICT).where(_CONFLICT.c.id == key).values(theirs=left))
+
+
+def _forget_in_drafts(connection: Connection, listing_id: str, pieces: Collection[Piece]) -> None:
+    """Saving one would bring back what is erased."""
+    rows = select(_DRAFT.c.id, _DRAFT.c.fields).where(_DRAFT.c.listing_id == listing_id)
+    for key, fields in connection.execute(rows).all():
+        left = {name: [_line_without(one, pieces) for one in values] for name, values in fields.items()}
+        if left != fields:
+            connection.execute(update(_DRAFT).where(_DRAFT.c.id == key).values(fields=left))
+
+
+def _line_without(line: str, pieces: Collection[Piece]) -> str:
+    """One value of a form: nothing where it was no more than what is erased."""
+    left = _words_without(line, pieces) or ""
+    return "" if left == TAKEN_OUT else left
 
 
 def _forget_in_suggestions(connection: Connection, listing_id: str, pieces: Collection[Piece]) -> None:

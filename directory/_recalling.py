@@ -21,6 +21,7 @@ from directory.models import (
     Address,
     HandoverRecord,
     Introduction,
+    ListingUse,
     Location,
     Promise,
     Service,
@@ -560,8 +561,25 @@ def assets_of(user_id: str) -> list[Asset]:
     return [Asset(row.id, row.text, row.shared) for row in rows]
 
 
-def facts_found_by(user_id: str) -> int:
-    """How many facts this colleague found out on visits and calls."""
-    return sum(
-        len(facts) for facts in db.session.scalars(select(Visit.facts).where(Visit.user_id == user_id))
-    )
+@dataclass(frozen=True, slots=True)
+class Helped:
+    """What a colleague's facts came to: `facts` found out on visits and calls, and how often the places they are about
+    were suggested to somebody from the month of the first of them on (counts know no person)."""
+
+    facts: int
+    suggested: int
+
+
+def facts_that_helped(user_id: str) -> Helped:
+    """The facts this colleague found out, and what they helped with."""
+    visits = db.session.execute(
+        select(Visit.listing_id, Visit.visited_on, Visit.facts).where(Visit.user_id == user_id)
+    ).all()
+    first: dict[str, str] = {}
+    for listing_id, day, facts in visits:
+        if facts:
+            first[listing_id] = min(first.get(listing_id, "9999-99"), f"{day:%Y-%m}")
+    uses = select(ListingUse.listing_id, ListingUse.month, ListingUse.suggested)
+    rows = db.session.execute(uses.where(ListingUse.listing_id.in_(first))).all()
+    since = sum(suggested for listing_id, month, suggested in rows if month >= first[listing_id])
+    return Helped(sum(len(facts) for _, _, facts in visits), since)

@@ -31,6 +31,7 @@ def write(path: Path) -> None:
                     archive.write(secret, SECRET)
             path.parent.mkdir(parents=True, exist_ok=True)
             beside = path.with_name(path.name + ".part")
+            beside.touch(mode=0o600)
             beside.write_bytes(packed.read_bytes())
             beside.chmod(0o600)
             beside.replace(path)

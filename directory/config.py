@@ -116,7 +116,7 @@ class Settings:
         """Create the data folder where it is missing, and prove that it can be written to. Raises CannotStart."""
         probe = self.data_dir / ".kith-can-write"
         try:
-            self.data_dir.mkdir(parents=True, exist_ok=True)
+            self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # withheld addresses are in it
             probe.touch()
             probe.unlink(missing_ok=True)  # of several that start at once, another may have been quicker
         except OSError as error:
@@ -128,7 +128,12 @@ class Settings:
 
     def flask_config(self) -> dict[str, Any]:
         """What `app.config` needs from these settings: the database and Kith's own settings."""
-        config: dict[str, Any] = {"KITH_SETTINGS": self, "SQLALCHEMY_DATABASE_URI": self.database_url}
+        config: dict[str, Any] = {
+            "KITH_SETTINGS": self,
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            # or a fault would carry what somebody wrote into the operator's log
+            "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
+        }
         if self.secret_key:
             config["SECRET_KEY"] = self.secret_key
         return config

@@ -30,7 +30,7 @@ from directory._recalling import (
     assets_of,
     bus_factor,
     colleagues,
-    facts_found_by,
+    facts_that_helped,
     first_venue_key,
     going_cold,
     introductions_of,
@@ -72,7 +72,7 @@ from matching.vocabulary import needs
 __all__ = [
     "ABOUT", "AIM", "NAMES_SOMEONE", "WARMTHS", "Asked", "Asset", "Been", "GroupKnown", "Knower", "MyTie", "Named",
     "Promised", "TipTold", "agree", "answer_introduction", "ask_introduction", "assets_of", "bring", "bus_factor",
-    "claim", "colleagues", "cool", "facts_found_by", "find_out", "going_cold", "introductions_of",
+    "claim", "colleagues", "cool", "facts_that_helped", "find_out", "going_cold", "introductions_of",
     "keep_promise", "knowers_of", "let_go", "named", "names_that_may_be_said", "never_visited", "promise",
     "promises_of", "put_away", "rank_of", "retire_tip", "role_of", "share", "shown_names", "single_knowers",
     "single_knowers_over_time", "tie", "ties_of", "tip", "tips_kept_by", "tips_of", "unclaimed", "visit", "visits_of",

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine, inspect, text
 
 import directory.models  # noqa: F401  (tables register themselves)
 from directory.database import UUID_TEXT, Base, UtcDateTime
 from directory.errors import CannotStart
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
 __all__ = ["comparison_options", "drift", "is_current", "upgrade", "write_migration"]
 
@@ -29,6 +28,9 @@ _NOT_OURS = frozenset({"spatial_ref_sys"})  # PostGIS keeps this one in every da
 
 def upgrade(engine: Engine) -> None:
     """Bring the database to the newest tables; a fresh one gets all of them. Raises CannotStart for a newer one."""
+    from alembic import command
+    from alembic.migration import MigrationContext
+
     with engine.connect() as connection:
         found = set(MigrationContext.configure(connection).get_current_heads())
     known = {script.revision for script in _scripts().walk_revisions()}
@@ -42,14 +44,24 @@ def upgrade(engine: Engine) -> None:
 
 
 def is_current(engine: Engine) -> bool:
-    """Has the database every migration? One small query: cheap enough for each start."""
+    """Has the database every migration? Cheap enough for each start: it does without alembic."""
     with engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_heads()
-    return set(found) == set(_scripts().get_heads())
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        found = connection.scalars(text("SELECT version_num FROM alembic_version")).all()
+    return list(found) == [newest()]
+
+
+def newest() -> str:
+    """The number of the newest migration: they are one chain, and their files are named by it."""
+    return max(path.name.partition("_")[0] for path in (_FOLDER / "versions").glob("[0-9]*_*.py"))
 
 
 def drift(engine: Engine) -> list[str]:
     """How the database's tables differ from the models, one plain line each; empty when they agree."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts=comparison_options())
         found = compare_metadata(context, Base.metadata)
@@ -68,6 +80,8 @@ def comparison_options() -> dict[str, Any]:
 
 def write_migration(message: str) -> None:
     """Write a new migration file from the difference between the models and the migrations so far."""
+    from alembic import command
+
     engine = create_engine("sqlite://")
     try:
         with engine.connect() as connection:
@@ -78,6 +92,8 @@ def write_migration(message: str) -> None:
 
 
 def _config(connection: Connection | None = None) -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
@@ -87,6 +103,8 @@ def _config(connection: Connection | None = None) -> Config:
 
 
 def _scripts() -> ScriptDirectory:
+    from alembic.script import ScriptDirectory
+
     return ScriptDirectory.from_config(_config())
 
 

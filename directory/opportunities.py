@@ -1,7 +1,8 @@
 """Listings as the matcher's frozen values: the one place where a `Listing` becomes `Opportunity`s.
 
 A place that is withheld or private never gives away where it is: a withheld one counts as lying at the middle of its
-postcode district, a private one as unknown.
+postcode district, a private one as unknown. Neither has a venue or a postcode here: whoever tried one name or postcode
+after the other as something to avoid would learn from what is missing where it is.
 """
 
 from __future__ import annotations
@@ -42,17 +43,18 @@ def opportunities_of(
     shared = _anywhere(record, words)
     places = [place for place in record.places if place.location_type == "physical"] or [NOWHERE]
     for place in places:
+        hushed = place.withheld or place.private
         sessions = [s for s in record.sessions if s.place_source_id in (None, place.source_id)]
         timed = {s: () if is_any_time(s) else tuple(slots(s)) for s in sessions}
         yield replace(
             shared,
             place=place.source_id if len(places) > 1 else "",
-            venue="" if place.private else place.name or "",
+            venue="" if hushed else place.name or "",
             town=place.city or "",
-            postcode="" if place.private else place.postal_code or "",
+            postcode="" if hushed else place.postal_code or "",
             outcode=outcode_of(place.postal_code or ""),
             point=None if record.remote else _point(place, locate),
-            withheld=place.withheld or place.private,
+            withheld=hushed,
             sessions=tuple(slot for found in timed.values() for slot in found),
             any_time=set(record.formats) == {"post"} or any(map(is_any_time, sessions)),
             other_times=any(not found and not is_any_time(s) for s, found in timed.items()),

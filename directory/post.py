@@ -89,7 +89,11 @@ def _deliver(letter: EmailMessage) -> bool:
     try:
         with mail.get_connection(**more) as connection:
             connection.send_messages([letter])
-    except (OSError, smtplib.SMTPException) as error:
+    except (
+        OSError,
+        smtplib.SMTPException,
+        ValueError,
+    ) as error:  # ValueError: no letter goes to such an address
         audit.record("mail_not_sent", why=type(error).__name__)
         return False
     return True

@@ -21,13 +21,20 @@ _REPLY, _SUGGESTION = table_of(ReplyAddress), table_of(Suggestion)
 LONGEST_WAIT = timedelta(days=180)
 """After so long nobody expects an answer: the address goes, the report stays."""
 SUBJECT = "Your message"
-ADDRESS = re.compile(r"[^@\s<>,;:\"()]+@[^@\s<>,;:\"()]+\.[^@\s<>,;:\"()]+")
+_PART = r"[^@\s<>,;:\"()\[\]\\\x00-\x1f\x7f]"
+ADDRESS = re.compile(rf"{_PART}+@{_PART}+\.{_PART}+(?<!\.)")
 LONGEST = 254
 
 
 def is_address(text: str) -> bool:
-    """Whether this is one plain email address."""
-    return len(text) <= LONGEST and ADDRESS.fullmatch(text) is not None
+    """Whether this is one plain email address, to which a letter can be sent."""
+    if len(text) > LONGEST or ADDRESS.fullmatch(text) is None:
+        return False
+    try:
+        text.partition("@")[2].encode("idna")  # refuses empty and too long parts of the host
+    except UnicodeError:
+        return False
+    return True
 
 
 def keep(connection: Connection, suggestion_id: str, address: str) -> None:

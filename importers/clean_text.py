@@ -9,7 +9,6 @@ import html
 import re
 from functools import lru_cache
 
-import ftfy
 import nh3
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--")
@@ -56,6 +55,8 @@ def text(value: object) -> str | None:
 def _text(raw: str) -> str:
     raw = raw.encode("utf-8", "replace").decode("utf-8")
     if not raw.isascii():
+        import ftfy  # only texts that come in need it, and a start need not wait for it
+
         raw = ftfy.fix_encoding(_DOS_QUOTE.sub(_from_dos, raw.lstrip("\ufeff")))
     if "\\" in raw:
         raw = _LITERAL_NEWLINE.sub("\n", raw)
@@ -109,9 +110,13 @@ def means_yes(value: object) -> bool:
     return (line(value) or "").lower() in {"yes", "y", "true", "t", "1", "1.0", "x"}
 
 
+_RUNS = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
+"""What a formula begins with; the last four are as wide as Japanese letters, and some programs run them too."""
+
+
 def unguarded(cell: str) -> str:
     """A spreadsheet cell without the apostrophe that was put there to keep a program from calculating it."""
-    if len(cell) > 1 and cell[0] == "'" and (cell[1] in "=+-@'\t\r" or cell[1].isdigit()):
+    if len(cell) > 1 and cell[0] == "'" and (cell[1] in f"{_RUNS}'" or cell[1].isdigit()):
         return cell[1:]
     return cell
 
@@ -121,7 +126,7 @@ _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 
 def guarded(cell: str) -> str:
     """A cell that no spreadsheet program will run as a formula; `unguarded` gives it back."""
-    risky = bool(cell) and (cell[0] in "=+-@\t\r" or unguarded(cell) != cell)
+    risky = bool(cell) and (cell[0] in _RUNS or unguarded(cell) != cell)
     return "'" + cell if risky and not _NUMBER.fullmatch(cell) else cell
 
 

@@ -83,7 +83,7 @@ def _zip(path: Path) -> str:
         with zipfile.ZipFile(path) as packed:
             check_zip(packed, path.name)
             names = packed.namelist()
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, NotImplementedError) as error:
         raise UnreadableSource(f"{path.name} is damaged and cannot be opened. Fetch it again.") from error
     if "[Content_Types].xml" in names or "mimetype" in names:
         return _table(excel_rows(path, frozenset({"name"}))[0], path)

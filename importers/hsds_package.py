@@ -7,8 +7,10 @@ The renames between versions 1.x, 2.x and 3.x are data here (standards.md 1.4). 
 from __future__ import annotations
 
 import json
+import lzma
 import re
 import zipfile
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -234,24 +236,23 @@ def _zip_files(path: Path) -> tuple[list[str], Callable[[str], bytes], list[str]
     data = read_bytes(path)
     del data
     try:
-        packed = zipfile.ZipFile(path)
-    except zipfile.BadZipFile as error:
+        with zipfile.ZipFile(path) as packed:
+            check_zip(packed, path.name)
+            contents = {
+                info.filename: packed.read(info)
+                for info in packed.infolist()
+                if not info.is_dir()
+                and info.file_size <= LARGEST_FILE
+                and not info.filename.startswith("__MACOSX")
+                and (
+                    info.filename.lower().endswith(".csv")
+                    or PurePosixPath(info.filename).name == "datapackage.json"
+                )
+            }
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError) as error:
         raise UnreadableSource(
             f"{path.name} is damaged and cannot be opened as a zip. Fetch it again."
         ) from error
-    with packed:
-        check_zip(packed, path.name)
-        contents = {
-            info.filename: packed.read(info)
-            for info in packed.infolist()
-            if not info.is_dir()
-            and info.file_size <= LARGEST_FILE
-            and not info.filename.startswith("__MACOSX")
-            and (
-                info.filename.lower().endswith(".csv")
-                or PurePosixPath(info.filename).name == "datapackage.json"
-            )
-        }
     described = next((body for name, body in contents.items() if name.endswith("datapackage.json")), None)
     return (
         [n for n in contents if n.lower().endswith(".csv")],

@@ -220,7 +220,7 @@ def _guard_zip(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as packed:
             check_zip(packed, path.name)
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, NotImplementedError) as error:
         raise UnreadableSource(
             f"{path.name} is damaged and cannot be opened. Save it again and try once more."
         ) from error

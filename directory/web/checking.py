@@ -22,6 +22,7 @@ from directory.web.differences import lines
 from directory.web.known import facts_of
 from directory.web.listing_page import page_of
 from directory.web.mending import Problem, problems_of
+from directory.web.people import this_site
 from directory.web.security import keep_private
 from importers.records import CheckedHow
 from matching.vocabulary import needs
@@ -70,7 +71,7 @@ def save(listing_id: UUID) -> ResponseReturnValue:
 def link(listing_id: UUID) -> ResponseReturnValue:
     """A link to send to the group, for its own answer. Making one keeps nothing."""
     listing = _listing(listing_id)
-    address = url_for("yours.ask", token=group_links.make(listing.id), _external=True)
+    address = this_site() + url_for("yours.ask", token=group_links.make(listing.id))
     until = formatting.plain_date((now() + group_links.GOOD_FOR).date())
     letter = (
         f"Hello,\n\nwe have {listing.record.name} in our list of local groups. Is what we say still right? "

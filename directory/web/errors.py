@@ -3,6 +3,8 @@ JSON."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
@@ -37,6 +39,12 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Invalid, lambda _: error_page(400))
     app.register_error_handler(Conflict, conflict)
     app.register_error_handler(500, lambda _: error_page(500))
+    app.log_exception = lambda exc_info: _log(app, exc_info)  # type: ignore[method-assign]
+
+
+def _log(app: Flask, fault: Any) -> None:
+    """The fault with the name of its page: an address may hold a link that still opens something."""
+    app.logger.error("Exception on %s [%s]", request.endpoint, request.method, exc_info=fault)
 
 
 def http_error(error: HTTPException) -> ResponseReturnValue:

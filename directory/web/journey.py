@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from itertools import dropwhile
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -45,7 +47,7 @@ def _me(problems: dict[str, str] | None = None) -> ResponseReturnValue:
         listings=knowledge.named({one.listing_id for one in knowledge.tips_kept_by(mine)}),
         never=knowledge.never_visited(mine),
         assets=knowledge.assets_of(mine),
-        found=knowledge.facts_found_by(mine),
+        found=knowledge.facts_that_helped(mine),
         unclaimed=knowledge.unclaimed(mine),
         warm=WARM,
         problems=problems or {},
@@ -104,8 +106,15 @@ def known() -> ResponseReturnValue:
         colleagues=knowledge.colleagues(),
         suggested=suggested,
         my_id=access.me(),
-        over_time=knowledge.single_knowers_over_time() if access.i_may("team_measures") else [],
+        over_time=_since_the_first(knowledge.single_knowers_over_time())
+        if access.i_may("team_measures")
+        else [],
     )
+
+
+def _since_the_first(months: list[tuple[date, int, int]]) -> list[tuple[date, int, int]]:
+    """Without the months before anybody was known at all."""
+    return list(dropwhile(lambda month: not month[2], months))
 
 
 @bp.get("/staff/team")

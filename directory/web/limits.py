@@ -26,7 +26,7 @@ def _account() -> str:
     return written.casefold()
 
 
-def _machine() -> str:
+def machine() -> str:
     """Where the request comes from; of IPv6 the half that one household or office has."""
     address = request.remote_addr or ""
     try:
@@ -39,11 +39,11 @@ def _machine() -> str:
 def _sign_in() -> dict[str, str]:
     if current_user.is_authenticated:
         return {}  # nothing is compared: whoever is signed in is sent on
-    return {"sign_in": _account(), "sign_in_from": _machine()}
+    return {"sign_in": _account(), "sign_in_from": machine()}
 
 
 def _reset() -> dict[str, str]:
-    return {"reset": _account(), "reset_from": _machine()}
+    return {"reset": _account(), "reset_from": machine()}
 
 
 def _second_step() -> dict[str, str]:

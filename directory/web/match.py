@@ -221,11 +221,14 @@ def _on_paper(refs: list[str], today: date) -> dict[str, OnPaper]:
 
 
 def _names(refs: list[str]) -> list[tuple[str, str]]:
-    """(ref, name) of the listings taken already, in order; what is not here any more is left out."""
+    """(ref, name) of the listings taken already, in order; what is not here any more, or asked not to be listed, is
+    left out."""
     ids = listings.ids(ref for ref in refs if "\0" not in ref)
     known = listings.fetch(ids.values())
     return [
-        (ref, known[ids[ref]].record.name) for ref in dict.fromkeys(refs) if ref in ids and ids[ref] in known
+        (ref, known[ids[ref]].record.name)
+        for ref in dict.fromkeys(refs)
+        if ref in ids and ids[ref] in known and known[ids[ref]].record.status != "do_not_list"
     ]
 
 

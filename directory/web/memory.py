@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -76,7 +76,11 @@ def on_listing(listing: Listing) -> OnListing | None:
         return None
     keep_private()
     me = access.me()
-    knowers = knowledge.who_knows(listing.id)
+    unnamed = _unnamed(listing)
+    knowers = [
+        replace(one, whom="") if one.whom in unnamed and one.user_id != me else one
+        for one in knowledge.who_knows(listing.id)
+    ]
     return OnListing(
         id=listing.id,
         knowers=knowers,
@@ -92,6 +96,13 @@ def on_listing(listing: Listing) -> OnListing | None:
         },
         sent="logged" in request.args,
     )
+
+
+def _unnamed(listing: Listing) -> set[str]:
+    """Names of contacts that whoever asks does not see: they are for the colleague who knows them, and for editors."""
+    if access.i_may("edit_listings"):
+        return set()
+    return {one.name for one in listing.record.contacts if one.name and one.visibility == "link"}
 
 
 # --- forms ----------------------------------------------------------------------------------------------------------
@@ -197,7 +208,9 @@ def sure() -> bool:
 def tie(listing_id: UUID) -> ResponseReturnValue:
     """Say that I know somebody there."""
     listing = the_listing(listing_id)
-    people = [contact.name for contact in listing.record.contacts if contact.name]
+    mine = next((one for one in knowledge.who_knows(listing.id) if one.user_id == access.me()), None)
+    unnamed = set() if mine else _unnamed(listing)
+    people = [one.name for one in listing.record.contacts if one.name and one.name not in unnamed]
 
     def act(problems: dict[str, str]) -> str:
         since, last = day_written("since", problems), day_written("last_contact", problems)
@@ -218,7 +231,6 @@ def tie(listing_id: UUID) -> ResponseReturnValue:
         )
         return page_of(listing)
 
-    mine = next((one for one in knowledge.who_knows(listing.id) if one.user_id == access.me()), None)
     return form_page("memory/tie.html", act, listing=listing, people=people, mine=mine, warmths=WARMTHS)
 
 

@@ -94,7 +94,7 @@ def link(user_id: UUID) -> ResponseReturnValue:
         token = invitations.invite(user.id)
     except Conflict as error:
         return _done(user_id, error.message, "error")
-    return _person(user, made_link=invitations.link(token, _this_site()))
+    return _person(user, made_link=invitations.link(token, this_site()))
 
 
 @bp.post("/<uuid:user_id>/sign-out")
@@ -141,7 +141,7 @@ def require_second_step() -> ResponseReturnValue:
     return redirect(url_for("people.index"))
 
 
-def _this_site() -> str:
+def this_site() -> str:
     """For a link on a lead's own screen: as they reached us, where the settings do not say."""
     site = current_settings().site_url
     return site if site != LOCAL_SITE else request.host_url.rstrip("/")

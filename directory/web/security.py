@@ -38,7 +38,7 @@ def add_headers(response: Response) -> Response:
     """Set what a view has not set itself."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if response.mimetype == "text/html":
+    if response.mimetype in ("text/html", "application/json"):  # a search says something of whoever searches
         response.headers.setdefault("Cache-Control", "private, no-cache")
     if g.get("private_answer"):
         response.headers["Cache-Control"] = "no-store"

@@ -17,6 +17,7 @@ from directory.errors import Invalid, NotFound
 from directory.limits import Rule
 from directory.listings import Listing
 from directory.suggestions import CATEGORIES, By
+from directory.web.limits import machine
 from directory.web.mending import Problem, problems_of
 from directory.web.security import keep_private
 
@@ -96,9 +97,7 @@ def _token_fits() -> bool:
 
 
 def _wait(listing: Listing) -> timedelta:
-    return limits.take("report", request.remote_addr or "", BY_ADDRESS) or limits.take(
-        "report about", listing.id, BY_LISTING
-    )
+    return limits.take("report", machine(), BY_ADDRESS) or limits.take("report about", listing.id, BY_LISTING)
 
 
 def _form_page(listing: Listing, sent: Mapping[str, str], problems: list[Problem]) -> str:

@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 
+from matching.rules.eligibility import outcode_of
 from matching.types import Avoid, Opportunity
 
 NOTHING = 0
@@ -45,6 +46,11 @@ def _sector(code: str, letters: int) -> str:
     return f"{outward} {inward[:letters]}" if space and len(inward) >= letters else ""
 
 
+def _district(area: str) -> str:
+    """ "S3", "s3 8", "S3 8AB" and "s38ab" -> "S3"; "" for what is no code."""
+    return outcode_of(spaced(area).partition(" ")[0]) or outcode_of(area)
+
+
 AVOIDABLE: Mapping[str, Callable[[Opportunity], str]] = {
     "listing": lambda offer: offer.id,
     "organization": lambda offer: plain(offer.organization),
@@ -58,9 +64,11 @@ AVOIDABLE: Mapping[str, Callable[[Opportunity], str]] = {
     "sector": lambda offer: _sector(offer.postcode, 1),
     "half_sector": lambda offer: _sector(offer.postcode, 2),
     "unit": lambda offer: _sector(offer.postcode, 3),
+    "hushed": lambda offer: plain(offer.outcode) if offer.withheld else "",
 }
 """What can be avoided of an opportunity: by listing, organization (its name, our id, its public id, or the id that its
-source knows it by), venue, or area."""
+source knows it by), venue, or area. A place that is withheld counts as its whole district ("hushed"): avoiding one
+postcode after the other must not tell in which it lies."""
 ORGANIZATION = ("organization", "organization_id", "organization_ref", "organization_own")
 AREA = ("postcode", "outcode", "town")
 SECTOR = ("sector", "half_sector", "unit")
@@ -77,6 +85,7 @@ def shunned(avoid: Avoid) -> list[tuple[str, int]]:
     found += [("venue", digest(plain(venue))) for venue in avoid.venues]
     found += [(name, digest(plain(area))) for area in (*avoid.areas, *avoid.venues) for name in AREA]
     found += [(name, digest(spaced(area))) for area in avoid.areas if " " in area.strip() for name in SECTOR]
+    found += [("hushed", digest(plain(_district(area)))) for area in (*avoid.areas, *avoid.venues)]
     return [(name, number) for name, number in dict.fromkeys(found) if number != NOTHING]
 
 

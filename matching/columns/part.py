@@ -30,7 +30,7 @@ Rows = npt.NDArray[Any]
 """One value a row: a mask, a column, or row numbers."""
 Arrays = Mapping[str, Rows]
 
-FORMAT = 7
+FORMAT = 8
 """Raise it whenever the arrays or what they mean change: saved columns are then made anew."""
 SHOWN = ("active", "paused")
 THOUSANDTHS = 1000

@@ -43,6 +43,10 @@ def elements(phrase: str) -> tuple[str, ...]:
     for part in phrase.split():
         if part == ANY:
             found.append(ANY)
+        elif part.isascii() and part.isalpha():  # nearly all of them, and a start reads thousands
+            word, base = forms(part)
+            if word not in BREAKS:
+                found.append(base)
         elif part.startswith("="):
             words = (forms(raw)[0] for raw in raw_words(part[1:]))
             found.extend("=" + word for word in words if word not in BREAKS)

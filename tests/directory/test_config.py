@@ -100,3 +100,15 @@ def test_a_folder_that_nobody_may_write_to_is_said_plainly() -> None:
 
 def test_the_app_knows_its_settings(app: object) -> None:
     assert current_settings().today() == date(2026, 11, 22)
+
+
+def test_a_data_folder_that_we_make_is_for_our_own_user_alone_and_one_that_is_there_is_left_as_it_is(
+    tmp_path: Path,
+) -> None:
+    made = Settings.load(tmp_path / "new" / "kith", {}).make_data_dir()
+    assert made.stat().st_mode & 0o777 == 0o700
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o750)
+    Settings.load(shared, {}).make_data_dir()
+    assert shared.stat().st_mode & 0o777 == 0o750

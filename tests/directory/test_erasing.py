@@ -8,11 +8,11 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory import catalog, checking, erasing, history, listings, suggestions
+from directory import catalog, checking, drafts, erasing, history, listings, suggestions
 from directory._forgetting import Piece, without
 from directory.database import db
 from directory.errors import Invalid
-from directory.models import Change
+from directory.models import Change, User
 from importers.records import ContactRecord, ListingRecord, PhoneRecord
 
 
@@ -148,3 +148,25 @@ def test_a_mention_is_taken_out_of_running_text(piece: Piece, text: str, left: s
 @given(st.text(), st.text(min_size=1))
 def test_any_name_can_be_looked_for_in_any_text(text: str, name: str) -> None:
     assert isinstance(Piece("name", name).out_of(text), str)
+
+
+def test_what_is_erased_is_not_kept_in_a_form_that_somebody_has_yet_to_save(
+    store: Flask, choir: ListingRecord
+) -> None:
+    contact = ContactRecord("Zuleika", "Choir leader", None, None, (PhoneRecord("07700 900123"),), "staff")
+    key = catalog.add(replace(choir, contacts=(contact,)), "ama")
+    user = User(email="draft@example.org", name="Ama", fs_uniquifier="draft")
+    db.session.add(user)
+    db.session.commit()
+    written = {"contacts-0-name": ["Zuleika"], "what_to_expect": ["Ask for Zuleika, 07700900123."]}
+    drafts.keep(user.id, f"{key}/people", {**written, "rows": ["1", "2"]}, listing_id=key, title="Choir")
+    drafts.keep(user.id, "new/1", written, listing_id=None, title="Another")
+    erasing.erase(key, keys_of(key, "Zuleika", "07700 900123"), "lead", "asked")
+    left = drafts.find(user.id, f"{key}/people")
+    assert left is not None and left.fields == {
+        "contacts-0-name": [""],
+        "what_to_expect": ["Ask for [taken out], [taken out]."],
+        "rows": ["1", "2"],
+    }
+    other = drafts.find(user.id, "new/1")
+    assert other is not None and other.fields == written

@@ -12,10 +12,10 @@ from flask import Flask
 
 from directory import accounts, catalog, checking, erasing, handover, history, knowledge, usage
 from directory.config import Settings
-from directory.database import db
+from directory.database import db, writing
 from directory.errors import Conflict, Invalid, NotAllowed, NotFound
 from directory.listings import fetch
-from directory.models import Introduction, Outbox, Promise, Tie, Tip, TipAgreement, Visit
+from directory.models import Introduction, ListingUse, Outbox, Promise, Tie, Tip, TipAgreement, Visit
 from directory.patch import pack_of_area
 from directory.team import team_assets
 from importers import plan as planning
@@ -619,3 +619,19 @@ def test_a_whole_round_on_either_database(either_app: Flask, choir: ListingRecor
     assert handover.orphans() == [] and team_assets("I sing")[0].name == "Tom"
     catalog.amend(listing_id, {"known_by": ("Tom",), "tips": ()}, "cli")
     assert knowledge.tips_of([listing_id]) == {}
+
+
+def test_a_colleague_hears_what_the_facts_they_found_helped_with(listing_id: str, ama: str, tom: str) -> None:
+    knowledge.visit(listing_id, ama, on=date(2026, 11, 20), facts={"quiet": "yes", "step_free": "yes"})
+    knowledge.visit(listing_id, tom, on=date(2026, 11, 20))
+    with writing() as connection:
+        connection.execute(
+            sa.insert(ListingUse),
+            [
+                {"listing_id": listing_id, "month": month, "views": 9, "suggested": times}
+                for month, times in (("2026-10", 4), ("2026-11", 3), ("2026-12", 2))
+            ],
+        )
+    helped = knowledge.facts_that_helped(ama)
+    assert (helped.facts, helped.suggested) == (2, 5)
+    assert knowledge.facts_that_helped(tom).suggested == 0

@@ -75,3 +75,12 @@ def _filled(table: sa.Table) -> dict[str, object]:
         datetime: datetime(2026, 1, 1, tzinfo=UTC),
     }  # fmt: skip
     return {column.name: empty[column.type.python_type] for column in table.c if not column.nullable}
+
+
+def test_the_files_are_one_chain_in_the_order_of_their_numbers() -> None:
+    scripts = list(migrating._scripts().walk_revisions())
+    numbers = [script.revision for script in scripts]
+    assert numbers == sorted(numbers, reverse=True) and migrating._scripts().get_heads() == [
+        migrating.newest()
+    ]
+    assert [script.down_revision for script in scripts] == [*numbers[1:], None]

@@ -92,7 +92,9 @@ def test_a_whole_advert_in_the_title_becomes_a_short_name_and_a_description() ->
 
 
 def test_a_cell_is_guarded_against_formulas_and_given_back_whole() -> None:
-    assert clean.guarded("=1+1") == "'=1+1"
+    for begins in ("=", "+", "-", "@", "\t=", "\r=", "\n=", "＝", "＋", "－", "＠"):
+        assert clean.guarded(f"{begins}SUM(A1)") == f"'{begins}SUM(A1)"
+        assert clean.unguarded(f"'{begins}SUM(A1)") == f"{begins}SUM(A1)"
     assert clean.unguarded("'6-13") == "6-13"
     assert clean.guarded("-1.4659") == "-1.4659"
     assert clean.unguarded("'twas the night") == "'twas the night"

@@ -225,3 +225,27 @@ def test_no_page_of_accounts_has_an_accessibility_violation_or_is_too_wide_for_a
     page.click("button:text-is('Make a new link')")
     page.wait_for_selector("#invitation")
     judge()
+
+
+def test_no_page_between_the_password_and_the_second_step_has_a_violation(
+    app: Flask, new_tab: Callable[..., Any]
+) -> None:
+    from flask_security.recoverable import generate_reset_password_token
+
+    page = new_tab(360)
+    with app.app_context(), app.test_request_context():
+        user = accounts.create(f"{uuid4().hex[:12]}@example.org", "Noor", ["worker"], PASSWORD)
+        security = app.extensions["security"]
+        user.tf_primary_method, user.tf_totp_secret = (
+            "authenticator",
+            security._totp_factory.generate_totp_secret(),
+        )
+        db.session.commit()
+        address, reset = user.email, f"/reset-password/{generate_reset_password_token(user)}"
+    give_password(page, address)
+    page.wait_for_url("**/sign-in/code**")
+    for path in ("", "/sign-in/recovery-code", "/sign-in/no-code", "/sign-in/second-step", reset):
+        if path:
+            page.goto(path)
+        assert violations(page) == [], page.url
+        assert too_wide(page) <= 0, page.url

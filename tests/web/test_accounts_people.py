@@ -180,9 +180,9 @@ def test_a_required_second_step_leads_staff_to_their_account_until_they_have_one
     assert "Set one up now" not in lead.open("/account").text
 
 
-def test_who_looks_after_accounts_is_seen_in_the_navigation(lead: Any, sign_in: Callable[..., Any]) -> None:
-    assert "People" in lead.open("/").links()
-    assert ">People<" not in sign_in("curator").get("/").text
+def test_who_looks_after_accounts_finds_them_among_the_tools(lead: Any, sign_in: Callable[..., Any]) -> None:
+    assert "People" in lead.open("/staff/").links()
+    assert ">People<" not in sign_in("curator").get("/staff/").text
 
 
 def test_while_another_process_writes_for_long_a_page_says_to_try_again(

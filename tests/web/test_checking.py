@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_mailman import Mail
 
-from directory import catalog, group_links, history, listings, suggestions
+from directory import catalog, group_links, history, listings, replies, suggestions
 from directory.database import db, writing
 from directory.group_links import GOOD_FOR
 from directory.models import ReplyAddress, Suggestion, Tally
@@ -438,6 +438,29 @@ def test_an_answer_that_could_not_go_out_waits_and_can_be_sent_again(
     app.extensions["mailman"] = mail
     assert "on their way" in curator.send("/staff/suggestions", "/staff/suggestions/answers").text
     assert len(outbox) == 1
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["a@clay..org", f"a@{'x' * 70}.org", "a@[clay.org", "a@clay.org.", "a\\b@clay.org", "a\x00b@clay.org"],
+)
+def test_an_address_that_no_letter_can_go_to_is_refused_where_it_is_written(
+    app: Flask, desk: Any, key: str, outbox: list[Any], address: str
+) -> None:
+    told = desk().send(f"/wrong/{key}", status=422, category="closed", words="Gone.", address=address)
+    assert "#address" in told.links().values() and suggested(app) == []
+
+
+def test_one_address_that_no_letter_can_go_to_does_not_keep_the_others_waiting(
+    app: Flask, desk: Any, key: str, outbox: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replies, "is_address", lambda _text: True)
+    visitor, curator = desk(), desk("curator")
+    for address in ("a@cläy..org", "jo@example.org"):
+        visitor.send(f"/wrong/{key}", category="closed", words=f"Gone, says {address}", address=address)
+    for one in suggested(app):
+        curator.send("/staff/suggestions", f"/staff/suggestions/{one.id}", action="decline")
+    assert [letter.to for letter in outbox] == [["jo@example.org"]]
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
-import threading
 import time
 from collections.abc import Callable, Iterator
-from types import ModuleType
 from typing import Any
 
 import pytest
 from flask import Flask
-from werkzeug.serving import make_server
 
 from directory import accounts, create_app, knowledge
 from directory.config import Settings
@@ -46,31 +42,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 
 
 @pytest.fixture(scope="module")
-def site(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join(5)
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser(shared_conftest: ModuleType) -> Iterator[Any]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        shared_conftest.missing("no Chromium is installed, so the pages are not tried in a browser")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        shared_conftest.missing("Playwright is not installed, so the pages are not tried in a browser")
-    with sync_playwright() as playwright:
-        opened_browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield opened_browser
-        opened_browser.close()
+def site(app: Flask, serve: Callable[..., str]) -> str:
+    return serve(app)
 
 
 @pytest.fixture
