@@ -271,7 +271,7 @@ def reasons_of(
     record = listing.record
     say: Mapping[Kind, Callable[[], str]] = {
         "suggestion": lambda: "A suggestion waits for your word",
-        "to_mend": lambda: "On the phone they said that something has changed",
+        "to_mend": lambda: _mend_words(details.told.get(listing.id, "")),
         "over": lambda: f"Its last date has passed ({_last_words(record)})",
         "missing": lambda: _missing_words(listing),
         "conflict": lambda: f"An import says something else about {_fields_words(details.fields(listing))}",
@@ -346,6 +346,11 @@ def _paused_words(back: date | None) -> str:
     if back:
         return f"It is paused and was to be back on {plain_date(back)}: is it?"
     return f"It has been paused for over {PAUSED_LONG} months, with no word of when it is back"
+
+
+def _mend_words(notes: str) -> str:
+    said = "On the phone they said that something has changed"
+    return f"{said}: {notes}" if notes else said
 
 
 def _old_words(record: ListingRecord, today: date, rules: FreshnessPolicy) -> str:
@@ -452,6 +457,8 @@ class _Details:
     dead_links: Mapping[str, str]
     calls: Mapping[str, tuple[date, ...]]
     """Days on which nobody answered."""
+    told: Mapping[str, str]
+    """What has changed, as it was told on the phone the last time."""
 
     @classmethod
     def read(cls, connection: Connection, ids: Collection[str]) -> _Details:
@@ -467,10 +474,14 @@ class _Details:
         )
         for key, day in connection.execute(calls):
             rung[key].append(day)
+        told = select(_CALL.c.listing_id, _CALL.c.notes).where(
+            _CALL.c.listing_id.in_(ids), _CALL.c.outcome == "changed"
+        )
         return cls(
             {key: tuple(names) for key, names in named.items()},
             links.dead(connection, ids),
             {key: tuple(days) for key, days in rung.items()},
+            {key: notes or "" for key, notes in connection.execute(told.order_by(_CALL.c.id))},
         )
 
     def fields(self, listing: Listing) -> tuple[str, ...]:

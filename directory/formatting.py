@@ -32,6 +32,8 @@ HOW = {
     "website": "on its website",
     "import": "from another directory",
 }
+THE_GROUP = "the group itself"
+"""The role of a check that the group made, by the link that it was sent."""
 
 # --- lists and numbers ----------------------------------------------------------------------------
 
@@ -127,6 +129,8 @@ def freshness(checked: Provenance, today: date, policy: FreshnessPolicy = USUAL)
 
 def who_checked(checked: Provenance) -> str:
     """ " by phone, by a link worker", "" when neither is known."""
+    if checked.checked_how == "told" and checked.checked_by_role == THE_GROUP:
+        return f" by {THE_GROUP}"
     how = f" {HOW[checked.checked_how]}" if checked.checked_how in HOW else ""
     role = checked.checked_by_role
     return how + (f" ({role.strip()})" if role and role.strip() else "")

@@ -21,6 +21,7 @@ from directory._storable import storable, storable_value
 from directory.config import current_settings
 from directory.database import db, now, writing
 from directory.errors import Conflict, Invalid, NotFound
+from directory.formatting import THE_GROUP
 from directory.listings import Listing
 from directory.models import ListingCheck, Suggestion, table_of
 from importers.ids import stable_id
@@ -52,7 +53,7 @@ CATEGORIES: Final[dict[str, str]] = {
     "other": "Something else",
 }
 LONGEST_WORDS = 4000
-GROUP: Final = "the group itself"
+GROUP: Final = THE_GROUP
 """The role that stands with what a group told about itself."""
 
 

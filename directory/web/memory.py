@@ -64,6 +64,8 @@ class OnListing:
     mine: knowledge.Knower | None
     me: str
     promised: knowledge.Promised | None
+    asked: Mapping[str, date]
+    """Colleagues whom I asked for an introduction, and when; they have not answered yet."""
     sent: bool
     """A draft of this browser has arrived and may be forgotten."""
 
@@ -87,6 +89,11 @@ def on_listing(listing: Listing) -> OnListing | None:
         mine=next((one for one in knowers if one.user_id == me), None),
         me=me,
         promised=next((one for one in knowledge.promises_of(me) if one.listing.id == listing.id), None),
+        asked={
+            one.of_id: one.asked_on
+            for one in knowledge.introductions_of(me)
+            if one.of_id and one.by_id == me and one.listing.id == listing.id and one.state == "open"
+        },
         sent="logged" in request.args,
     )
 

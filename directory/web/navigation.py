@@ -42,8 +42,8 @@ TOOLS: tuple[tuple[str, tuple[Tool, ...]], ...] = (
             Tool("suggestions.waiting", "Suggestions", "What groups, colleagues and visitors say is wrong"),
             Tool("desk.differences", "Differences", "Where an import and what we know here disagree"),
             Tool("duplicates.queue", "Duplicates", "Places that may be here twice"),
-            Tool("desk.thin", "Thin entries", "Places of which we know too little"),
-            Tool("desk.dead_links", "Dead links", "Web addresses that do not answer"),
+            Tool("desk.thin", "Thin listings", "Places of which we know too little"),
+            Tool("desk.dead_links", "Web links that do not work", "Tried on two days, without an answer"),
         ),
     ),
     (
@@ -60,7 +60,7 @@ TOOLS: tuple[tuple[str, tuple[Tool, ...]], ...] = (
         "Search",
         (
             Tool("staff_search.search", "Staff search", "Unchecked, missing a fact, near and stale"),
-            Tool("staff_search.saved", "Kept searches", "Yours and the team’s"),
+            Tool("staff_search.saved", "Saved searches", "Yours and the team’s"),
         ),
     ),
     (
@@ -78,7 +78,7 @@ TOOLS: tuple[tuple[str, tuple[Tool, ...]], ...] = (
         (
             Tool("board.index", "Team board", "What worked, new finds, introductions"),
             Tool("gaps.show", "Gaps", "Where and for what there is little"),
-            Tool("ideas.index", "Start something", "Ideas on the way to becoming real"),
+            Tool("ideas.index", "Ideas", "What we could start, and what became real"),
             Tool("months.now", "This month", "A page to print"),
             Tool("fidelity.show", "How we work", "The team’s own check on connecting people"),
         ),
@@ -87,7 +87,9 @@ TOOLS: tuple[tuple[str, tuple[Tool, ...]], ...] = (
         "Look after Kith",
         (
             Tool("people.index", "People", "Who may sign in, and as what"),
-            Tool("desk.show_policy", "Freshness", "When a check is too long ago"),
+            Tool(
+                "desk.show_policy", "How long a check counts", "When we say “ring first”, and when it expired"
+            ),
         ),
     ),
 )

@@ -484,6 +484,8 @@ def test_a_change_told_on_the_phone_is_no_check_and_is_asked_for_until_the_next_
     [listing_id] = add(group("choir", checked=checked(2)))
     calls.record(listing_id, "r1", "changed", {}, "Now on Mondays", "curator", "mina")
     assert kinds() == {"Choir": {"to_mend"}}
+    [entry] = desk.queue()
+    assert entry.reasons[0].text == "On the phone they said that something has changed: Now on Mondays"
     assert listings.records([listing_id])[listing_id].checked == checked(2)
     catalog.verify(listing_id, "phoned", "curator", "mina")
     assert desk.queue() == []

@@ -198,3 +198,8 @@ def test_a_line_with_clock_times_is_said_in_words() -> None:
 def test_no_text_in_a_session_can_break_the_page(byday: str, opens: str, text: str) -> None:
     session = SessionRecord(freq="WEEKLY", byday=byday, opens_at=opens or None, original_text=text)
     assert all(isinstance(line, str) for line in formatting.session_lines([session]))
+
+
+def test_what_a_group_confirmed_was_not_told_by_somebody_who_goes() -> None:
+    told = formatting.freshness(Provenance(TODAY, "told", "the group itself"), TODAY)
+    assert told.text == "Checked today by the group itself."

@@ -84,6 +84,20 @@ def test_with_an_app_set_up_the_password_alone_opens_nothing(
     assert mina.is_signed_in
 
 
+def test_a_code_mistyped_while_setting_up_says_how_to_begin_again(
+    visitor: Callable[[], Any], email: str
+) -> None:
+    mina = visitor()
+    mina.sign_in(email, PASSWORD)
+    mina.open("/account/app")
+    old = mina.send("Set it up").soup.find("strong", class_="kith-code").get_text()
+    refused = mina.send("Switch it on", code="000000")
+    assert "not right" in refused.text and "delete that entry in your app" in refused.text
+    new = mina.send("Set it up").soup.find("strong", class_="kith-code").get_text()
+    assert new != old
+    assert "is set up" in mina.send("Switch it on", code=code_of(new)).text
+
+
 def test_no_code_counts_twice(app: Flask, visitor: Callable[[], Any], phone: Phone) -> None:
     code = phone.next_code(app)
     first, second = visitor(), visitor()

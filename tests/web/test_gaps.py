@@ -179,6 +179,7 @@ def test_a_worker_writes_an_idea_down_and_leaves_making_it_real_to_a_curator(ope
     page = worker.send("Keep this idea", 422, title=" ", starts_on="yesterday", notes="Kept words")
     assert page.text.count("Write the day like 22/11/2026.") == 2 and "Kept words" in page.html
     page = worker.send("Keep this idea", title="Walk and talk", notes="Kept words")
+    assert page.text.count("Kept. Colleagues see it now.") == 1
     assert "ask a curator" in page.text and "It is real: make it a listing" not in page.text
     page = worker.send("Save", title="Walk and talk", state="planned")
     assert "Saved" in page.text

@@ -142,6 +142,7 @@ def test_a_worker_says_whom_they_know_and_a_colleague_asks_for_an_introduction(
     chosen = soup.find("option", selected=True)
     assert chosen and chosen.get_text() == "Ama, can ring any time"
     send(tom, form, of=user("Ama"), words="Could I come along on Tuesday?")
+    assert "You asked Ama on" in text(read(tom.get("/listings/town:choir")))
     asked = read(ama.get("/staff/me"))
     link = asked.find("a", string=re.compile("Tom would like to be introduced to Valley Choir"))
     assert link

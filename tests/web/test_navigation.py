@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
+from directory import listings
 from directory.web.navigation import NAVIGATION, STAFF_NAVIGATION, TOOLS
 
 SignIn = Callable[..., FlaskClient]
@@ -57,3 +58,55 @@ def test_every_staff_page_that_needs_no_listing_is_among_the_tools(app: Flask) -
         "words.export_toml",
         "words.preview",
     }
+
+
+def test_a_tool_and_the_page_it_opens_have_one_name(sign_in: SignIn) -> None:
+    client = sign_in("lead")
+    for href, name in _links(client, "/staff/").items():
+        if not href.startswith("/staff") or name == "All tools":
+            continue
+        soup = BeautifulSoup(client.get(href, follow_redirects=True).text, "html5lib")
+        assert soup.title is not None and soup.h1 is not None
+        called = soup.title.get_text().casefold() + " / " + soup.h1.get_text().casefold()
+        assert name.casefold() in called, f"“{name}” opens “{called}”"
+
+
+def test_the_rows_of_links_on_a_page_are_told_apart_by_name(sign_in: SignIn) -> None:
+    client = sign_in("curator")
+    places = [href for href in _links(client, "/?q=") if href.startswith("/listings/")]
+    assert places
+    for path in (places[0], "/staff/search"):
+        soup = BeautifulSoup(client.get(path).text, "html5lib")
+        names = [nav.get("aria-label", "") for nav in soup.find_all("nav")]
+        assert len(names) == len(set(names)), f"{path}: {names}"
+
+
+def test_the_layout_of_the_staff_search_form_is_not_that_of_a_row_of_links(sign_in: SignIn) -> None:
+    """Two parts once called different things `kith-staff`: the one rule undid the other."""
+    client = sign_in("curator")
+    place = next(href for href in _links(client, "/?q=") if href.startswith("/listings/"))
+    rows = {
+        name
+        for ul in BeautifulSoup(client.get(place).text, "html5lib").select("nav > ul")
+        for name in ul["class"]
+    }
+    forms = {
+        name
+        for form in BeautifulSoup(client.get("/staff/search").text, "html5lib").find_all("form")
+        for name in form.get("class", [])
+    }
+    assert rows and forms and not rows & forms
+
+
+def test_the_pages_of_what_asked_not_to_be_listed_lead_back_to_a_page_that_opens(
+    app: Flask, sign_in: SignIn
+) -> None:
+    with app.app_context():
+        hidden = listings.ids(["town:hush"])["town:hush"]
+    for role in ("worker", "curator"):
+        client = sign_in(role)
+        for page in ("check", "history", "script", "tie", "visit"):
+            answer = client.get(f"/staff/listings/{hidden}/{page}")
+            back = BeautifulSoup(answer.text, "html5lib").select_one(".govuk-back-link")
+            assert answer.status_code == 200 and back is not None, f"{role}: {page}"
+            assert client.get(str(back["href"])).status_code == 200, f"{role}: {page} leads to {back['href']}"
