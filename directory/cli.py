@@ -267,11 +267,14 @@ def export_command(format_name: str, target: Path, viewer: str, source_name: str
 @command("reindex")
 def reindex_command() -> None:
     """Make the search index and the matching columns anew from the database."""
+    from directory import listings
     from directory.serving import engines
 
     count = engines().rebuild()
     engines().catch_up()
-    terminal.say(f"{count} listings indexed.")
+    left_out = listings.count() - count
+    rest = f" {left_out} that are closed or not to be listed are left out." if left_out else ""
+    terminal.say(f"{count} listings indexed.{rest}")
 
 
 @command("check")
@@ -283,7 +286,7 @@ def check_command() -> int:
     for problem in problems:
         terminal.say(problem)
     if not problems:
-        terminal.say(f"All is well: {listings.count()} listings, each one in the index.")
+        terminal.say(f"All is well: {listings.count()} listings, and the index has each one that may be found.")
     return WITH_PROBLEMS if problems else DONE
 
 
