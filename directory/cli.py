@@ -286,7 +286,9 @@ def check_command() -> int:
     for problem in problems:
         terminal.say(problem)
     if not problems:
-        terminal.say(f"All is well: {listings.count()} listings, and the index has each one that may be found.")
+        terminal.say(
+            f"All is well: {listings.count()} listings, and the index has each one that may be found."
+        )
     return WITH_PROBLEMS if problems else DONE
 
 
