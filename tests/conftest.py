@@ -6,6 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("kith", deadline=None)  # nothing here asserts a time: the machine may be busy
+settings.load_profile("kith")
 
 
 def missing(reason: str) -> None:
