@@ -6,9 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("kith", deadline=None)  # nothing here asserts a time: the machine may be busy
+# Nothing here asserts a time: the machine may be busy.
+settings.register_profile("kith", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("kith")
 
 
