@@ -17,6 +17,7 @@ from sqlalchemy import delete, or_, select
 from directory import accounts, audit, formatting
 from directory._recalling import (
     A_FORMER_COLLEAGUE,
+    GONE,
     WARMTHS,
     Named,
     colleagues,
@@ -212,7 +213,7 @@ def walk(user_id: str) -> list[Step]:
     user = accounts.by_id(user_id)
     uses = use()
     been = db.session.scalars(select(Visit.listing_id).where(Visit.user_id == user_id)).all()
-    listings = named({*been, *(row.listing_id for row in _ties(user))}, but=("closed", "do_not_list"))
+    listings = named({*been, *(row.listing_id for row in _ties(user))}, but=GONE)
     knowers, tips = knowers_of(list(listings)), tips_of(list(listings))
     steps = []
     for key, listing in listings.items():

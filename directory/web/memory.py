@@ -17,6 +17,7 @@ from directory.errors import Conflict, Invalid, NotFound
 from directory.listings import Listing, by_ref, fetch
 from directory.serving import engines
 from directory.web import access, known
+from directory.web.days import day_of
 from directory.web.security import keep_private
 from importers.records import ListingRecord
 from matching.vocabulary import needs
@@ -120,17 +121,11 @@ def written(name: str, most: int = 5000) -> str:
 
 
 def day_written(name: str, problems: dict[str, str]) -> date | None:
-    """A day as browsers send it (2026-11-22) or as people write it (22/11/2026); None for none."""
-    text = written(name, 40)
-    if not text:
-        return None
-    parts = text.replace(".", "/").replace("-", "/").split("/")
+    """The day in a field; None for none, and (with what is wrong in `problems`) for what is no day."""
     try:
-        numbers = [int(part) for part in parts]
-        year, month, day = numbers if len(parts[0]) == 4 else numbers[::-1]
-        return date(year, month, day)
-    except ValueError:
-        problems[name] = "Write the day like 22/11/2026."
+        return day_of(written(name, 40), name)
+    except Invalid as error:
+        problems.update(error.fields)
         return None
 
 
