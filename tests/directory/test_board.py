@@ -144,7 +144,7 @@ def test_a_story_outlives_its_listing_and_names_no_one_who_left_without_agreeing
     accounts.disable(ama)
     accounts.disable(tom)
     [story] = board.stories()
-    assert (story.by, story.asked_by) == (board.A_COLLEAGUE, board.A_COLLEAGUE)
+    assert (story.by, story.asked_by) == (board.A_FORMER_COLLEAGUE, board.A_FORMER_COLLEAGUE)
 
 
 def test_erasing_what_is_said_of_somebody_reaches_stories_and_notes_of_ideas(
