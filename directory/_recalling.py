@@ -69,6 +69,11 @@ class Knower:
     note: str
     handed_over: bool
 
+    @property
+    def has_met(self) -> bool:
+        """Somebody with an account who has met them, and does not only know of them."""
+        return self.user_id is not None and self.warmth != "know_of"
+
 
 @dataclass(frozen=True, slots=True)
 class TipTold:
@@ -348,7 +353,7 @@ def bus_factor() -> list[GroupKnown]:
 
 
 def _group(listing: Named, knowers: Sequence[Knower], used: int) -> GroupKnown:
-    met = {one.user_id: one.name for one in knowers if one.user_id and one.warmth != "know_of"}
+    met = {one.user_id: one.name for one in knowers if one.user_id and one.has_met}
     others = tuple(dict.fromkeys(one.name for one in knowers if one.user_id not in met))
     return GroupKnown(listing, tuple((key, name) for key, name in met.items()), others, used)
 
