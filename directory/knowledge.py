@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import uuid4
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from directory import accounts, audit, catalog
 from directory._reading import colleagues_by_name
@@ -175,12 +175,16 @@ def claim(user_id: str) -> int:
         user = _worker(user_id)
         if colleagues_by_name(connection).get(user.name.casefold()) != user.id:
             return 0
-        claimed = 0
-        for listing_id in dict.fromkeys(row.listing_id for row in named_only(user.name)):
-            _own_tie(listing_id, user)
+        own = set(db.session.scalars(select(Tie.listing_id).where(Tie.user_id == user.id, Tie.active)))
+        rows = named_only(user.name)
+        listing_ids = {row.listing_id for row in rows}
+        for row in rows:
+            if row.listing_id not in own:
+                row.user_id = user.id
+                own.add(row.listing_id)
+        for listing_id in sorted(listing_ids):
             _tell(listing_id)
-            claimed += 1
-    return claimed
+    return len(listing_ids)
 
 
 def unclaimed(user_id: str) -> list[Named]:
@@ -191,9 +195,9 @@ def unclaimed(user_id: str) -> list[Named]:
     return list(named({row.listing_id for row in named_only(user.name)}).values())
 
 
-def named_only(name: str) -> list[Tie]:
-    """Active ties that hold this name and no account."""
-    rows = db.session.scalars(select(Tie).where(Tie.user_id.is_(None), Tie.active).order_by(Tie.id))
+def named_only(name: str, *only: ColumnElement[bool]) -> list[Tie]:
+    """Active ties (of some kind) that hold this name and no account."""
+    rows = db.session.scalars(select(Tie).where(Tie.user_id.is_(None), Tie.active, *only).order_by(Tie.id))
     return [row for row in rows if row.colleague.strip().casefold() == name.casefold()]
 
 
@@ -662,7 +666,7 @@ def _own_tie(listing_id: str, user: User) -> Tie | None:
     own = db.session.scalar(select(Tie).where(here, Tie.user_id == user.id, Tie.active))
     if own:
         return own
-    by_name = next((row for row in named_only(user.name) if row.listing_id == listing_id), None)
+    by_name = next(iter(named_only(user.name, here)), None)
     accounts_by_name = colleagues_by_name(db.session.connection()) if by_name else {}
     if by_name and accounts_by_name.get(user.name.casefold()) == user.id:
         by_name.user_id = user.id
