@@ -493,8 +493,8 @@ def never_visited(user_id: str, limit: int = 20) -> list[Named]:
     been = set(
         db.session.scalars(select(Visit.listing_id).where(Visit.user_id == user_id, Visit.kind == "visit"))
     )
-    tied = set(db.session.scalars(select(Tie.listing_id).where(Tie.user_id == user_id, Tie.active)))
-    patch = {area for area in areas_of(been | tied).values() if area}
+    ties = db.session.scalars(select(Tie).where(Tie.user_id == user_id, Tie.active)).all()
+    patch = {area for area in areas_of(been | {tie.listing_id for tie in ties}).values() if area}
     if not patch:
         return []
     inside = or_(*(Address.postal_code.startswith(f"{area} ", autoescape=True) for area in patch))
@@ -504,11 +504,7 @@ def never_visited(user_id: str, limit: int = 20) -> list[Named]:
         .where(Service.listing_status == "active", inside)
         .distinct()
     )
-    met = {
-        row.listing_id
-        for row in db.session.scalars(select(Tie).where(Tie.user_id == user_id, Tie.active))
-        if row.warmth != "know_of"
-    }
+    met = {tie.listing_id for tie in ties if tie.warmth != "know_of"}
     there = [key for key in wanted if key not in been | met]
     uses = use()
     return sorted(named(there).values(), key=lambda one: (-uses[one.id], one.name, one.id))[:limit]
