@@ -15,6 +15,8 @@ from uuid import uuid4
 from sqlalchemy import delete, or_, select
 
 from directory import accounts, audit, formatting
+from directory._between_colleagues import open_promise
+from directory._keeping import named_only, role_of
 from directory._recalling import (
     A_FORMER_COLLEAGUE,
     GONE,
@@ -32,7 +34,7 @@ from directory._recalling import (
 from directory.config import current_settings
 from directory.database import db, now, writing
 from directory.errors import Conflict, Invalid, NotFound
-from directory.knowledge import claim, named_only, open_promise, role_of
+from directory.knowledge import claim
 from directory.models import (
     HandedOver,
     HandoverRecord,

@@ -9,7 +9,8 @@ from geopy.distance import great_circle
 from sqlalchemy import select
 
 from directory import formatting
-from directory._recalling import AIM, Knower, TipTold, knowers_of, tips_of, use
+from directory._bus_factor import AIM
+from directory._recalling import Knower, TipTold, knowers_of, tips_of, use
 from directory.database import db
 from directory.listings import fetch
 from directory.models import Address, Location, Service

@@ -1,6 +1,6 @@
 """What the agency knows beyond the listings: who knows whom, tips, visits, introductions, promises, handovers.
 
-All of it is for staff alone. Written by `directory.knowledge` and `directory.handover`; tips and ties that come with a
+All of it is for staff alone. Written through `directory.knowledge` and `directory.handover`; tips and ties that come with a
 listing's record (the sheet's columns) by the catalog.
 """
 
