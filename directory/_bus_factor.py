@@ -66,8 +66,18 @@ def single_knowers() -> list[GroupKnown]:
     return [one for one in bus_factor() if len(one.knowers) == 1]
 
 
-def single_knowers_over_time(months: int = 12) -> list[tuple[date, int, int]]:
-    """(last day of the month, listings with exactly one knower, listings with any), by when ties began and ended."""
+def single_knowers_over_time(
+    months: int = 12, groups: Sequence[GroupKnown] | None = None
+) -> list[tuple[date, int, int]]:
+    """`single_knowers_at` of each month's last day, and of today. `groups`: the bus factor, if read already."""
+    return single_knowers_at(_month_ends(current_settings().today(), months), groups)
+
+
+def single_knowers_at(
+    days: Sequence[date], groups: Sequence[GroupKnown] | None = None
+) -> list[tuple[date, int, int]]:
+    """(day, listings with exactly one knower, listings with any): today's by the bus factor, earlier ones by when ties
+    began and ended."""
     today = current_settings().today()
     rows = db.session.execute(
         select(Tie.listing_id, Tie.user_id, Tie.dated, Tie.ended_on, Tie.active).where(
@@ -75,12 +85,16 @@ def single_knowers_over_time(months: int = 12) -> list[tuple[date, int, int]]:
         )
     ).all()
     told = []
-    for day in _month_ends(today, months):
-        holders: dict[str, set[str | None]] = defaultdict(set)
-        for listing_id, user_id, began, ended, active in rows:
-            if began <= day and (active if ended is None else ended > day):
-                holders[listing_id].add(user_id)
-        told.append((day, sum(len(some) == 1 for some in holders.values()), len(holders)))
+    for day in days:
+        if day == today:
+            knowers = [len(one.knowers) for one in (bus_factor() if groups is None else groups)]
+        else:
+            holders: dict[str, set[str | None]] = defaultdict(set)
+            for listing_id, user_id, began, ended, active in rows:
+                if began <= day and (active if ended is None else ended > day):
+                    holders[listing_id].add(user_id)
+            knowers = [len(some) for some in holders.values()]
+        told.append((day, knowers.count(1), sum(number > 0 for number in knowers)))
     return told
 
 

@@ -31,7 +31,14 @@ from directory._between_colleagues import (
     put_away,
     share,
 )
-from directory._bus_factor import AIM, GroupKnown, bus_factor, single_knowers, single_knowers_over_time
+from directory._bus_factor import (
+    AIM,
+    GroupKnown,
+    bus_factor,
+    single_knowers,
+    single_knowers_at,
+    single_knowers_over_time,
+)
 from directory._keeping import (
     LONGEST_LINE,
     NAMES_SOMEONE,
@@ -86,8 +93,8 @@ __all__ = [
     "claim", "colleagues", "cool", "facts_that_helped", "find_out", "going_cold", "introductions_of",
     "keep_promise", "knowers_of", "let_go", "named", "names_that_may_be_said", "never_visited", "promise",
     "promises_of", "put_away", "rank_of", "retire_tip", "role_of", "share", "shown_names", "single_knowers",
-    "single_knowers_over_time", "tie", "ties_of", "tip", "tips_kept_by", "tips_of", "unclaimed", "visit", "visits_of",
-    "warm", "who_knows",
+    "single_knowers_at", "single_knowers_over_time", "tie", "ties_of", "tip", "tips_kept_by", "tips_of", "unclaimed",
+    "visit", "visits_of", "warm", "who_knows",
 ]  # fmt: skip
 
 ABOUT: Final = ("group", "contact", "venue")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -107,7 +107,8 @@ def _month(number: int) -> Month:
 def figures_of(when: Month) -> Figures:
     """The figures of a month."""
     today = current_settings().today()
-    singles, known = _single_knowers(when, today)
+    last = min(when.next_first - timedelta(days=1), today)
+    [(_, singles, known)] = knowledge.single_knowers_at([last])
     looked = gaps.totals(when.key, when.key)
     old, never, active = stale(today)
     visited = dict(
@@ -191,10 +192,3 @@ def stale(today: date) -> tuple[int, int, int]:
         how_many(Service.id, is_open, Service.assured_date.is_(None)),
         how_many(Service.id, is_open),
     )
-
-
-def _single_knowers(when: Month, today: date) -> tuple[int, int]:
-    """(places that one colleague alone knows, places that any knows) at the end of the month, or today."""
-    ago = (today.year - when.first.year) * 12 + today.month - when.first.month + 1
-    _, singles, known = knowledge.single_knowers_over_time(ago)[0]
-    return singles, known

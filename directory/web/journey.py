@@ -106,7 +106,7 @@ def known() -> ResponseReturnValue:
         colleagues=knowledge.colleagues(),
         suggested=suggested,
         my_id=access.me(),
-        over_time=_since_the_first(knowledge.single_knowers_over_time())
+        over_time=_since_the_first(knowledge.single_knowers_over_time(groups=groups))
         if access.i_may("team_measures")
         else [],
     )

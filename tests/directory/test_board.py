@@ -226,6 +226,22 @@ def test_the_month_counts_what_was_done(ama: str, tom: str, choir: ListingRecord
     assert (before.single_knowers, before.known) == (0, 0)
 
 
+def test_the_month_so_far_has_the_single_knowers_of_the_team_s_own_page(
+    ama: str, tom: str, choir: ListingRecord, today: date
+) -> None:
+    listing_id = catalog.add(plain(choir), "cli")
+    left = catalog.add(plain(choir, source_id="left", name="Left Alone"), "cli")
+    closed = catalog.add(plain(choir, source_id="closed", name="Closed", status="closed"), "cli")
+    knowledge.tie(listing_id, ama, warmth="have_met")
+    knowledge.tie(closed, ama, warmth="have_met")
+    knowledge.tie(left, tom, warmth="know_well")
+    accounts.disable(tom)  # without passing anything on
+    found = months.figures_of(months.month(f"{today:%Y-%m}"))
+    assert [one.listing.id for one in knowledge.single_knowers()] == [listing_id]
+    assert (found.single_knowers, found.known) == (1, 1)
+    assert knowledge.single_knowers_over_time()[-1] == (today, 1, 1)
+
+
 def test_a_year_without_a_check_is_stale(ama: str, choir: ListingRecord, today: date) -> None:
     year_ago = today.replace(year=today.year - 1, day=min(today.day, 28))
     for key, on in (("a", year_ago), ("b", year_ago + timedelta(days=40)), ("c", None)):
