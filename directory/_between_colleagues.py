@@ -183,6 +183,21 @@ def introductions_of(user_id: str) -> list[Asked]:
     return sorted(told, key=lambda one: one.state != "open")
 
 
+def waiting_for(listing_id: str, user_id: str) -> dict[str, date]:
+    """Colleagues whom this one asked about a listing and who have not answered: {user id: day}."""
+    rows = db.session.execute(
+        select(Introduction.asked_of, Introduction.asked_at)
+        .where(
+            Introduction.listing_id == listing_id,
+            Introduction.asked_by == user_id,
+            Introduction.asked_of.is_not(None),
+            Introduction.state == "open",
+        )
+        .order_by(Introduction.asked_at.desc())
+    )
+    return {key: at.date() for key, at in rows if key}
+
+
 def _asked(row: Introduction, listing: Named, names: dict[str, str]) -> Asked:
     """An introduction as its page shows it."""
     return Asked(

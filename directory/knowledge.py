@@ -26,10 +26,12 @@ from directory._between_colleagues import (
     introductions_of,
     keep_promise,
     let_go,
+    open_promise,
     promise,
     promises_of,
     put_away,
     share,
+    waiting_for,
 )
 from directory._bus_factor import (
     AIM,
@@ -91,10 +93,10 @@ __all__ = [
     "ABOUT", "AIM", "NAMES_SOMEONE", "WARMTHS", "Asked", "Asset", "Been", "GroupKnown", "Knower", "MyTie", "Named",
     "Promised", "TipTold", "agree", "answer_introduction", "ask_introduction", "assets_of", "bring", "bus_factor",
     "claim", "colleagues", "cool", "facts_that_helped", "find_out", "going_cold", "introductions_of",
-    "keep_promise", "knowers_of", "let_go", "named", "names_that_may_be_said", "never_visited", "promise",
-    "promises_of", "put_away", "rank_of", "retire_tip", "role_of", "share", "shown_names", "single_knowers",
+    "keep_promise", "knowers_of", "let_go", "named", "names_that_may_be_said", "never_visited", "open_promise",
+    "promise", "promises_of", "put_away", "rank_of", "retire_tip", "role_of", "share", "shown_names", "single_knowers",
     "single_knowers_at", "single_knowers_over_time", "tie", "ties_of", "tip", "tips_kept_by", "tips_of", "unclaimed",
-    "visit", "visits_of", "warm", "who_knows",
+    "visit", "visits_of", "waiting_for", "warm", "who_knows",
 ]  # fmt: skip
 
 ABOUT: Final = ("group", "contact", "venue")

@@ -64,7 +64,8 @@ class OnListing:
     visits: Sequence[knowledge.Been]
     mine: knowledge.Knower | None
     me: str
-    promised: knowledge.Promised | None
+    promised: date | None
+    """By when I said that I would check it."""
     asked: Mapping[str, date]
     """Colleagues whom I asked for an introduction, and when; they have not answered yet."""
     sent: bool
@@ -78,6 +79,7 @@ def on_listing(listing: Listing) -> OnListing | None:
     keep_private()
     me = access.me()
     unnamed = _unnamed(listing)
+    promise = knowledge.open_promise(listing.id, me)
     knowers = [
         replace(one, whom="") if one.whom in unnamed and one.user_id != me else one
         for one in knowledge.who_knows(listing.id)
@@ -89,12 +91,8 @@ def on_listing(listing: Listing) -> OnListing | None:
         visits=knowledge.visits_of(listing.id),
         mine=next((one for one in knowers if one.user_id == me), None),
         me=me,
-        promised=next((one for one in knowledge.promises_of(me) if one.listing.id == listing.id), None),
-        asked={
-            one.of_id: one.asked_on
-            for one in knowledge.introductions_of(me)
-            if one.of_id and one.by_id == me and one.listing.id == listing.id and one.state == "open"
-        },
+        promised=promise.due if promise else None,
+        asked=knowledge.waiting_for(listing.id, me),
         sent="logged" in request.args,
     )
 
