@@ -262,9 +262,12 @@ def open_promise(listing_id: str, user_id: str) -> Promise | None:
 
 def keep_promise(listing_id: str, user_id: str) -> None:
     """This colleague has checked the listing. Call it inside `writing()`; without a promise nothing happens."""
-    theirs = (Promise.listing_id == listing_id) & (Promise.user_id == user_id) & (Promise.state == "open")
-    for row in db.session.scalars(select(Promise).where(theirs)):
-        row.state, row.ended_on = "kept", current_settings().today()
+    standing = db.session.scalars(
+        select(Promise).where(Promise.listing_id == listing_id, Promise.state == "open")
+    )
+    for row in standing:
+        if row.user_id == user_id:  # here, not in the query: who checked may be no account ("cli")
+            row.state, row.ended_on = "kept", current_settings().today()
 
 
 def promises_of(user_id: str) -> list[Promised]:
