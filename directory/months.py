@@ -44,7 +44,10 @@ class Month:
     """From its first day to (before) the first of the next."""
 
     first: date
-    next_first: date
+
+    @property
+    def next_first(self) -> date:
+        return self.first + relativedelta(months=1)
 
     @property
     def key(self) -> str:
@@ -52,11 +55,11 @@ class Month:
 
     @property
     def before(self) -> Month:
-        return _month(self.first.year * 12 + self.first.month - 2)
+        return Month(self.first - relativedelta(months=1))
 
     @property
     def after(self) -> Month:
-        return _month(self.first.year * 12 + self.first.month)
+        return Month(self.next_first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +100,7 @@ def month(text: str) -> Month:
     found = _MONTH.fullmatch(text)
     if not found or int(found[1]) < FIRST_YEAR or text > usage.month_of(current_settings().today()):
         raise NotFound("There is no such month yet.")
-    return _month(int(found[1]) * 12 + int(found[2]) - 1)
-
-
-def _month(number: int) -> Month:
-    return Month(date(number // 12, number % 12 + 1, 1), date((number + 1) // 12, (number + 1) % 12 + 1, 1))
+    return Month(date(int(found[1]), int(found[2]), 1))
 
 
 def figures_of(when: Month) -> Figures:
