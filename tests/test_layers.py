@@ -38,7 +38,8 @@ LAYERS = (
      "directory.staff_search", "directory.saved_searches", "directory.terms", "directory.uploads",
      "directory.gaps", "directory.coverage", "directory.ideas", "directory.board", "directory.months",
      "directory.fidelity"},
-    {"directory.web", "directory.api", "directory.cli", "directory.terminal", "directory.server", "directory"},
+    {"directory.web", "directory.api", "directory.cli", "directory.cli_words", "directory.cli_accounts",
+     "directory.command_line", "directory.terminal", "directory.server", "directory"},
 )  # fmt: skip
 
 
