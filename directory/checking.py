@@ -80,13 +80,7 @@ def still_right(
         record = catalog.stored(connection, listing_id).record
         if _is_here(connection, key):
             return record
-        session = {name: value for name, value in facts.items() if needs.facts()[name].scope == "session"}
-        venue = {name: value for name, value in facts.items() if name not in session}
-        changes: dict[str, object] = {"checked": checked}
-        if session:
-            changes["facts"] = catalog.with_facts(record.facts, session, checked)
-        if venue:
-            changes["places"] = catalog.with_venue_facts(record.places, venue, checked)
+        changes = {"checked": checked, **catalog.found_out(record, facts, checked)}
         record, _ = catalog.amend_within(connection, listing_id, changes, actor)
         connection.execute(
             _CHECK.insert().values(

@@ -379,9 +379,7 @@ def _verify(
     day: date,
     role: str = "",
 ) -> None:
-    known = needs.facts()
-    venue = {key: value for key, value in found.items() if known[key].scope == "venue"}
-    session = {key: value for key, value in found.items() if key not in venue}
+    session, venue = catalog.by_scope(found)
     db.session.flush()
     catalog.verify_within(
         connection, listing_id, how, role or role_of(user), user.id, session, venue_facts=venue, on=day

@@ -362,12 +362,7 @@ def _changes(record: ListingRecord, taken: Mapping[str, Any], row: Row[Any]) -> 
     changes = {name: value for name, value in taken.items() if not name.startswith(FACT)}
     found = {name.removeprefix(FACT): value for name, value in taken.items() if name.startswith(FACT)}
     checked = _provenance(row)
-    session = {key: value for key, value in found.items() if needs.facts()[key].scope == "session"}
-    venue = {key: value for key, value in found.items() if key not in session}
-    if session:
-        changes["facts"] = catalog.with_facts(record.facts, session, checked)
-    if venue:
-        changes["places"] = catalog.with_venue_facts(record.places, venue, checked)
+    changes |= catalog.found_out(record, found, checked)
     if row.by_role == "group" and (record.checked.checked_on or date.min) <= row.made_on:
         changes["checked"] = checked
     return changes
