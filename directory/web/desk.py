@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from uuid import UUID, uuid4
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from directory import calls, catalog, checking, conflicts, desk, links, listings, policies, usage
@@ -100,7 +100,6 @@ def show() -> ResponseReturnValue:
         once=uuid4().hex,
         may_end=MAY_END,
         done=_done(),
-        edit_endpoint=_edit_endpoint(),
     )
 
 
@@ -181,7 +180,6 @@ def dead_links() -> ResponseReturnValue:
         links=links.broken(MOST_SHOWN),
         states=links.states(),
         checking=current_settings().link_checks,
-        edit_endpoint=_edit_endpoint(),
     )
 
 
@@ -329,8 +327,3 @@ def _page_asked() -> int:
 def _page_of(kind: Kind) -> str:
     own = OWN_PAGES.get(kind)
     return url_for(own) if own else url_for("desk.show", kind=kind)
-
-
-def _edit_endpoint() -> str:
-    """The page for editing a listing, where this installation has one."""
-    return "editing.edit" if "editing.edit" in current_app.view_functions else ""
