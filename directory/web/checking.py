@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from directory import checking, formatting, group_links, listings, suggestions
+from directory import checking, formatting, group_links, listings, policies, suggestions
 from directory.config import current_settings
 from directory.database import now
 from directory.errors import Invalid, NotFound
@@ -148,7 +148,7 @@ def _today() -> date:
 
 
 def _check_page(listing: Listing, sent: Mapping[str, str], problems: list[Problem]) -> str:
-    questions = checking.worth_asking(listing.record, _today(), QUESTIONS)
+    questions = checking.worth_asking(listing.record, _today(), QUESTIONS, rules=policies.freshness())
     return render_template(
         "checking/check.html",
         listing=listing,
