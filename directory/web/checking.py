@@ -54,7 +54,7 @@ def save(listing_id: UUID) -> ResponseReturnValue:
         checking.still_right(
             listing.id,
             request.form.get("how", ""),  # type: ignore[arg-type]  # refused where it is none of them
-            my_role(),
+            access.my_role(),
             access.me(),
             note=request.form.get("note", ""),
             facts=facts,
@@ -103,7 +103,7 @@ def send(listing_id: UUID) -> ResponseReturnValue:
         problems.append(Problem("Say how you know.", "how"))
     if problems:
         return _suggest_page(listing, request.form, problems), 422
-    by = By(my_role(), access.me(), how)  # type: ignore[arg-type]  # one of them, as was just looked at
+    by = By(access.my_role(), access.me(), how)  # type: ignore[arg-type]  # one of them, as was just looked at
     try:
         suggestions.suggest(
             listing.id, answered.changes, by, words=answered.words, once=request.form.get("once", "")
@@ -128,12 +128,6 @@ def _found_out(listing: Listing) -> dict[str, str | None]:
 def _value_of(listing: Listing, key: str) -> str | None:
     value = suggestions.value_now(listing.record, FACT + key) if key in needs.facts() else None
     return str(value) if value else None
-
-
-def my_role() -> str:
-    """The role that stands with what I find out: the one with the most say."""
-    roles = access.my_roles()
-    return next((role for role in ("lead", "curator", "worker") if role in roles), "colleague")
 
 
 def _listing(listing_id: UUID) -> Listing:

@@ -17,7 +17,6 @@ from directory.errors import Invalid
 from directory.listings import Listing
 from directory.serving import engines
 from directory.web import access, phone_script
-from directory.web.checking import my_role
 from directory.web.security import keep_private
 from importers.records import CheckedHow
 
@@ -111,7 +110,7 @@ def still_right(listing_id: UUID) -> ResponseReturnValue:
     if how is None:
         abort(400)
     once = request.form.get("once", "")[:64]
-    checking.still_right(str(listing_id), how, my_role(), access.me(), once=once)
+    checking.still_right(str(listing_id), how, access.my_role(), access.me(), once=once)
     engines().catch_up()
     return _back(str(listing_id), "checked")
 
@@ -219,7 +218,7 @@ def rung(listing_id: UUID) -> ResponseReturnValue:
             form.get("outcome", ""),  # type: ignore[arg-type]  # checked there
             answers,
             form.get("notes", ""),
-            my_role(),
+            access.my_role(),
             access.me(),
         )
     except Invalid as error:
