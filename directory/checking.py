@@ -46,7 +46,7 @@ def worth_asking(
 
     First those that settle most, as on the desk (`asking.worth_asking`); then those that the most access needs turn on.
     """
-    known = _known(record)
+    known = asking.facts_of(record)
     open_keys = [key for key in needs.facts() if key not in known or _is_stale(known[key], today, rules)]
     askable = [key for key in open_keys if needs.facts()[key].scope == "session" or record.places]
     weight = _needs_that_turn_on()
@@ -117,12 +117,6 @@ def _refuse(how: str, note: str, facts: Mapping[str, str | None]) -> None:
             wrong[key] = "there is no such fact or answer"
     if wrong:
         raise Invalid(wrong)
-
-
-def _known(record: ListingRecord) -> dict[str, FactRecord]:
-    """Every known fact; a building's is that of the first place that has it."""
-    found = [*record.facts, *(fact for place in record.places for fact in place.facts)]
-    return {fact.key: fact for fact in reversed(found)}
 
 
 def _is_stale(fact: FactRecord, today: date, rules: FreshnessPolicy) -> bool:

@@ -11,6 +11,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from directory import checking, formatting, group_links, listings, policies, suggestions
+from directory.asking import facts_of
 from directory.config import current_settings
 from directory.database import now
 from directory.errors import Invalid, NotFound
@@ -19,7 +20,6 @@ from directory.serving import engines
 from directory.suggestions import FACT, By
 from directory.web import access, corrections
 from directory.web.differences import lines
-from directory.web.known import facts_of
 from directory.web.listing_page import page_of
 from directory.web.mending import Problem, problems_of
 from directory.web.people import this_site
