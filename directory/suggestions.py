@@ -227,18 +227,18 @@ def _plain(value: Any) -> Any:
 # --- reading --------------------------------------------------------------------------------------------------------
 
 
-def waiting(limit: int = 20, listing_id: str | None = None) -> list[Suggested]:
-    """What waits for a curator, of one listing or of all: where somebody felt unsafe first, then the oldest first."""
+def waiting(limit: int = 20) -> list[Suggested]:
+    """What waits for a curator: where somebody felt unsafe first, then the oldest first."""
     urgent = case((_SUGGESTION.c.category == "unsafe", 0), else_=1)
     query = select(_SUGGESTION).where(_SUGGESTION.c.state == "waiting")
-    if listing_id:
-        query = query.where(_SUGGESTION.c.listing_id == listing_id)
     return _read(query.order_by(urgent, _SUGGESTION.c.made_at, _SUGGESTION.c.id).limit(limit))
 
 
-def count() -> int:
-    """How many wait."""
+def count(listing_id: str | None = None) -> int:
+    """How many wait, of one listing or of all."""
     query = select(func.count()).select_from(_SUGGESTION).where(_SUGGESTION.c.state == "waiting")
+    if listing_id:
+        query = query.where(_SUGGESTION.c.listing_id == listing_id)
     return db.session.scalar(query) or 0
 
 

@@ -165,7 +165,7 @@ def _check_page(listing: Listing, sent: Mapping[str, str], problems: list[Proble
             if _value_of(listing, key) and key not in {question.key for question in questions}
         ],
         asks=lines("contacts", listing.record.contacts, _today(), access.i_may("edit_listings")),
-        waiting=len(suggestions.waiting(listing_id=listing.id)),
+        waiting=suggestions.count(listing.id),
     )
 
 
