@@ -65,7 +65,7 @@ from directory.models import (
     Visit,
     WorkerAsset,
 )
-from directory.permissions import is_staff
+from directory.permissions import is_staff, signing_role
 from importers.records import CheckedHow, ListingRecord
 from matching.vocabulary import needs
 
@@ -379,9 +379,7 @@ def _verify(
     day: date,
     role: str = "",
 ) -> None:
-    known = needs.facts()
-    venue = {key: value for key, value in found.items() if known[key].scope == "venue"}
-    session = {key: value for key, value in found.items() if key not in venue}
+    session, venue = catalog.by_scope(found)
     db.session.flush()
     catalog.verify_within(
         connection, listing_id, how, role or role_of(user), user.id, session, venue_facts=venue, on=day
@@ -595,7 +593,7 @@ def _own_asset(asset_id: str, actor: str) -> WorkerAsset:
 
 def role_of(user: User) -> str:
     """The role that a check is signed with: worker, curator or lead."""
-    return next((role for role in ("worker", "curator", "lead") if role in user.role_names), "worker")
+    return signing_role(user.role_names)
 
 
 def names_that_may_be_said(record: ListingRecord) -> list[str]:

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS = (
     {"matching", "importers"},
     {"directory.models", "directory.database", "directory.errors",
-     "directory.locking", "directory.config", "directory.resources",
+     "directory.locking", "directory.config", "directory.keys", "directory.resources",
      "directory.migrating", "directory.migrations", "directory.formatting", "directory.national_grid",
      "directory.gazetteer_layouts"},
     {"directory.permissions",
