@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, Text, bindparam, cast, select, update
 
 from directory import _conflicts, audit
+from directory._conflicts import PRINT_OF_NOTHING
 from directory._reading import Stored, read
 from directory._rows import listing_uuid
 from directory._storable import storable
@@ -24,7 +25,7 @@ from directory.errors import Invalid
 from directory.listings import chunks
 from directory.models import Change, ImportRun, MergedListing, Service, SourceRecord, table_of
 from importers.partial import completed, speaks_of
-from importers.plan import Amendment, Known, Plan, field_print, field_prints, fingerprint_of
+from importers.plan import FIELDS, Amendment, Known, Plan, field_print, field_prints, fingerprint_of
 from importers.records import ListingRecord, Problem
 
 BATCH = 300
@@ -33,9 +34,7 @@ Progress = Callable[[int, int], None]
 
 _CHANGE, _SERVICE, _SOURCE_RECORD = table_of(Change), table_of(Service), table_of(SourceRecord)
 _MERGED = table_of(MergedListing)
-_PRINT_OF_NOTHING = field_print(ListingRecord(source="", source_id="", name=""), "alternate_name")
-_FIXED = frozenset({"source", "source_id", "said"})
-_ALL_FIELDS = frozenset(one.name for one in fields(ListingRecord)) - _FIXED
+_ALL_FIELDS = frozenset(FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,7 @@ def _not_theirs(own: bool, standing: Mapping[str, str], said: Mapping[str, str])
     An organization is its source's own; what another source says of it is always for a person.
     """
     said = dict(said)
-    other = {name for name, print_ in standing.items() if print_ != said.get(name, _PRINT_OF_NOTHING)}
+    other = {name for name, print_ in standing.items() if print_ != said.get(name, PRINT_OF_NOTHING)}
     return frozenset(other if own else other | {"organization"})
 
 
@@ -137,7 +136,7 @@ class _Unread(Mapping[str, str]):
 def _standing(connection: Connection, curated: Mapping[str, frozenset[str]]) -> dict[str, dict[str, str]]:
     """Prints of the curated fields as they stand here now."""
     return {
-        listing_id: {name: field_print(stored.record, name) for name in curated[listing_id] - _FIXED}
+        listing_id: {name: field_print(stored.record, name) for name in curated[listing_id] & _ALL_FIELDS}
         for some in chunks(curated, BATCH)
         for listing_id, stored in read(connection, some).items()
     }
@@ -368,7 +367,7 @@ def _about(connection: Connection, source: str, source_ids: Iterable[str]) -> di
 def prints_of(record: ListingRecord) -> Prints:
     """What a source says, in short. Of fields that it leaves empty nothing is kept: there are many."""
     prints = field_prints(record)
-    said = {name: print_ for name, print_ in prints.items() if print_ != _PRINT_OF_NOTHING}
+    said = {name: print_ for name, print_ in prints.items() if print_ != PRINT_OF_NOTHING}
     return Prints(fingerprint_of(prints), said)
 
 

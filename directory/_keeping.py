@@ -32,11 +32,6 @@ NAMES_SOMEONE: Final = (
 """Not a refusal: the same words with `sure` are taken."""
 
 
-def role_of(user: User) -> str:
-    """The role that a check is signed with: worker, curator or lead."""
-    return next((role for role in ("worker", "curator", "lead") if role in user.role_names), "worker")
-
-
 def names_that_may_be_said(record: ListingRecord) -> list[str]:
     """Names and titles that belong to the listing or the team."""
     told: list[str | None] = [record.name, record.alternate_name, *record.known_by]

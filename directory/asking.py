@@ -44,6 +44,12 @@ def known_facts(record: ListingRecord) -> dict[str, FactRecord]:
     return {fact.key: fact for fact in (*venue, *record.facts) if fact.key in facts()}
 
 
+def facts_of(record: ListingRecord) -> dict[str, FactRecord]:
+    """Every known fact by key. A building's fact is that of the first place that has it."""
+    found = [*record.facts, *(fact for place in record.places for fact in place.facts)]
+    return {fact.key: fact for fact in reversed(found) if fact.key in facts()}
+
+
 def worth_asking(record: ListingRecord, number: int = 2) -> list[Question]:
     """The questions that settle most, the best first; each next one counts only what those before it leave open."""
     offer = _offer(record)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from sqlalchemy import select
 
@@ -15,7 +15,7 @@ from directory.config import current_settings
 from directory.database import db, now, writing
 from directory.errors import Invalid
 from directory.models import PhoneCall, table_of
-from importers.records import ListingRecord, Provenance
+from importers.records import Provenance
 from matching.vocabulary.needs import facts as fact_entries
 
 Outcome = Literal["still_right", "changed", "no_answer"]
@@ -64,7 +64,7 @@ def record(
         if connection.scalar(select(_CALL.c.id).where(_CALL.c.request == request)) is not None:
             return False
         phoned = Provenance(today, "phoned", role)
-        changes = _changes(standing, answers, phoned)
+        changes = catalog.found_out(standing, answers, phoned)
         if outcome == "still_right":
             changes["checked"] = phoned
         catalog.amend_within(connection, listing_id, changes, actor)
@@ -100,15 +100,3 @@ def _check(outcome: str, answers: Mapping[str, str], notes: str) -> None:
             wrong[f"fact_{key}"] = "choose one of the answers"
     if wrong:
         raise Invalid(wrong)
-
-
-def _changes(standing: ListingRecord, answers: Mapping[str, str], phoned: Provenance) -> dict[str, Any]:
-    """The fields that the answers change. Raises Invalid for a building's fact where there is no building."""
-    venue = {key: value for key, value in answers.items() if fact_entries()[key].scope == "venue"}
-    session = {key: value for key, value in answers.items() if key not in venue}
-    changes: dict[str, Any] = {}
-    if session:
-        changes["facts"] = catalog.with_facts(standing.facts, session, phoned)
-    if venue:
-        changes["places"] = catalog.with_venue_facts(standing.places, venue, phoned)
-    return changes

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, select
 
@@ -36,6 +36,7 @@ from importers.records import (
     Provenance,
     TermRecord,
 )
+from matching.vocabulary import needs
 
 __all__ = [
     "Applied",
@@ -45,7 +46,9 @@ __all__ = [
     "amend",
     "amend_within",
     "apply",
+    "by_scope",
     "curated_fields",
+    "found_out",
     "known",
     "merge",
     "merge_by_id",
@@ -65,6 +68,7 @@ __all__ = [
 
 FIELDS = frozenset(field.name for field in fields(ListingRecord))
 _FIXED = frozenset({"source", "source_id", "said"})
+T = TypeVar("T")
 
 
 def add(record: ListingRecord, actor: str) -> str:
@@ -259,6 +263,24 @@ def _amend(
 
 def _later(one: Provenance, other: Provenance) -> bool:
     return bool(one.checked_on and other.checked_on and one.checked_on > other.checked_on)
+
+
+def by_scope(found: Mapping[str, T]) -> tuple[dict[str, T], dict[str, T]]:
+    """Facts about the session, and those about its building."""
+    venue = {key: value for key, value in found.items() if needs.facts()[key].scope == "venue"}
+    return {key: value for key, value in found.items() if key not in venue}, venue
+
+
+def found_out(record: ListingRecord, found: Mapping[str, str | None], checked: Provenance) -> dict[str, Any]:
+    """The fields of the record that these facts change, each in its scope, for `amend`. Raises Invalid for a building's
+    fact where there is no building."""
+    session, venue = by_scope(found)
+    changes: dict[str, Any] = {}
+    if session:
+        changes["facts"] = with_facts(record.facts, session, checked)
+    if venue:
+        changes["places"] = with_venue_facts(record.places, venue, checked)
+    return changes
 
 
 def with_facts(

@@ -15,7 +15,7 @@ from directory._storable import storable_value
 from directory.config import current_settings
 from directory.database import now, writing
 from directory.errors import Invalid
-from directory.formatting import months_between
+from directory.formatting import USUAL, FreshnessPolicy, months_between
 from directory.models import ListingCheck, table_of
 from importers.ids import stable_id
 from importers.records import CheckedHow, FactRecord, ListingRecord, Provenance
@@ -25,7 +25,6 @@ __all__ = ["HOWS", "Question", "still_right", "worth_asking"]
 
 _CHECK = table_of(ListingCheck)
 HOWS: tuple[CheckedHow, ...] = ("visited", "phoned", "told", "website")
-STALE_AFTER_MONTHS = 12
 LONGEST_NOTE = 2000
 
 
@@ -39,13 +38,16 @@ class Question:
     last: date | None
 
 
-def worth_asking(record: ListingRecord, today: date, limit: int | None = None) -> list[Question]:
-    """Facts nobody knows, or nobody has checked for a year, most useful first. Buildings are not asked of a phone line.
+def worth_asking(
+    record: ListingRecord, today: date, limit: int | None = None, *, rules: FreshnessPolicy = USUAL
+) -> list[Question]:
+    """Facts nobody knows, or whose check has expired by these rules, most useful first. Buildings are not asked of a
+    phone line.
 
     First those that settle most, as on the desk (`asking.worth_asking`); then those that the most access needs turn on.
     """
-    known = _known(record)
-    open_keys = [key for key in needs.facts() if key not in known or _is_stale(known[key], today)]
+    known = asking.facts_of(record)
+    open_keys = [key for key in needs.facts() if key not in known or _is_stale(known[key], today, rules)]
     askable = [key for key in open_keys if needs.facts()[key].scope == "session" or record.places]
     weight = _needs_that_turn_on()
     first = [question.key for question in asking.worth_asking(record, len(askable))]
@@ -80,13 +82,7 @@ def still_right(
         record = catalog.stored(connection, listing_id).record
         if _is_here(connection, key):
             return record
-        session = {name: value for name, value in facts.items() if needs.facts()[name].scope == "session"}
-        venue = {name: value for name, value in facts.items() if name not in session}
-        changes: dict[str, object] = {"checked": checked}
-        if session:
-            changes["facts"] = catalog.with_facts(record.facts, session, checked)
-        if venue:
-            changes["places"] = catalog.with_venue_facts(record.places, venue, checked)
+        changes = {"checked": checked, **catalog.found_out(record, facts, checked)}
         record, _ = catalog.amend_within(connection, listing_id, changes, actor)
         connection.execute(
             _CHECK.insert().values(
@@ -123,15 +119,9 @@ def _refuse(how: str, note: str, facts: Mapping[str, str | None]) -> None:
         raise Invalid(wrong)
 
 
-def _known(record: ListingRecord) -> dict[str, FactRecord]:
-    """Every known fact; a building's is that of the first place that has it."""
-    found = [*record.facts, *(fact for place in record.places for fact in place.facts)]
-    return {fact.key: fact for fact in reversed(found)}
-
-
-def _is_stale(fact: FactRecord, today: date) -> bool:
+def _is_stale(fact: FactRecord, today: date, rules: FreshnessPolicy) -> bool:
     on = fact.provenance.checked_on
-    return on is None or months_between(on, today) >= STALE_AFTER_MONTHS
+    return on is None or months_between(on, today) >= rules.expired
 
 
 def _question(key: str, known: FactRecord | None) -> Question:

@@ -1,35 +1,25 @@
 """The `kith` command (design.md 6, Commands). JSON goes to stdout alone; messages and progress bars to stderr.
 
-Exit codes: 0 done, 1 done with problems listed, 2 could not start.
+Its frame is in `command_line.py`; `kith words` and `kith user` have files of their own.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from dataclasses import asdict
-from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
-from directory import terminal
-from directory.errors import CannotStart, Invalid, KithError
-from directory.permissions import ROLES
-from importers.records import UnreadableSource
+from directory import cli_accounts, cli_words, terminal
+from directory.command_line import COULD_NOT_START, DONE, WITH_PROBLEMS, cli, command, print_json, run_inside
+from directory.errors import CannotStart, KithError
 
-DONE, WITH_PROBLEMS, COULD_NOT_START = 0, 1, 2
+__all__ = ["cli", "cli_accounts", "cli_words", "main"]
+
 LARGEST_PROFILE = 1_000_000
-
-Command = Callable[..., int | None]
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="kith-directory", prog_name="kith")
-def cli() -> None:
-    """Kith: an agency's shared knowledge of its community, and a matcher that explains itself."""
 
 
 def main() -> None:
@@ -45,37 +35,6 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output left; there is nobody to tell
         sys.exit(DONE)
-
-
-def command(name: str, group: click.Group = cli, **settings: Any) -> Callable[[Command], click.Command]:
-    """A command that takes --data and runs inside the app; plain sentences for whatever cannot be done."""
-
-    def decorate(run: Command) -> click.Command:
-        @wraps(run)
-        def inside(data: str | None, **options: Any) -> None:
-            sys.exit(_run(run, data, options))
-
-        return group.command(name, context_settings=settings)(
-            click.option("--data", help="Kith's data folder (or KITH_DATA).")(inside)
-        )
-
-    return decorate
-
-
-def _run(run: Command, data: str | None, options: dict[str, Any]) -> int:
-    from directory import create_app
-    from directory.config import Settings
-    from directory.database import opened
-
-    try:
-        with opened(create_app(Settings.load(data))):
-            return run(**options) or DONE
-    except (CannotStart, UnreadableSource, Invalid) as error:
-        terminal.say(str(error))
-        return COULD_NOT_START
-    except KithError as error:
-        terminal.say(error.message)
-        return COULD_NOT_START
 
 
 @command("import")
@@ -104,7 +63,7 @@ def import_command(
             progress=progress,
         )
     if as_json:
-        _print_json(done.to_json())
+        print_json(done.to_json())
     else:
         terminal.show_import(done)
     return WITH_PROBLEMS if done.problems or done.conflicts else DONE
@@ -120,7 +79,7 @@ def duplicates_command(limit: int, afresh: bool, as_json: bool) -> None:
 
     told = duplicates.to_json(limit, afresh=afresh)
     if as_json:
-        _print_json(told)
+        print_json(told)
     else:
         terminal.show_duplicates(told)
 
@@ -144,7 +103,7 @@ def search_command(
     criteria = Criteria(words=" ".join(words), near=near, within_km=within, per_page=limit)
     told = searching.to_json(searching.search(criteria))
     if as_json:
-        _print_json(told)
+        print_json(told)
     else:
         terminal.show_search(told)
 
@@ -178,13 +137,13 @@ def match_command(
     if listing is not None:
         explained = matchmaking.explain_match(_profile(profile_path), listing, other=other)
         if as_json:
-            _print_json(explanation_json(explained))
+            print_json(explanation_json(explained))
         else:
             terminal.show_explanation(explained)
         return
     found = matchmaking.find_matches(_profile(profile_path), other=other, staff=staff, limit=limit)
     if as_json:
-        _print_json(to_json(found, staff=staff))
+        print_json(to_json(found, staff=staff))
     else:
         terminal.show_matches(found, staff=staff, most=None if all_reasons else terminal.MOST_REASONS)
 
@@ -237,7 +196,7 @@ def vocabulary_command(data: str | None, as_json: bool) -> None:
         from directory import words
 
         told["words"] = [asdict(one) for one in words.everything()]
-        _print_json(told)
+        print_json(told)
 
     from directory.config import Settings
 
@@ -247,8 +206,8 @@ def vocabulary_command(data: str | None, as_json: bool) -> None:
         terminal.say(error.message)
         sys.exit(COULD_NOT_START)
     if has_words:
-        sys.exit(_run(run, data, {}))
-    _print_json({**told, "words": []})  # the vocabulary itself needs no data folder, and makes none
+        sys.exit(run_inside(run, data, {}))
+    print_json({**told, "words": []})  # the vocabulary itself needs no data folder, and makes none
 
 
 @command("export")
@@ -308,7 +267,7 @@ def evaluate_command(judged_path: Path | None, each: bool, as_json: bool) -> Non
 
     report = evaluating.evaluate(evaluating.read(judged_path or evaluating.shipped()))
     if as_json:
-        _print_json(evaluating.to_json(report))
+        print_json(evaluating.to_json(report))
     else:
         terminal.show_evaluation(evaluating.to_json(report), each=each)
 
@@ -338,127 +297,7 @@ def gazetteer_load(file: Path, data: str | None) -> None:
             f"{loaded.unchanged} unchanged, {loaded.skipped} without a usable name or point."
         )
 
-    sys.exit(_run(run, data, {}))
-
-
-@cli.group("words")
-def words_group() -> None:
-    """The agency's own words: what people and listings here say for an asset, a goal, or another word."""
-
-
-_KIND = click.Choice(["asset", "goal", "synonym"])
-
-
-@command("list", words_group)
-@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
-def words_list(as_json: bool) -> None:
-    """What the agency added."""
-    from directory import words
-
-    unusable = words.current().unusable
-    found = words.listed()
-    if as_json:
-        _print_json(
-            [{**asdict(one.addition), "added_by": one.added_by, "added_on": one.added_on.isoformat(),
-              "counts": one.addition not in unusable} for one in found]
-        )  # fmt: skip
-    else:
-        terminal.show_words(found, unusable)
-
-
-@command("add", words_group)
-@click.argument("kind", metavar="KIND", type=_KIND)
-@click.argument("key", metavar="KEY")
-@click.argument("phrase", metavar="PHRASE")
-@click.option(
-    "--part", default="words", show_default=True, help="words, said, shown, named, weak or not_words."
-)
-@click.option("--dry-run", is_flag=True, help="Say what it would do; change nothing.")
-def words_add(kind: str, key: str, phrase: str, part: str, dry_run: bool) -> None:
-    """Add a word or phrase. KIND: asset, goal (KEY: one of `kith vocabulary`) or synonym (KEY: a word that PHRASE
-    means the same as, in the search box).
-
-    The part says where it counts: words with people and listings; said with people only, shown in listings only,
-    named in a listing's name only; weak a little; not_words never.
-    """
-    from directory import word_effects, words
-    from directory.serving import engines
-
-    addition = words.Addition(kind, key, phrase, part)
-    if dry_run:
-        terminal.show_effect(word_effects.effect_of(addition))
-    else:
-        tidy = words.add(addition, actor="cli")
-        engines().keep_up_with_words()
-        terminal.say(f"Added: {terminal.in_words(tidy)}.")
-
-
-@command("remove", words_group)
-@click.argument("kind", metavar="KIND", type=_KIND)
-@click.argument("key", metavar="KEY")
-@click.argument("phrase", metavar="PHRASE")
-def words_remove(kind: str, key: str, phrase: str) -> None:
-    """Take away a word that the agency added."""
-    from directory import words
-    from directory.serving import engines
-
-    gone = words.remove(kind, key, phrase, actor="cli")
-    engines().keep_up_with_words()
-    terminal.say(f"Removed: {terminal.in_words(gone)}.")
-
-
-@command("export", words_group)
-@click.argument("path", metavar="PATH", type=click.Path(path_type=Path))
-def words_export(path: Path) -> None:
-    """Write the agency's words to a .toml or .csv file."""
-    from directory import words
-
-    terminal.say(f"Wrote {terminal.counted(words.export(path), 'word')} to {path}.")
-
-
-@command("load", words_group)
-@click.argument("path", metavar="PATH", type=click.Path(path_type=Path))
-def words_load(path: Path) -> None:
-    """Add the words of a .toml or .csv file: all of them, or none where one is wrong."""
-    from directory import words
-    from directory.serving import engines
-
-    done = words.load(path, actor="cli")
-    engines().keep_up_with_words()
-    there = f" {done.unchanged} of them you had already." if done.unchanged else ""
-    terminal.say(f"Added {terminal.counted(done.added, 'word')}.{there}")
-
-
-@command("handover")
-@click.argument("user", metavar="USER")
-@click.option(
-    "--to", "colleague", metavar="COLLEAGUE", help="Pass everything on to them, and close the account."
-)
-@click.option("--close", is_flag=True, help="Close the account of somebody who holds nothing (any more).")
-@click.option("--agreed-to-name", is_flag=True, help="They agreed that the record names them.")
-@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
-def handover_command(
-    user: str, colleague: str | None, close: bool, agreed_to_name: bool, as_json: bool
-) -> int:
-    """What only USER (email, or name) holds: ties, tips, introductions, promised checks. Works after they have left.
-
-    Changes nothing, unless --to says who takes it on.
-    """
-    from directory import accounts, handover
-    from directory.serving import engines
-
-    leaver = accounts.named(user)
-    held = handover.holdings(leaver.id)
-    if colleague:
-        handover.hand_over(leaver.id, accounts.named(colleague).id, "cli", agreed_to_name=agreed_to_name)
-    elif close:
-        handover.finish(leaver.id, "cli", agreed_to_name=agreed_to_name)
-    engines().catch_up()
-    if as_json:
-        _print_json(handover.to_json(leaver.id, held))
-    else:
-        terminal.show_handover(leaver.name, held, handover.record_of(leaver.id))
-    return DONE
+    sys.exit(run_inside(run, data, {}))
 
 
 @cli.group("links")
@@ -475,147 +314,10 @@ def links_check(limit: int, as_json: bool) -> int:
 
     run = links.check(limit)
     if as_json:
-        _print_json(asdict(run))
+        print_json(asdict(run))
     else:
         terminal.show_links(run)
     return WITH_PROBLEMS if run.dead else DONE
-
-
-@cli.group("user")
-def user_group() -> None:
-    """Accounts: who may sign in, and as what."""
-
-
-_ROLES = click.Choice(ROLES)
-
-
-@command("add", user_group)
-@click.argument("email")
-@click.option("--name", required=True, help="What colleagues call this person.")
-@click.option(
-    "--role", "roles", multiple=True, required=True, type=_ROLES, help="May be given several times."
-)
-@click.option(
-    "--invite", is_flag=True, help="Ask for no password: print a link with which they choose their own."
-)
-@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
-def user_add(email: str, name: str, roles: tuple[str, ...], invite: bool, password_stdin: bool) -> None:
-    """Make an account. Asks for a password twice, unless told otherwise."""
-    from directory import accounts
-
-    if invite and password_stdin:
-        raise click.UsageError("Choose one: --invite or --password-stdin.")
-    password = None if invite else _new_password(password_stdin)
-    user = accounts.create(email, name, roles, password)
-    terminal.say(f"{user.name} may sign in as {' and '.join(sorted(user.role_names))}.")
-    if invite:
-        _print_invitation(user.id)
-
-
-@command("invite", user_group)
-@click.argument("email")
-def user_invite(email: str) -> None:
-    """Print a new link for somebody who has not chosen a password yet; older links stop working."""
-    _print_invitation(_user_id(email))
-
-
-@command("role", user_group)
-@click.argument("email")
-@click.argument("roles", metavar="ROLE...", nargs=-1, required=True, type=_ROLES)
-def user_role(email: str, roles: tuple[str, ...]) -> None:
-    """Give an account exactly these roles: individual, worker, curator, lead."""
-    from directory import accounts
-
-    user = accounts.set_roles(_user_id(email), roles)
-    terminal.say(f"{user.name} is now {' and '.join(sorted(user.role_names))}.")
-
-
-@command("disable", user_group)
-@click.argument("email")
-def user_disable(email: str) -> None:
-    """Let nobody sign in to an account any more. What its owner knew and checked stays."""
-    from directory import accounts
-    from directory.serving import engines
-
-    user = accounts.disable(_user_id(email))
-    engines().catch_up()
-    terminal.say(f"{user.name} cannot sign in any more.")
-
-
-@command("enable", user_group)
-@click.argument("email")
-def user_enable(email: str) -> None:
-    """Open a disabled account again."""
-    from directory import accounts
-    from directory.serving import engines
-
-    user = accounts.enable(_user_id(email))
-    engines().catch_up()
-    terminal.say(f"{user.name} may sign in again.")
-
-
-@command("password", user_group)
-@click.argument("email")
-@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
-def user_password(email: str, password_stdin: bool) -> None:
-    """Set a new password, where no mail can be sent. Every session of the account ends."""
-    from directory import accounts
-
-    user_id = _user_id(email)
-    user = accounts.set_password(user_id, _new_password(password_stdin))
-    terminal.say(f"{user.name} has a new password.")
-
-
-@command("unlock", user_group)
-@click.argument("email")
-def user_unlock(email: str) -> None:
-    """For somebody who lost their phone, key and recovery codes: the password alone signs in again."""
-    from directory import accounts
-
-    user = accounts.remove_second_factor(_user_id(email))
-    terminal.say(f"{user.name} signs in with the password alone, until they set up a second step again.")
-
-
-@command("list", user_group)
-@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
-def user_list(as_json: bool) -> None:
-    """Every account."""
-    from directory import accounts
-
-    found = accounts.everyone()
-    if as_json:
-        _print_json([
-            {"email": one.email, "name": one.name, "roles": sorted(one.role_names), "state": accounts.state(one),
-             "second_factor": accounts.has_second_factor(one)} for one in found
-        ])  # fmt: skip
-    else:
-        terminal.show_users(
-            [(one.name, one.email, ", ".join(sorted(one.role_names)), accounts.state(one)) for one in found]
-        )
-
-
-def _user_id(email: str) -> str:
-    from directory import accounts
-    from directory.errors import NotFound
-
-    user = accounts.by_email(email)
-    if user is None:
-        raise NotFound("There is no account with that email address: kith user list shows them all.")
-    return str(user.id)
-
-
-def _new_password(from_stdin: bool) -> str:
-    if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
-    return str(click.prompt("Password", hide_input=True, confirmation_prompt="Once more", err=True))
-
-
-def _print_invitation(user_id: str) -> None:
-    from directory import invitations
-
-    token = invitations.invite(user_id)
-    terminal.say(f"Send them this link. It works once, for {invitations.GOOD_FOR.days} days:")
-    click.echo(invitations.link(token))
 
 
 @command("demo")
@@ -623,10 +325,10 @@ def demo_command() -> None:
     """Load the demo town, and print Simon's matches and whom you can sign in as."""
     from directory import demo
 
-    demo.people()  # before the sheet, whose "known by" then means Mina's account
+    people = demo.people()  # before the sheet, whose "known by" then means Mina's account
     demo.load()
     terminal.show_matches(demo.simons_matches(), staff=False, whose="Simon")
-    if people := demo.people():
+    if people:
         terminal.say(f"Sign in as {', '.join(people)}. The password of each: {demo.password()}")
 
 
@@ -654,7 +356,7 @@ def backup_command(path: Path, data: str | None) -> None:
         backups.write(path)
         terminal.say(f"Backed up to {path}. Keep it as safe as the data itself.")
 
-    sys.exit(_run(run, data, {}))
+    sys.exit(run_inside(run, data, {}))
 
 
 @cli.command("restore")
@@ -676,8 +378,4 @@ def restore_command(path: Path, data: str | None) -> None:
 
         terminal.say(f"Restored: {listings.count()} listings.")
 
-    sys.exit(_run(run, data, {}))
-
-
-def _print_json(told: object) -> None:
-    click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    sys.exit(run_inside(run, data, {}))

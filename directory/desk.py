@@ -13,13 +13,14 @@ from datetime import date, timedelta
 from math import log2
 from typing import Literal, get_args
 
+from dateutil.relativedelta import relativedelta
 from sqlalchemy import Connection, Select, case, func, or_, select
 
 from directory import conflicts, links, listings, policies, usage
 from directory.asking import Question, askable, worth_asking
 from directory.config import current_settings
 from directory.database import db
-from directory.formatting import FreshnessPolicy, ago, count_of, months_between, plain_date
+from directory.formatting import FreshnessPolicy, ago, count_of, months_between, plain_date, words_list
 from directory.listings import Listing
 from directory.models import (
     Fact,
@@ -239,10 +240,7 @@ class Ages:
 
 def months_ago(today: date, months: int) -> date:
     """The last day that lies at least so many whole months back: (2026-11-22, 12) -> 2025-11-22."""
-    at = today.year * 12 + today.month - 1 - months
-    first = date(at // 12, at % 12 + 1, 1)
-    following = (first + timedelta(days=31)).replace(day=1)
-    return min(first + timedelta(days=today.day - 1), following - timedelta(days=1))
+    return today - relativedelta(months=months)
 
 
 def last_day(session: SessionRecord) -> date | None:
@@ -338,8 +336,7 @@ def _missing_words(listing: Listing) -> str:
 
 
 def _fields_words(names: Iterable[str]) -> str:
-    words = list(dict.fromkeys(map(field_words, names)))
-    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+    return words_list(list(dict.fromkeys(map(field_words, names))))
 
 
 def _paused_words(back: date | None) -> str:

@@ -223,12 +223,19 @@ def queue_of_import(run: int) -> list[Pair]:
 
 def likeness(first_id: str, second_id: str) -> Likeness:
     """How alike two listings are now, and why. Raises NotFound."""
+    [found] = likenesses([(first_id, second_id)])
+    return found
+
+
+def likenesses(pairs_of: Sequence[tuple[str, str]]) -> list[Likeness]:
+    """The same of several pairs, in their order. Raises NotFound where one of the listings is not there."""
     connection = db.session.connection()
-    sketches = _sketches(connection, {first_id, second_id})
-    if len(sketches) < 2:
+    sketches = _sketches(connection, {key for pair in pairs_of for key in pair})
+    if not all(first != second and {first, second} <= sketches.keys() for first, second in pairs_of):
         raise NotFound("There is no such pair of listings.")
-    first, second = sketches[first_id], sketches[second_id]
-    return compare(first, second, _counts(connection, keys(first) & keys(second)))
+    both = [(sketches[first], sketches[second]) for first, second in pairs_of]
+    counts = _counts(connection, {key for first, second in both for key in keys(first) & keys(second)})
+    return [compare(first, second, counts) for first, second in both]
 
 
 def like(record: ListingRecord, limit: int = 3, *, but: str | None = None) -> list[Like]:
@@ -267,17 +274,26 @@ def to_json(limit: int, *, afresh: bool = False) -> dict[str, Any]:
     """What `kith duplicates --json` prints: how many pairs there are, and the likeliest with their reasons."""
     seek(afresh=afresh)
     found = queue()
-    shown = listings.fetch(key for pair in found[:limit] for key in (pair.first_id, pair.second_id))
-    return {"total": len(found), "pairs": [_pair_json(pair, shown) for pair in found[:limit]]}
+    told = [_pair_json(*one) for one in shown(found[:limit])]
+    return {"total": len(found), "pairs": told}
 
 
-def _pair_json(pair: Pair, shown: Mapping[str, Listing]) -> dict[str, Any]:
-    both = [shown[pair.first_id], shown[pair.second_id]]
-    found = likeness(pair.first_id, pair.second_id)
+def shown(found: Sequence[Pair]) -> list[tuple[Listing, Listing, Likeness]]:
+    """Some pairs with both listings, and how alike they are now."""
+    known = listings.fetch(key for pair in found for key in (pair.first_id, pair.second_id))
+    alike = likenesses([(pair.first_id, pair.second_id) for pair in found])
+    return [
+        (known[pair.first_id], known[pair.second_id], one) for pair, one in zip(found, alike, strict=True)
+    ]
+
+
+def _pair_json(first: Listing, second: Listing, found: Likeness) -> dict[str, Any]:
     return {
         "score": round(found.score, 2),
         "verdict": found.verdict,
-        "listings": [{"id": one.ref, "name": one.record.name, "status": one.record.status} for one in both],
+        "listings": [
+            {"id": one.ref, "name": one.record.name, "status": one.record.status} for one in (first, second)
+        ],
         "reasons": [{"points": reason.points, "text": reason.text} for reason in found.reasons],
     }
 

@@ -5,15 +5,12 @@ Everything else is kept: the history says that something personal was taken out,
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import uuid4
 
-from flask import current_app
 from sqlalchemy import Connection, select
 
 from directory import audit, catalog, listings
@@ -22,6 +19,7 @@ from directory._from_json import listing_value
 from directory._rows import as_json, organization_uuid
 from directory.database import db, now, writing
 from directory.errors import Invalid
+from directory.keys import keyed_hash
 from directory.models import Change, table_of
 from importers.records import ListingRecord
 
@@ -156,7 +154,4 @@ def _pieces_in(field: str, value: Any) -> Iterable[Piece]:
 
 
 def _key(piece: Piece) -> str:
-    secret = current_app.config["SECRET_KEY"]
-    material = secret.encode() if isinstance(secret, str) else secret
-    said = f"erase\x1f{piece.kind}\x1f{piece.text}".encode("utf-8", "surrogatepass")
-    return hmac.new(material, said, hashlib.sha256).hexdigest()[:24]
+    return keyed_hash(f"erase\x1f{piece.kind}\x1f{piece.text}")[:24]

@@ -16,7 +16,7 @@ from sqlalchemy import delete, or_, select
 
 from directory import accounts, audit, formatting
 from directory._between_colleagues import open_promise
-from directory._keeping import named_only, role_of
+from directory._keeping import named_only
 from directory._recalling import (
     A_FORMER_COLLEAGUE,
     GONE,
@@ -48,6 +48,7 @@ from directory.models import (
     Visit,
     WorkerAsset,
 )
+from directory.permissions import signing_role
 
 KINDS: Final = ("tie", "tip", "introduction", "promise", "search")
 LONGEST_NOTE = 2000
@@ -408,7 +409,7 @@ def finish(user_id: str, actor: str, *, agreed_to_name: bool = False, note: str 
     if done and not user.active:
         return done.id
     handed = Counter(db.session.scalars(select(HandedOver.kind).where(HandedOver.from_id == user_id)))
-    role = role_of(user)
+    role = signing_role(user.role_names)
     if user.active:
         accounts.disable(user_id)
     finished_by = actor if actor in colleagues() else None  # "cli" is nobody's account

@@ -21,13 +21,13 @@ from directory.database import db
 from directory.errors import Conflict, Invalid, NotFound
 from directory.listings import Listing
 from directory.models import Change, ImportRun, ListingCheck, table_of
+from importers.plan import FIELDS
 from importers.records import ListingRecord
 
 __all__ = ["Action", "Difference", "History", "as_of", "differing", "of", "restore", "undo"]
 
 _CHANGE, _RUN, _CHECK = table_of(Change), table_of(ImportRun), table_of(ListingCheck)
 OF_THE_TEAM = frozenset({"tips", "known_by"})
-RESTORABLE = catalog.FIELDS - {"source", "source_id", "said"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +125,7 @@ def as_of(history: History, version: int) -> ListingRecord:
 
 def differing(one: ListingRecord, other: ListingRecord) -> list[str]:
     """The fields in which two versions differ, in the order of the record."""
-    return [
-        name
-        for name in ListingRecord.__dataclass_fields__
-        if name in RESTORABLE and getattr(one, name) != getattr(other, name)
-    ]
+    return [name for name in FIELDS if getattr(one, name) != getattr(other, name)]
 
 
 def restore(

@@ -55,7 +55,6 @@ from directory._keeping import (
     one_line,
     own_tie,
     record_at,
-    role_of,
     standing_id,
     tell_indexes,
 )
@@ -86,6 +85,7 @@ from directory.config import current_settings
 from directory.database import db, now, writing
 from directory.errors import Conflict, Invalid, NotAllowed, NotFound
 from directory.models import Tie, Tip, TipAgreement, User, Visit
+from directory.permissions import signing_role
 from importers.records import CheckedHow, ListingRecord
 from matching.vocabulary import needs
 
@@ -94,7 +94,7 @@ __all__ = [
     "Promised", "TipTold", "agree", "answer_introduction", "ask_introduction", "assets_of", "bring", "bus_factor",
     "claim", "colleagues", "cool", "facts_that_helped", "find_out", "going_cold", "introductions_of",
     "keep_promise", "knowers_of", "let_go", "named", "names_that_may_be_said", "never_visited", "open_promise",
-    "promise", "promises_of", "put_away", "rank_of", "retire_tip", "role_of", "share", "shown_names", "single_knowers",
+    "promise", "promises_of", "put_away", "rank_of", "retire_tip", "share", "shown_names", "single_knowers",
     "single_knowers_at", "single_knowers_over_time", "tie", "ties_of", "tip", "tips_kept_by", "tips_of", "unclaimed",
     "visit", "visits_of", "waiting_for", "warm", "who_knows",
 ]  # fmt: skip
@@ -358,7 +358,9 @@ def find_out(listing_id: str, actor: str, facts: Mapping[str, str], *, role: str
     with writing() as connection:
         user = colleague_here(actor)
         _verify(connection, listing_id, "told", user, facts, today, role)
-    audit.record("listing_verified", listing_id=listing_id, how="told", role=role or role_of(user))
+    audit.record(
+        "listing_verified", listing_id=listing_id, how="told", role=role or signing_role(user.role_names)
+    )
 
 
 def _wrong_visit(
@@ -391,12 +393,17 @@ def _verify(
     day: date,
     role: str = "",
 ) -> None:
-    known = needs.facts()
-    venue = {key: value for key, value in found.items() if known[key].scope == "venue"}
-    session = {key: value for key, value in found.items() if key not in venue}
+    session, venue = catalog.by_scope(found)
     db.session.flush()
     catalog.verify_within(
-        connection, listing_id, how, role or role_of(user), user.id, session, venue_facts=venue, on=day
+        connection,
+        listing_id,
+        how,
+        role or signing_role(user.role_names),
+        user.id,
+        session,
+        venue_facts=venue,
+        on=day,
     )
 
 

@@ -5,16 +5,14 @@ What is counted is a keyed hash of an address with the day in it: it tells nothi
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import current_app
 from sqlalchemy import delete, select
 
 from directory.database import now, writing
+from directory.keys import keyed_hash
 from directory.models import Tally, table_of
 
 _TALLY = table_of(Tally)
@@ -54,8 +52,4 @@ def take(thing: str, who: str, rules: Sequence[Rule]) -> timedelta:
 
 
 def _key(thing: str, who: str, at: datetime) -> str:
-    secret = current_app.config["SECRET_KEY"]
-    material = secret.encode() if isinstance(secret, str) else secret
-    return hmac.new(
-        material, f"tally\x1f{thing}\x1f{at.date()}\x1f{who}".encode(), hashlib.sha256
-    ).hexdigest()
+    return keyed_hash(f"tally\x1f{thing}\x1f{at.date()}\x1f{who}")

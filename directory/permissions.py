@@ -64,3 +64,9 @@ def may(roles: Iterable[str], permission: str) -> bool:
 def is_staff(roles: Iterable[str]) -> bool:
     """Whether somebody who holds these roles works for the agency."""
     return not STAFF.isdisjoint(roles)
+
+
+def signing_role(roles: Iterable[str]) -> str:
+    """The role that stands with what somebody of the team found out: the one with the most say."""
+    held = STAFF.intersection(roles)
+    return next((role for role in reversed(ROLES) if role in held), "colleague")

@@ -8,13 +8,12 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
 from sqlalchemy import Connection, delete, select
 
 from directory import audit, formatting, post
 from directory.database import db, now, writing
+from directory.keys import derived_key
 from directory.models import ReplyAddress, Suggestion, table_of
 
 _REPLY, _SUGGESTION = table_of(ReplyAddress), table_of(Suggestion)
@@ -105,7 +104,5 @@ def _opened(sealed: str) -> str | None:
 
 
 def _fernet() -> Fernet:
-    secret = current_app.config["SECRET_KEY"]
-    material = secret.encode() if isinstance(secret, str) else secret
-    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"kith reply address").derive(material)
+    key = derived_key(current_app.config["SECRET_KEY"], "reply address")
     return Fernet(base64.urlsafe_b64encode(key))

@@ -227,18 +227,18 @@ def _plain(value: Any) -> Any:
 # --- reading --------------------------------------------------------------------------------------------------------
 
 
-def waiting(limit: int = 20, listing_id: str | None = None) -> list[Suggested]:
-    """What waits for a curator, of one listing or of all: where somebody felt unsafe first, then the oldest first."""
+def waiting(limit: int = 20) -> list[Suggested]:
+    """What waits for a curator: where somebody felt unsafe first, then the oldest first."""
     urgent = case((_SUGGESTION.c.category == "unsafe", 0), else_=1)
     query = select(_SUGGESTION).where(_SUGGESTION.c.state == "waiting")
-    if listing_id:
-        query = query.where(_SUGGESTION.c.listing_id == listing_id)
     return _read(query.order_by(urgent, _SUGGESTION.c.made_at, _SUGGESTION.c.id).limit(limit))
 
 
-def count() -> int:
-    """How many wait."""
+def count(listing_id: str | None = None) -> int:
+    """How many wait, of one listing or of all."""
     query = select(func.count()).select_from(_SUGGESTION).where(_SUGGESTION.c.state == "waiting")
+    if listing_id:
+        query = query.where(_SUGGESTION.c.listing_id == listing_id)
     return db.session.scalar(query) or 0
 
 
@@ -362,12 +362,7 @@ def _changes(record: ListingRecord, taken: Mapping[str, Any], row: Row[Any]) -> 
     changes = {name: value for name, value in taken.items() if not name.startswith(FACT)}
     found = {name.removeprefix(FACT): value for name, value in taken.items() if name.startswith(FACT)}
     checked = _provenance(row)
-    session = {key: value for key, value in found.items() if needs.facts()[key].scope == "session"}
-    venue = {key: value for key, value in found.items() if key not in session}
-    if session:
-        changes["facts"] = catalog.with_facts(record.facts, session, checked)
-    if venue:
-        changes["places"] = catalog.with_venue_facts(record.places, venue, checked)
+    changes |= catalog.found_out(record, found, checked)
     if row.by_role == "group" and (record.checked.checked_on or date.min) <= row.made_on:
         changes["checked"] = checked
     return changes

@@ -6,18 +6,16 @@ Unlike `directory.limits`, whose rows and rule it uses, midnight forgives nothin
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Final
 
-from flask import current_app
 from sqlalchemy import delete, select
 
 from directory import audit
 from directory.database import db, now, writing
 from directory.errors import TooManyTries
+from directory.keys import keyed_hash
 from directory.limits import KEPT, Rule, wait_for
 from directory.models import Tally
 
@@ -56,5 +54,4 @@ def forgive(whose: Mapping[str, str], taken: Iterable[int]) -> None:
 
 
 def _key(what: str, who: str) -> str:
-    secret = current_app.config["SECRET_KEY"].encode()
-    return hmac.new(secret, f"kith try\n{what}\n{who}".encode(), hashlib.sha256).hexdigest()
+    return keyed_hash(f"kith try\n{what}\n{who}")

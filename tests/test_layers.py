@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS = (
     {"matching", "importers"},
     {"directory.models", "directory.database", "directory.errors",
-     "directory.locking", "directory.config", "directory.resources",
+     "directory.locking", "directory.config", "directory.keys", "directory.resources",
      "directory.migrating", "directory.migrations", "directory.formatting", "directory.national_grid",
      "directory.gazetteer_layouts"},
     {"directory.permissions",
@@ -40,7 +40,8 @@ LAYERS = (
      "directory.staff_search", "directory.saved_searches", "directory.terms", "directory.uploads",
      "directory.gaps", "directory.coverage", "directory.ideas", "directory.board", "directory.months",
      "directory.fidelity"},
-    {"directory.web", "directory.api", "directory.cli", "directory.terminal", "directory.server", "directory"},
+    {"directory.web", "directory.api", "directory.cli", "directory.cli_words", "directory.cli_accounts",
+     "directory.command_line", "directory.terminal", "directory.server", "directory"},
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
 from directory.errors import NotAllowed, NotFound
-from directory.permissions import is_staff, may
+from directory.permissions import is_staff, may, signing_role
 
 ROUTES: Final[dict[str, str]] = {
     # --- everybody -------------------------------------------------------------------------------------------------
@@ -192,6 +192,11 @@ ROUTES: Final[dict[str, str]] = {
 def my_roles() -> frozenset[str]:
     """The roles of whoever asks; none where nobody signed in."""
     return current_user.role_names if current_user.is_authenticated else frozenset()
+
+
+def my_role() -> str:
+    """The role that stands with what I find out."""
+    return signing_role(my_roles())
 
 
 def i_may(permission: str) -> bool:

@@ -10,7 +10,8 @@ from uuid import UUID, uuid4
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from directory import checking, formatting, group_links, listings, suggestions
+from directory import checking, formatting, group_links, listings, policies, suggestions
+from directory.asking import facts_of
 from directory.config import current_settings
 from directory.database import now
 from directory.errors import Invalid, NotFound
@@ -19,7 +20,6 @@ from directory.serving import engines
 from directory.suggestions import FACT, By
 from directory.web import access, corrections
 from directory.web.differences import lines
-from directory.web.known import facts_of
 from directory.web.listing_page import page_of
 from directory.web.mending import Problem, problems_of
 from directory.web.people import this_site
@@ -54,7 +54,7 @@ def save(listing_id: UUID) -> ResponseReturnValue:
         checking.still_right(
             listing.id,
             request.form.get("how", ""),  # type: ignore[arg-type]  # refused where it is none of them
-            my_role(),
+            access.my_role(),
             access.me(),
             note=request.form.get("note", ""),
             facts=facts,
@@ -103,7 +103,7 @@ def send(listing_id: UUID) -> ResponseReturnValue:
         problems.append(Problem("Say how you know.", "how"))
     if problems:
         return _suggest_page(listing, request.form, problems), 422
-    by = By(my_role(), access.me(), how)  # type: ignore[arg-type]  # one of them, as was just looked at
+    by = By(access.my_role(), access.me(), how)  # type: ignore[arg-type]  # one of them, as was just looked at
     try:
         suggestions.suggest(
             listing.id, answered.changes, by, words=answered.words, once=request.form.get("once", "")
@@ -130,12 +130,6 @@ def _value_of(listing: Listing, key: str) -> str | None:
     return str(value) if value else None
 
 
-def my_role() -> str:
-    """The role that stands with what I find out: the one with the most say."""
-    roles = access.my_roles()
-    return next((role for role in ("lead", "curator", "worker") if role in roles), "colleague")
-
-
 def _listing(listing_id: UUID) -> Listing:
     found = listings.fetch([str(listing_id)])
     if not found:
@@ -148,7 +142,7 @@ def _today() -> date:
 
 
 def _check_page(listing: Listing, sent: Mapping[str, str], problems: list[Problem]) -> str:
-    questions = checking.worth_asking(listing.record, _today(), QUESTIONS)
+    questions = checking.worth_asking(listing.record, _today(), QUESTIONS, rules=policies.freshness())
     return render_template(
         "checking/check.html",
         listing=listing,
@@ -171,7 +165,7 @@ def _check_page(listing: Listing, sent: Mapping[str, str], problems: list[Proble
             if _value_of(listing, key) and key not in {question.key for question in questions}
         ],
         asks=lines("contacts", listing.record.contacts, _today(), access.i_may("edit_listings")),
-        waiting=len(suggestions.waiting(listing_id=listing.id)),
+        waiting=suggestions.count(listing.id),
     )
 
 

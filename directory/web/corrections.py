@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from directory import checking, formatting
+from directory import checking, formatting, policies
 from directory.suggestions import FACT, LONGEST_WORDS, value_now
 from directory.web.known import ASK_FIRST
 from directory.web.mending import Problem
@@ -97,7 +97,7 @@ def asked_of(record: ListingRecord, today: Any) -> list[FactAsked]:
     """The facts that the form asks about: those that most people turn on, then those most worth asking."""
     place = bool(record.places)
     first = [key for key in ASK_FIRST if place or needs.facts()[key].scope == "session"]
-    more = [question.key for question in checking.worth_asking(record, today)]
+    more = [question.key for question in checking.worth_asking(record, today, rules=policies.freshness())]
     return [fact_asked(key) for key in list(dict.fromkeys([*first, *more]))[:FACTS_ASKED]]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from uuid import UUID, uuid4
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from directory import calls, catalog, checking, conflicts, desk, links, listings, policies, usage
@@ -17,7 +17,6 @@ from directory.errors import Invalid
 from directory.listings import Listing
 from directory.serving import engines
 from directory.web import access, phone_script
-from directory.web.checking import my_role
 from directory.web.security import keep_private
 from importers.records import CheckedHow
 
@@ -100,7 +99,6 @@ def show() -> ResponseReturnValue:
         once=uuid4().hex,
         may_end=MAY_END,
         done=_done(),
-        edit_endpoint=_edit_endpoint(),
     )
 
 
@@ -112,7 +110,7 @@ def still_right(listing_id: UUID) -> ResponseReturnValue:
     if how is None:
         abort(400)
     once = request.form.get("once", "")[:64]
-    checking.still_right(str(listing_id), how, my_role(), access.me(), once=once)
+    checking.still_right(str(listing_id), how, access.my_role(), access.me(), once=once)
     engines().catch_up()
     return _back(str(listing_id), "checked")
 
@@ -181,7 +179,6 @@ def dead_links() -> ResponseReturnValue:
         links=links.broken(MOST_SHOWN),
         states=links.states(),
         checking=current_settings().link_checks,
-        edit_endpoint=_edit_endpoint(),
     )
 
 
@@ -221,7 +218,7 @@ def rung(listing_id: UUID) -> ResponseReturnValue:
             form.get("outcome", ""),  # type: ignore[arg-type]  # checked there
             answers,
             form.get("notes", ""),
-            my_role(),
+            access.my_role(),
             access.me(),
         )
     except Invalid as error:
@@ -329,8 +326,3 @@ def _page_asked() -> int:
 def _page_of(kind: Kind) -> str:
     own = OWN_PAGES.get(kind)
     return url_for(own) if own else url_for("desk.show", kind=kind)
-
-
-def _edit_endpoint() -> str:
-    """The page for editing a listing, where this installation has one."""
-    return "editing.edit" if "editing.edit" in current_app.view_functions else ""

@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import SequenceMatcher
+from itertools import groupby
 from typing import Any, Literal
+
+from rapidfuzz.distance import LCSseq
 
 from directory import formatting
 from directory.web.listing_page import BOOKINGS, FORMATS, GROUP_SIZES, REFERRALS, RUN_BY
@@ -140,14 +142,12 @@ def by_words(before: str, after: str) -> list[Part]:
     """Two texts as one, with the words that went and those that came."""
     old, new = (re.findall(r"\s+|\w+|[^\w\s]", text) for text in (before, after))
     parts = []
-    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if kind == "equal":
-            parts.append(Part("same", "".join(old[a:b])))
-            continue
-        if b > a:
-            parts.append(Part("gone", "".join(old[a:b])))
-        if d > c:
-            parts.append(Part("new", "".join(new[c:d])))
+    for same, edits in groupby(LCSseq.opcodes(old, new), key=lambda edit: edit.tag == "equal"):
+        run = list(edits)
+        gone = "".join(old[run[0].src_start : run[-1].src_end])
+        came = "".join(new[run[0].dest_start : run[-1].dest_end])
+        found = (Part("same", gone),) if same else (Part("gone", gone), Part("new", came))
+        parts += [part for part in found if part.text]
     return parts
 
 

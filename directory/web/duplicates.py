@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 
 from directory import accounts, catalog, duplicates, listings
 from directory.config import current_settings
-from directory.duplicates import Pair
 from directory.errors import Conflict, NotFound
 from directory.listings import Listing
 from directory.serving import engines
 from directory.web import access, side_by_side
 from directory.web.security import keep_private
+from importers.alike import Likeness
 from importers.plan import FIELDS
 from importers.uniting import differences
 from importers.uniting_parts import Side, rank
@@ -36,7 +36,7 @@ def queue() -> ResponseReturnValue:
     page = min(page, last)
     return render_template(
         "duplicates/queue.html",
-        pairs=[_row(pair) for pair in found[(page - 1) * AT_ONCE : page * AT_ONCE]],
+        pairs=[_row(*one) for one in duplicates.shown(found[(page - 1) * AT_ONCE : page * AT_ONCE])],
         total=len(found),
         unseen=len(duplicates.unseen()),
         page=page,
@@ -165,10 +165,9 @@ def _both(keep_id: str, other_id: str) -> tuple[Listing, Listing]:
     return found[keep_id], found[other_id]
 
 
-def _row(pair: Pair) -> dict[str, Any]:
+def _row(first: Listing, second: Listing, found: Likeness) -> dict[str, Any]:
     """A line of the queue: both listings, the one that is better kept first, and why they may be one."""
-    both = sorted(_both(pair.first_id, pair.second_id), key=_worth, reverse=True)
-    found = duplicates.likeness(pair.first_id, pair.second_id)
+    both = sorted((first, second), key=_worth, reverse=True)
     today = current_settings().today()
     return {
         "keep": both[0],
@@ -187,5 +186,4 @@ def _worth(listing: Listing) -> tuple[Any, ...]:
 
 
 def _next() -> dict[str, Any] | None:
-    found = duplicates.queue()
-    return _row(found[0]) if found else None
+    return next((_row(*one) for one in duplicates.shown(duplicates.queue()[:1])), None)

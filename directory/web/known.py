@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from directory import formatting
+from directory.asking import facts_of
 from importers.records import FactRecord, ListingRecord
 from matching.vocabulary import needs
 
@@ -68,12 +69,6 @@ class Question:
 
     thing: str
     ask: str
-
-
-def facts_of(record: ListingRecord) -> dict[str, FactRecord]:
-    """Every known fact by key. A building's fact is shown for the first place that has it."""
-    found = [*record.facts, *(fact for place in record.places for fact in place.facts)]
-    return {fact.key: fact for fact in reversed(found) if fact.key in needs.facts()}
 
 
 def known(record: ListingRecord, today: date) -> list[FactGroup]:

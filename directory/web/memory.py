@@ -12,6 +12,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from directory import formatting, knowledge
+from directory.asking import facts_of
 from directory.config import current_settings
 from directory.errors import Conflict, Invalid, NotFound
 from directory.listings import Listing, by_ref, fetch
@@ -316,7 +317,7 @@ def facts_written() -> dict[str, str]:
 
 def to_ask(record: ListingRecord) -> tuple[list[Ask], list[tuple[str, list[Ask]]]]:
     """What to look out for: the unknowns that matter to most, then all else in groups, what we have beside it."""
-    facts = known.facts_of(record)
+    facts = facts_of(record)
     at_a_place = bool(record.places) and (not record.formats or "in_person" in record.formats)
 
     def askable(key: str) -> bool:

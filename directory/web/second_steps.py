@@ -6,8 +6,6 @@ import base64
 from typing import Any, cast
 
 import qrcode
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import session
 from flask_security import (
     Totp,
@@ -29,12 +27,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf
 
 from directory.config import LOCAL_SITE, current_settings
+from directory.keys import derived_key
 from directory.models import User
-
-
-def derived_key(secret: str, purpose: str) -> bytes:
-    """32 bytes for one purpose, from the installation's secret: the same secret always gives the same key."""
-    return HKDF(SHA256(), length=32, salt=None, info=f"kith {purpose}".encode()).derive(secret.encode())
 
 
 def settings_for(secret: str) -> dict[str, Any]:

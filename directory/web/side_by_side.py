@@ -8,9 +8,8 @@ from datetime import date
 from typing import Any
 
 from directory import formatting
-from directory.web.listing_page import BOOKINGS, FORMATS, GROUP_SIZES, REFERRALS, RUN_BY
-from importers.plan import in_words
-from importers.records import ContactRecord, FactRecord, ListingRecord, PlaceRecord
+from directory.web import differences
+from importers.records import FactRecord, ListingRecord, PlaceRecord
 from importers.uniting import Difference
 from importers.uniting_parts import Side
 from matching.vocabulary import needs
@@ -22,58 +21,19 @@ STATUSES = {
     "closed": "Closed",
     "do_not_list": "Asked not to be listed",
 }
-AUDIENCES = {
-    "members": "Members of this agency",
-    "agency_and_public": "Members and the public",
-    "public": "The public",
-}
 LABELS = {
-    "name": "Name",
-    "alternate_name": "Also known as",
-    "organization": "Organization",
-    "status": "Status",
-    "returns_on": "Back on",
-    "description": "What it is",
-    "what_to_expect": "What to expect",
-    "activities": "Activities",
-    "sessions": "When",
-    "places": "Where",
-    "formats": "How it happens",
-    "remote": "Serves a wide area from a head office",
-    "costs": "Cost",
-    "fees_description": "About the cost",
-    "phones": "Phone",
-    "email": "Email",
-    "url": "Website",
-    "contacts": "People to ask for",
-    "referral": "Referral",
-    "booking": "Booking",
-    "application_process": "How to join",
-    "wait_time": "Waiting time",
-    "wait_weeks": "Weeks to wait",
-    "minimum_age": "Youngest age",
-    "maximum_age": "Oldest age",
-    "gender": "For women or men",
-    "eligibility_description": "Who can come",
-    "languages": "Languages",
-    "interpretation_services": "Interpreters",
-    "group_size": "Group size",
-    "rungs": "Steps of the ladder",
-    "goals": "Goals",
-    "run_by": "Run by",
-    "audience": "Open to",
-    "alert": "Notice",
-    "service_area": "Area served",
-    "required_documents": "What to bring",
-    "accreditations": "Accreditations",
-    "licenses": "Licences",
-    "facts": "What we know",
-    "tips": "Tips",
-    "known_by": "Colleagues who know them",
-    "checked": "Last checked",
-    "extra": "From the source, as it stands there",
-}
-"""Every field that is shown, in the order of the page."""
+    name: differences.LABELS[name]
+    for name in (
+        "name", "alternate_name", "organization", "status", "returns_on", "description",
+        "what_to_expect", "activities", "sessions", "places", "formats", "remote", "costs",
+        "fees_description", "phones", "email", "url", "contacts", "referral", "booking",
+        "application_process", "wait_time", "wait_weeks", "minimum_age", "maximum_age", "gender",
+        "eligibility_description", "languages", "interpretation_services", "group_size", "rungs",
+        "goals", "run_by", "audience", "alert", "service_area", "required_documents", "accreditations",
+        "licenses", "facts", "tips", "known_by", "checked", "extra",
+    )
+} | {"status": "Status"}  # fmt: skip
+"""Every field that is shown, in the order of the page; the same in both stand in one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +98,7 @@ def _label(key: str) -> str:
     _, _, fact = key.partition(".")
     if not fact:
         return LABELS[key]
-    return needs.facts()[fact].name.capitalize() if fact in needs.facts() else fact.replace("_", " ")
+    return differences.label(f"fact:{fact}") if fact in needs.facts() else fact.replace("_", " ")
 
 
 def _options(one: Difference, today: date) -> tuple[Option, ...]:
@@ -158,19 +118,15 @@ def _options(one: Difference, today: date) -> tuple[Option, ...]:
 
 
 def lines(name: str, value: Any, today: date) -> Lines:
-    """A field's value as staff read it; () for nothing known."""
-    if value in (None, "", (), False) or value == {}:
-        return ("No",) if value is False and name == "remote" else ()
+    """A field's value as staff read it, as in the history but for what two columns have no room for; () for nothing
+    known."""
     if name == "checked":
         return (formatting.freshness(value, today).short,) if value.checked_on else ()
     if name in _SHOWN:
-        return tuple(line for line in _SHOWN[name](value) if line)
-    words = _WORDS.get(name, {})
-    if isinstance(value, str):
-        return tuple(part.strip() for part in words.get(value, value).split("\n") if part.strip())
-    if isinstance(value, tuple) and all(isinstance(one, str) for one in value):
-        return tuple(words.get(str(one), str(one)) for one in value)
-    return ("Yes",) if value is True else (in_words(value),)
+        told = _SHOWN[name](value) if value else ()
+    else:
+        told = differences.lines(name, value, today)
+    return tuple(part.strip() for line in told for part in line.split("\n") if part.strip())
 
 
 def whereabouts(record: ListingRecord) -> str:
@@ -196,42 +152,13 @@ def _fact(fact: FactRecord) -> str:
     return entry.say(fact.value) if entry else f"{fact.key.replace('_', ' ')}: {fact.value}"
 
 
-def _contact(contact: ContactRecord) -> str:
-    who = {"public": "", "staff": "for staff", "link": "only for the colleague who knows them"}
-    numbers = (formatting.phone_text(phone) for phone in contact.phones)
-    parts = [
-        contact.name,
-        contact.title,
-        contact.department,
-        contact.email,
-        *numbers,
-        who[contact.visibility],
-    ]
-    return ", ".join(filter(None, parts))
-
-
 _SHOWN: dict[str, Callable[[Any], Iterable[str]]] = {
-    "returns_on": lambda day: [formatting.plain_date(day)],
     "organization": lambda one: [one.name, one.website or ""],
     "activities": lambda terms: [formatting.words_list([term.name for term in terms])],
-    "sessions": lambda some: [*formatting.session_lines(some)],
     "places": lambda some: map(_place, some),
-    "costs": lambda some: [formatting.price(some), *(one.amount_description or "" for one in some)],
-    "phones": lambda some: map(formatting.phone_text, some),
-    "contacts": lambda some: map(_contact, some),
-    "languages": lambda some: [one.name or one.code or "" for one in some],
+    "costs": lambda some: dict.fromkeys(
+        (formatting.price(some), *(one.amount_description or "" for one in some))
+    ),
     "facts": lambda some: map(_fact, some),
-    "rungs": lambda pair: [f"{pair[0]} to {pair[1]}" if pair[0] != pair[1] else str(pair[0])],
-    "extra": lambda told: [f"{heading}: {value}" for heading, value in told.items()],
     "url": lambda url: [formatting.web_text(url)],
-}
-_WORDS: dict[str, dict[str, str]] = {
-    "status": STATUSES,
-    "run_by": RUN_BY,
-    "referral": REFERRALS,
-    "group_size": GROUP_SIZES,
-    "formats": FORMATS,
-    "audience": AUDIENCES,
-    "booking": {"none": "No need to book", **{way: f"Book {words}" for way, words in BOOKINGS.items()}},
-    "gender": {"women": "For women", "men": "For men", "any": "For anyone"},
 }

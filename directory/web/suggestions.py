@@ -14,7 +14,7 @@ from directory.errors import Conflict, Invalid
 from directory.serving import engines
 from directory.suggestions import CATEGORIES, Proposal, Suggested
 from directory.web import access
-from directory.web.differences import Shown, shown
+from directory.web.differences import Shown, label, shown
 from directory.web.mending import Problem, problems_of
 from directory.web.security import keep_private
 
@@ -111,9 +111,7 @@ def _card(one: Suggested, names: dict[str, str]) -> Card:
         when=formatting.ago(one.made_on, today),
         about=about.get(one.kind, ""),
         changes=tuple((part.field, _change(part), _note(part)) for part in one.proposals if not part.is_done),
-        done=tuple(
-            shown(part.field, part.seen, part.proposed, today).label for part in one.proposals if part.is_done
-        ),
+        done=tuple(label(part.field) for part in one.proposals if part.is_done),
     )
 
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from directory import catalog, checking, group_links, history, limits, listings, replies, suggestions
 from directory.database import db, now, writing
 from directory.errors import Conflict, Invalid, NotFound
+from directory.formatting import FreshnessPolicy
 from directory.group_links import GOOD_FOR, LinkExpired
 from directory.limits import Rule, wait_for
 from directory.models import ListingCheck, ReplyAddress, Suggestion, Tally
@@ -387,6 +388,8 @@ def test_a_fact_that_nobody_checked_for_a_year_is_asked_about_again(choir: Listi
     old = Provenance(date(2025, 11, 22), "visited", "worker")
     record = replace(choir, facts=(FactRecord("quiet", "yes", old), *choir.facts))
     asked = {one.key: one for one in checking.worth_asking(record, TODAY)}
+    later = checking.worth_asking(record, TODAY, rules=FreshnessPolicy(full=6, ring_first=12, expired=24))
+    assert "quiet" not in {one.key for one in later}  # a lead decided that a check counts for two years
     assert (asked["quiet"].value, asked["quiet"].last) == ("yes", date(2025, 11, 22))
     assert "beginners" not in asked  # checked half a year ago
     assert (

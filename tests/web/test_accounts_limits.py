@@ -114,6 +114,7 @@ def test_somebody_signed_in_elsewhere_cannot_clear_anothers_tries(
         inside.client.post("/sign-in", data=token)
     outside.open("/sign-in")
     outside.send("Sign in", 429, email=email, password="not this one")
+    assert not outside.is_signed_in
 
 
 def test_too_many_mails_are_not_sent_to_one_address(

@@ -18,8 +18,9 @@ from sqlalchemy import delete
 
 from directory import accounts
 from directory.database import db, writing
+from directory.keys import derived_key
 from directory.models import Tally
-from directory.web.second_steps import derived_key, qr_svg
+from directory.web.second_steps import qr_svg
 
 PASSWORD = "tea and two biscuits"
 

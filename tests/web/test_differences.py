@@ -81,6 +81,13 @@ def test_a_value_is_said_in_plain_lines(field: str, value: object, said: list[st
     assert told == said if said is not None else len(told) == 1 and told[0]
 
 
+def test_one_word_over_and_over_is_compared_like_any_text() -> None:
+    """Of such pairs a comparison that tries every match would not come to an end."""
+    parts = by_words("tea " * 2500, "cake " * 2000)
+    assert "".join(part.text for part in parts if part.sign != "new") == "tea " * 2500
+    assert "".join(part.text for part in parts if part.sign != "gone") == "cake " * 2000
+
+
 def test_a_change_that_shows_nowhere_still_says_that_there_was_one() -> None:
     one, two = PlaceRecord("a", name="Hall"), PlaceRecord("b", name="Hall")
     assert shown("places", (one,), (two,), TODAY).new == (UNSEEN,)

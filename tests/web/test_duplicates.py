@@ -14,6 +14,7 @@ from directory import catalog, create_app, duplicates, listings
 from directory.config import Settings
 from directory.database import opened, release
 from directory.serving import engines
+from directory.web import side_by_side
 from importers.records import (
     FactRecord,
     ListingRecord,
@@ -232,3 +233,10 @@ def test_words_from_a_listing_are_text(app: Flask, sign_in: SignIn, open_page: C
         duplicates.seek()
     found = open_page(f"/staff/duplicates/{first}/{second}")
     assert "<b>Chess" not in found.html and 'href="javascript' not in found.html
+
+
+def test_no_wait_and_goals_are_said_side_by_side_as_people_say_them() -> None:
+    today = date(2026, 11, 22)
+    assert side_by_side.lines("wait_weeks", 0, today) == ("0",)
+    assert side_by_side.lines("goals", ("friend",), today) == ("Make a friend",)
+    assert side_by_side.lines("description", "One.\n\nTwo.", today) == ("One.", "Two.")

@@ -11,7 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from directory import listings
-from directory.web.known import GROUPS, KnownFact, facts_of, known, unknown
+from directory.asking import facts_of
+from directory.web.known import GROUPS, KnownFact, known, unknown
 from directory.web.listing_page import page_of
 from importers.records import FactRecord, ListingRecord, SessionRecord
 from matching.vocabulary import needs

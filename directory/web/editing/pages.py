@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import render_template
-from flask_security import current_user
 
 from directory import accounts, listings
 from directory.config import current_settings
@@ -103,7 +102,7 @@ def fresh(section: Section, record: ListingRecord, **more: Any) -> FormPage:
     for part in parts:
         if isinstance(part, Rows) and not part.numbers(values):
             values = part.with_one_more(values)
-    values |= {"told_on": [plain_date(current_settings().today())], "told_role": [my_role()]}
+    values |= {"told_on": [plain_date(current_settings().today())], "told_role": [access.my_role()]}
     return FormPage(section, record, values, json.dumps(prints(parts, record)), **more)
 
 
@@ -111,12 +110,6 @@ def sent_again(section: Section, record: ListingRecord, sent: Sent, **more: Any)
     """The form as it was sent."""
     values = {name: list(some) for name, some in sent.items()}
     return FormPage(section, record, values, next(iter(values.get("was", [])), ""), **more)
-
-
-def my_role() -> str:
-    """What the record of checks calls whoever asks: never their name."""
-    held = current_user.role_names
-    return next((role for role in ("curator", "lead", "worker") if role in held), "")
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@ A part that nobody touched is never read: whatever a record holds, saving the fo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from directory.web.editing.values import LONGEST_TEXT, Reading, Sent, Shown, one_line, print_of
 from importers import clean
-from importers.records import LanguageRecord, ListingRecord, OrganizationRecord, TermRecord
+from importers.records import ListingRecord, TermRecord
 
 Choices = tuple[tuple[str, str], ...]
 NOT_KNOWN = "Not known"
@@ -148,12 +148,8 @@ class Languages(Words):
 
     def read(self, reading: Reading) -> dict[str, Any]:
         own = {one_line(spoken.name or spoken.code or ""): spoken for spoken in reading.record.languages}
-        spoken = [own.get(line) or _language(line) for line in reading.lines(self.name, self.label)]
+        spoken = [own.get(line) or clean.language(line) for line in reading.lines(self.name, self.label)]
         return {self.name: tuple(one for one in spoken if one)}
-
-
-def _language(written: str) -> LanguageRecord | None:
-    return clean.language(written)
 
 
 @dataclass(frozen=True)
@@ -287,9 +283,7 @@ class Organization(Part):
         if written is None:
             return {self.name: None}
         if standing and (written == one_line(standing.name) or reading.ticked("organization_rename")):
-            return {
-                self.name: OrganizationRecord(**{**_parts(standing), "name": written, "placeholder": False})
-            }
+            return {self.name: replace(standing, name=written, placeholder=False)}
         return {self.name: reading.organization(written)}
 
     def say(self, record: ListingRecord) -> list[str]:
@@ -297,7 +291,3 @@ class Organization(Part):
 
     def of(self, sent: Sent) -> Shown:
         return {name: list(sent.get(name, ())) for name in (self.name, "organization_rename")}
-
-
-def _parts(organization: OrganizationRecord) -> Mapping[str, Any]:
-    return {name: getattr(organization, name) for name in organization.__dataclass_fields__}
