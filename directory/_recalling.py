@@ -1,4 +1,4 @@
-"""The read side of what the agency knows: who knows whom, tips, how many would be left if one colleague left.
+"""The read side of what the agency knows: who knows whom, tips, visits, what of it is one colleague's own.
 
 For staff alone. `directory.knowledge` gives these out.
 """
@@ -13,7 +13,6 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, or_, select
 
-from directory import usage
 from directory._reading import current_ties
 from directory.config import current_settings
 from directory.database import db
@@ -30,7 +29,6 @@ from directory.models import (
     TipAgreement,
     User,
     Visit,
-    WorkerAsset,
     table_of,
 )
 from directory.permissions import is_staff
@@ -45,10 +43,6 @@ ASKED_AGAIN_AFTER: Final = 365
 """Days after which a tip that nobody confirmed is asked about again."""
 IN_USE: Final = 365
 """Days for which a visit, a call, an introduction or a promise says that a listing is used."""
-OFTEN: Final = 30
-"""So many looks and suggestions in three months, and a listing matters although nobody has been there."""
-AIM: Final = 2
-"""So many colleagues should know somebody at each place that matters."""
 GONE: Final = ("closed", "do_not_list")
 A_FORMER_COLLEAGUE: Final = "a former colleague"
 
@@ -68,6 +62,11 @@ class Knower:
     began: str
     note: str
     handed_over: bool
+
+    @property
+    def has_met(self) -> bool:
+        """Somebody with an account who has met them, and does not only know of them."""
+        return self.user_id is not None and self.warmth != "know_of"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +110,6 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class GroupKnown:
-    """How well a listing that matters is known: who has met somebody there, who only knows of them, how used it is."""
-
-    listing: Named
-    knowers: tuple[tuple[str, str], ...]
-    """(user id, name) of colleagues who are here and have met somebody there, warmest first."""
-    know_of: tuple[str, ...]
-    """Names of those who only know of them, and names without an account."""
-    use: int
-
-
-@dataclass(frozen=True, slots=True)
 class MyTie:
     """One of a colleague's own ties."""
 
@@ -132,42 +119,6 @@ class MyTie:
     whom: str
     last_contact: date | None
     cold: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """An introduction that was asked for."""
-
-    id: str
-    kind: str
-    listing: Named
-    by: str
-    by_id: str | None
-    of: str
-    of_id: str | None
-    words: str
-    state: str
-    answer: str
-    asked_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class Promised:
-    """A check that a colleague said they would make."""
-
-    id: str
-    listing: Named
-    due: date
-    overdue: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Asset:
-    """What a colleague brings themselves."""
-
-    id: str
-    text: str
-    shared: bool
 
 
 # --- colleagues -----------------------------------------------------------------------------------------------------
@@ -210,7 +161,7 @@ def knowers_of(listing_ids: Sequence[str]) -> dict[str, list[Knower]]:
     venues = venue_keys(listing_ids)
     keys = {key for some in venues.values() for key in some}
     if keys:
-        at_venue = [row for row in _held(Tie.about == "venue") if row.venue_key in keys]
+        at_venue = [row for row in held_ties(Tie.about == "venue") if row.venue_key in keys]
         for listing_id, some in venues.items():
             found[listing_id].update((row.id, row) for row in at_venue if row.venue_key in some)
     names = shown_names(row.user_id for some in found.values() for row in some.values())
@@ -224,7 +175,7 @@ def _ties(ids: object) -> Iterable[Tie]:
     return db.session.scalars(select(Tie).where(Tie.id.in_(ids)))  # type: ignore[arg-type]
 
 
-def _held(*only: ColumnElement[bool]) -> list[Tie]:
+def held_ties(*only: ColumnElement[bool]) -> list[Tie]:
     """Every tie that holds (of some kind): active, and its colleague still here."""
     here = or_(Tie.user_id.is_(None), User.active)
     query = select(Tie).outerjoin(User, User.id == Tie.user_id).where(Tie.active, here, *only)
@@ -327,60 +278,6 @@ def visits_of(listing_id: str, limit: int = 5) -> list[Been]:
 
 
 # --- the whole agency -----------------------------------------------------------------------------------------------
-
-
-def bus_factor() -> list[GroupKnown]:
-    """Every open listing that matters with the colleagues who know somebody there: the fewest first, then the most
-    used. One matters that somebody is tied to, that was used within a year, or that is often looked at or suggested.
-    """
-    uses = use()
-    looks = usage.recent(db.session.connection(), current_settings().today())
-    often = {key for key, times in looks.items() if times >= OFTEN}
-    tied = {row.listing_id for row in _held()}
-    listings = named({*uses, *tied, *often}, but=GONE)
-    knowers = knowers_of(list(listings))
-    found = [_group(listing, knowers.get(key, []), uses[key]) for key, listing in listings.items()]
-
-    def place(one: GroupKnown) -> tuple[int, int, int, str, str]:
-        return len(one.knowers), -one.use, -looks.get(one.listing.id, 0), one.listing.name, one.listing.id
-
-    return sorted(found, key=place)
-
-
-def _group(listing: Named, knowers: Sequence[Knower], used: int) -> GroupKnown:
-    met = {one.user_id: one.name for one in knowers if one.user_id and one.warmth != "know_of"}
-    others = tuple(dict.fromkeys(one.name for one in knowers if one.user_id not in met))
-    return GroupKnown(listing, tuple((key, name) for key, name in met.items()), others, used)
-
-
-def single_knowers() -> list[GroupKnown]:
-    """Listings at which exactly one colleague knows somebody, most used first."""
-    return [one for one in bus_factor() if len(one.knowers) == 1]
-
-
-def single_knowers_over_time(months: int = 12) -> list[tuple[date, int, int]]:
-    """(last day of the month, listings with exactly one knower, listings with any), by when ties began and ended."""
-    today = current_settings().today()
-    rows = db.session.execute(
-        select(Tie.listing_id, Tie.user_id, Tie.dated, Tie.ended_on, Tie.active).where(
-            Tie.user_id.is_not(None), or_(Tie.warmth.is_(None), Tie.warmth != "know_of")
-        )
-    ).all()
-    told = []
-    for day in _month_ends(today, months):
-        holders: dict[str, set[str | None]] = defaultdict(set)
-        for listing_id, user_id, began, ended, active in rows:
-            if began <= day and (active if ended is None else ended > day):
-                holders[listing_id].add(user_id)
-        told.append((day, sum(len(some) == 1 for some in holders.values()), len(holders)))
-    return told
-
-
-def _month_ends(today: date, months: int) -> list[date]:
-    ends = [today]
-    for _ in range(months - 1):
-        ends.append(ends[-1].replace(day=1) - timedelta(days=1))
-    return ends[::-1]
 
 
 def use() -> Counter[str]:
@@ -488,8 +385,8 @@ def never_visited(user_id: str, limit: int = 20) -> list[Named]:
     been = set(
         db.session.scalars(select(Visit.listing_id).where(Visit.user_id == user_id, Visit.kind == "visit"))
     )
-    tied = set(db.session.scalars(select(Tie.listing_id).where(Tie.user_id == user_id, Tie.active)))
-    patch = {area for area in areas_of(been | tied).values() if area}
+    ties = db.session.scalars(select(Tie).where(Tie.user_id == user_id, Tie.active)).all()
+    patch = {area for area in areas_of(been | {tie.listing_id for tie in ties}).values() if area}
     if not patch:
         return []
     inside = or_(*(Address.postal_code.startswith(f"{area} ", autoescape=True) for area in patch))
@@ -499,66 +396,10 @@ def never_visited(user_id: str, limit: int = 20) -> list[Named]:
         .where(Service.listing_status == "active", inside)
         .distinct()
     )
-    met = {
-        row.listing_id
-        for row in db.session.scalars(select(Tie).where(Tie.user_id == user_id, Tie.active))
-        if row.warmth != "know_of"
-    }
+    met = {tie.listing_id for tie in ties if tie.warmth != "know_of"}
     there = [key for key in wanted if key not in been | met]
     uses = use()
     return sorted(named(there).values(), key=lambda one: (-uses[one.id], one.name, one.id))[:limit]
-
-
-def introductions_of(user_id: str) -> list[Asked]:
-    """Introductions asked of or by this colleague: the open ones first, then the latest."""
-    rows = db.session.scalars(
-        select(Introduction)
-        .where(or_(Introduction.asked_by == user_id, Introduction.asked_of == user_id))
-        .order_by(Introduction.asked_at.desc(), Introduction.id)
-    ).all()
-    listings = named({row.listing_id for row in rows})
-    names = shown_names([key for row in rows for key in (row.asked_by, row.asked_of)])
-    told = [asked(row, listings[row.listing_id], names) for row in rows]
-    return sorted(told, key=lambda one: one.state != "open")
-
-
-def asked(row: Introduction, listing: Named, names: dict[str, str]) -> Asked:
-    """An introduction as its page shows it."""
-    return Asked(
-        id=row.id,
-        kind=row.kind,
-        listing=listing,
-        by=names.get(row.asked_by or "", A_FORMER_COLLEAGUE),
-        by_id=row.asked_by,
-        of=names.get(row.asked_of or "", A_FORMER_COLLEAGUE),
-        of_id=row.asked_of,
-        words=row.words or "",
-        state=row.state,
-        answer=row.answer or "",
-        asked_on=row.asked_at.date(),
-    )
-
-
-def promises_of(user_id: str) -> list[Promised]:
-    """Checks that this colleague has promised and not made yet, the earliest first."""
-    rows = db.session.scalars(
-        select(Promise)
-        .where(Promise.user_id == user_id, Promise.state == "open")
-        .order_by(Promise.due, Promise.id)
-    ).all()
-    listings = named({row.listing_id for row in rows})
-    today = current_settings().today()
-    return [Promised(row.id, listings[row.listing_id], row.due, row.due < today) for row in rows]
-
-
-def assets_of(user_id: str) -> list[Asset]:
-    """What this colleague says they bring."""
-    rows = db.session.scalars(
-        select(WorkerAsset)
-        .where(WorkerAsset.user_id == user_id)
-        .order_by(WorkerAsset.added_on, WorkerAsset.id)
-    )
-    return [Asset(row.id, row.text, row.shared) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

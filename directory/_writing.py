@@ -13,7 +13,6 @@ from typing import Any, Literal
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from directory._forgetting import forget_private
 from directory._reading import Stored, colleagues_by_name, current_ties, current_tips, organizations
@@ -35,7 +34,7 @@ from directory._rows import (
     service_columns,
     term_rows,
 )
-from directory.database import now
+from directory.database import insert_into, now
 from directory.models import Change, Organization, Outbox, Service, SourceRecord, Tie, Tip, table_of
 from importers.ids import stable_id
 from importers.records import ListingRecord, OrganizationRecord, TermRecord
@@ -326,10 +325,9 @@ class Writer:
 
     def _insert_missing(self, table: Table, rows: Iterable[Row]) -> None:
         """Insert those rows whose id is not there yet."""
-        insert = postgresql.insert if self.connection.dialect.name == "postgresql" else sqlite.insert
         values = list(rows)
         if values:
-            self.connection.execute(insert(table).on_conflict_do_nothing(), values)
+            self.connection.execute(insert_into(self.connection, table).on_conflict_do_nothing(), values)
 
     def _source_row(self, entity: str, entity_id: str, source: str, source_id: str, prints: Prints) -> Row:
         return {

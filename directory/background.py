@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Event, Thread
+from typing import Final
 
 from flask import Flask
 
@@ -37,12 +38,14 @@ class Job:
     alone: bool = False
 
 
+_COUNTING: Final = (Job("usage", usage.flush, EVERY_MINUTE), Job("gaps", gaps.flush, EVERY_TEN_MINUTES))
+
+
 def jobs_of(settings: Settings) -> tuple[Job, ...]:
     """The jobs of an installation."""
-    jobs = [Job("usage", usage.flush, EVERY_MINUTE), Job("gaps", gaps.flush, EVERY_TEN_MINUTES)]
-    if settings.link_checks:
-        jobs.append(Job("links", links.check, EVERY_HALF_HOUR, alone=True))
-    return tuple(jobs)
+    if not settings.link_checks:
+        return _COUNTING
+    return *_COUNTING, Job("links", links.check, EVERY_HALF_HOUR, alone=True)
 
 
 @contextmanager
@@ -62,8 +65,8 @@ def working(app: Flask, jobs: Sequence[Job] | None = None) -> Iterator[None]:
         stop.set()
         for thread in threads:
             thread.join(LONGEST_STOP if thread.name == "kith-usage" else 0.5)
-        _once(app, Job("usage", usage.flush, EVERY_MINUTE))
-        _once(app, Job("gaps", gaps.flush, EVERY_TEN_MINUTES))
+        for job in _COUNTING:
+            _once(app, job)
 
 
 def _repeat(app: Flask, job: Job, stop: Event) -> None:

@@ -14,6 +14,7 @@ from typing import Final
 from sqlalchemy import func, or_, select
 
 from directory import accounts, audit, knowledge, listings
+from directory._recalling import A_FORMER_COLLEAGUE
 from directory._storable import storable_value
 from directory.config import current_settings
 from directory.database import db, writing
@@ -144,14 +145,11 @@ def stories(limit: int = SHOWN) -> list[Told]:
     return [
         Told(
             row.id, row.words, places.get(row.listing_id or ""), row.consent_how,
-            names.get(row.consent_asked_by or "", A_COLLEAGUE), row.consent_asked_by, row.consent_on,
-            names.get(row.told_by or "", A_COLLEAGUE), row.told_by, row.told_on,
+            names.get(row.consent_asked_by or "", A_FORMER_COLLEAGUE), row.consent_asked_by, row.consent_on,
+            names.get(row.told_by or "", A_FORMER_COLLEAGUE), row.told_by, row.told_on,
         )
         for row in rows
     ]  # fmt: skip
-
-
-A_COLLEAGUE: Final = "a former colleague"
 
 
 def _listing_id(said: str, wrong: dict[str, str]) -> str | None:
@@ -236,8 +234,8 @@ def introductions_made(since: date, until: date | None = None) -> list[Introduce
         Introduced(
             places[row.listing_id],
             row.kind,
-            names.get(row.asked_by or "", A_COLLEAGUE),
-            names.get(row.asked_of or "", A_COLLEAGUE),
+            names.get(row.asked_by or "", A_FORMER_COLLEAGUE),
+            names.get(row.asked_of or "", A_FORMER_COLLEAGUE),
             row.answered_at.date(),
         )
         for row in rows

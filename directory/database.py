@@ -13,8 +13,8 @@ from typing import Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, String, event, text
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, String, Table, event, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -142,6 +142,12 @@ def begin_writing() -> Connection:
             "Somebody else is writing to the directory just now: try again in a moment."
         ) from error
     return connection
+
+
+def insert_into(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """An insert that knows on_conflict_do_update and on_conflict_do_nothing, which both databases spell alike."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return insert(table)
 
 
 def now() -> datetime:

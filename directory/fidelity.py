@@ -15,13 +15,14 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from directory import audit, board, coverage, ideas, knowledge, listings, months
 from directory.config import current_settings
 from directory.database import db, now, writing
 from directory.errors import Invalid
 from directory.models import HandoverRecord, Idea, SelfCheck, Story, Tie, Tip, Visit, WorkerAsset
+from directory.months import how_many
 from importers.ids import stable_id
 from matching.types import YES
 
@@ -125,7 +126,7 @@ def figures() -> dict[str, list[Figure]]:
     introduced = board.introductions_made(since)
     return {
         "good_practice": [
-            Figure("Stories told in a year", str(_count(Story.id, Story.told_on > since))),
+            Figure("Stories told in a year", str(how_many(Story.id, Story.told_on > since))),
             Figure("Times colleagues went along", str(sum(one.kind == "go_along" for one in introduced))),
         ],
         "skill_sharing": [
@@ -134,27 +135,25 @@ def figures() -> dict[str, list[Figure]]:
         ],
         "community_engagement": [
             Figure(
-                "Visits in a year", str(_count(Visit.id, Visit.kind == "visit", Visit.visited_on > since))
+                "Visits in a year", str(how_many(Visit.id, Visit.kind == "visit", Visit.visited_on > since))
             ),
             Figure(
                 "Places visited",
-                str(_count(Visit.listing_id, Visit.kind == "visit", Visit.visited_on > since)),
+                str(how_many(Visit.listing_id, Visit.kind == "visit", Visit.visited_on > since)),
             ),
             Figure("New people known in a year", str(_new_ties(since))),
-            Figure("Ideas that became real", str(_count(Idea.id, Idea.state == "real"))),
+            Figure("Ideas that became real", str(how_many(Idea.id, Idea.state == "real"))),
         ],
         "local_knowledge": [
             Figure("Places checked within a year", _checked()),
-            Figure("Tips given in a year", str(_count(Tip.id, Tip.dated > since, Tip.user_id.is_not(None)))),
+            Figure(
+                "Tips given in a year", str(how_many(Tip.id, Tip.dated > since, Tip.user_id.is_not(None)))
+            ),
             Figure("Areas with a place", str(len(coverage.areas()))),
         ],
         "physical_environment": _own_rooms(),
         "survives_leavers": _survives(),
     }
-
-
-def _count(column: Any, *where: Any) -> int:
-    return db.session.scalar(select(func.count(column.distinct())).where(*where)) or 0
 
 
 def _of(part: int, whole: int) -> str:
@@ -168,7 +167,7 @@ def _sharing() -> str:
 
 
 def _new_ties(since: date) -> int:
-    return _count(Tie.id, Tie.dated > since, Tie.user_id.is_not(None), Tie.handed_from_id.is_(None))
+    return how_many(Tie.id, Tie.dated > since, Tie.user_id.is_not(None), Tie.handed_from_id.is_(None))
 
 
 def _checked() -> str:
@@ -199,5 +198,5 @@ def _survives() -> list[Figure]:
     return [
         Figure("Places where two or more of us know somebody", _of(several, len(groups))),
         Figure("Places that hang on one of us", str(single)),
-        Figure("Handovers on record", str(_count(HandoverRecord.id))),
+        Figure("Handovers on record", str(how_many(HandoverRecord.id))),
     ]

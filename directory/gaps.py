@@ -20,12 +20,11 @@ from typing import Any, Final
 
 from flask import current_app
 from sqlalchemy import Connection, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from directory import matchmaking, usage, words
 from directory.config import current_settings
-from directory.database import db, now, writing
+from directory.database import db, insert_into, now, writing
 from directory.errors import Conflict
 from directory.geocoder import Place
 from directory.models import Gap, table_of
@@ -216,10 +215,9 @@ def _affordable(connection: Connection, one: Combination) -> Combination:
 
 
 def _count(connection: Connection, one: Combination, more: int) -> None:
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     row = {name: getattr(one, name) for name in Combination.__slots__}
     connection.execute(
-        insert(_GAP)
+        insert_into(connection, _GAP)
         .values(**row, times=more)
         .on_conflict_do_update(index_elements=list(row), set_={"times": _GAP.c.times + more})
     )

@@ -6,8 +6,8 @@ the indexes.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import uuid4
@@ -15,10 +15,15 @@ from uuid import uuid4
 from sqlalchemy import delete, or_, select
 
 from directory import accounts, audit, formatting
+from directory._between_colleagues import open_promise
+from directory._keeping import named_only
 from directory._recalling import (
     A_FORMER_COLLEAGUE,
+    GONE,
     WARMTHS,
+    Knower,
     Named,
+    areas_of,
     colleagues,
     knowers_of,
     named,
@@ -29,7 +34,7 @@ from directory._recalling import (
 from directory.config import current_settings
 from directory.database import db, now, writing
 from directory.errors import Conflict, Invalid, NotFound
-from directory.knowledge import claim, named_only, open_promise, role_of
+from directory.knowledge import claim
 from directory.models import (
     HandedOver,
     HandoverRecord,
@@ -43,6 +48,7 @@ from directory.models import (
     Visit,
     WorkerAsset,
 )
+from directory.permissions import signing_role
 
 KINDS: Final = ("tie", "tip", "introduction", "promise", "search")
 LONGEST_NOTE = 2000
@@ -105,8 +111,7 @@ class Record:
 
 def holdings(user_id: str) -> list[Held]:
     """Everything that only this colleague holds, the most used places first. Raises NotFound."""
-    user = accounts.by_id(user_id)
-    found = [(kind, row) for kind in KINDS for row in _HELD[kind](user)]
+    found = _rows(accounts.by_id(user_id))
     listings = named({row.listing_id for kind, row in found if kind != "search"})
     uses = use()
     suggested = _suggestions(list(listings), user_id)
@@ -116,6 +121,10 @@ def holdings(user_id: str) -> list[Held]:
         words = _in_words(kind, row, user_id)
         held.append(Held(kind, row.id, listing, words, uses[listing.id], suggested.get(listing.id)))
     return sorted(held, key=lambda one: (-one.use, one.listing.name, KINDS.index(one.kind), one.id))
+
+
+def _rows(user: User) -> list[tuple[str, Any]]:
+    return [(kind, row) for kind in KINDS for row in _HELD[kind](user)]
 
 
 def _ties(user: User) -> list[Tie]:
@@ -170,40 +179,44 @@ def _in_words(kind: str, row: Any, user_id: str) -> str:
 
 def _suggestions(listing_ids: Sequence[str], but: str) -> dict[str, str]:
     """Who else knows a listing best; else who has most ties in its area."""
-    here = colleagues().keys() - {but}
-    found: dict[str, str] = {}
-    for key, knowers in knowers_of(listing_ids).items():
-        if best := next((one.user_id for one in knowers if one.user_id in here), None):
-            found[key] = best
+    return _next_best(listing_ids, knowers_of(listing_ids), {key: {but} for key in listing_ids})
+
+
+def _next_best(
+    listing_ids: Sequence[str], knowers: Mapping[str, Sequence[Knower]], but: Mapping[str, Collection[str]]
+) -> dict[str, str]:
+    """Of each listing the warmest colleague, else the one with most ties in its area; `but` are not asked there."""
+    here = colleagues()
     by_area = _busiest_by_area(here)
-    for key, listing in named(listing_ids).items():
-        if key not in found and listing.area in by_area:
-            found[key] = by_area[listing.area]
+    areas = areas_of(listing_ids)
+    found: dict[str, str] = {}
+    for key in listing_ids:
+        known = (one.user_id for one in knowers.get(key, ()) if one.user_id in here)
+        likely = (*filter(None, known), *by_area.get(areas.get(key, ""), ()))
+        if best := next((one for one in likely if one not in but[key]), None):
+            found[key] = best
     return found
 
 
 def seconds(listing_ids: Sequence[str]) -> dict[str, str]:
     """Whom to ask to come along, where one colleague knows a place: who knows of them already, else who has most ties
     in the area. {listing: user id}"""
-    found: dict[str, str] = {}
-    for key, knowers in knowers_of(listing_ids).items():
-        met = {one.user_id for one in knowers if one.user_id and one.warmth != "know_of"}
-        for user_id in met:
-            if second := _suggestions([key], user_id).get(key):
-                found[key] = second
-    return found
+    knowers = knowers_of(listing_ids)
+    met = {key: {one.user_id for one in some if one.user_id and one.has_met} for key, some in knowers.items()}
+    return _next_best([key for key in listing_ids if met.get(key)], knowers, met)
 
 
-def _busiest_by_area(here: Any) -> dict[str, str]:
+def _busiest_by_area(here: Collection[str]) -> dict[str, list[str]]:
+    """{outward postcode: colleagues with ties there, those with most first}."""
     rows = db.session.execute(
         select(Tie.listing_id, Tie.user_id).where(Tie.active, Tie.user_id.in_(here))
     ).all()
-    areas = named({key for key, _ in rows})
-    counts: dict[str, Counter[str]] = {}
+    areas = areas_of({key for key, _ in rows})
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
     for key, user_id in rows:
-        if user_id and areas[key].area:
-            counts.setdefault(areas[key].area, Counter())[user_id] += 1
-    return {area: min(some, key=lambda one: (-some[one], one)) for area, some in counts.items()}
+        if user_id and areas.get(key):
+            counts[areas[key]][user_id] += 1
+    return {area: sorted(some, key=lambda one: (-some[one], one)) for area, some in counts.items()}
 
 
 def walk(user_id: str) -> list[Step]:
@@ -212,15 +225,11 @@ def walk(user_id: str) -> list[Step]:
     user = accounts.by_id(user_id)
     uses = use()
     been = db.session.scalars(select(Visit.listing_id).where(Visit.user_id == user_id)).all()
-    listings = named({*been, *(row.listing_id for row in _ties(user))}, but=("closed", "do_not_list"))
+    listings = named({*been, *(row.listing_id for row in _ties(user))}, but=GONE)
     knowers, tips = knowers_of(list(listings)), tips_of(list(listings))
     steps = []
     for key, listing in listings.items():
-        others = [
-            one
-            for one in knowers.get(key, ())
-            if one.user_id not in (None, user_id) and one.warmth != "know_of"
-        ]
+        others = any(one.has_met and one.user_id != user_id for one in knowers.get(key, ()))
         theirs = tuple(tip.text for tip in tips.get(key, ()) if tip.by_id == user_id)
         steps.append(Step(listing, uses[key], not others, theirs))
     return sorted(steps, key=lambda step: (not step.alone, -step.use, step.listing.name))
@@ -246,27 +255,30 @@ def reassign_all(user_id: str, to: str, *, area: str | None = None) -> int:
     user = _from(user_id)
     _to(to, user_id)
     wanted = [one for one in holdings(user_id) if area is None or one.listing.area == area]
-    handed = 0
-    with writing():
-        for one in wanted:
-            rows = {row.id: row for row in _HELD[one.kind](user)}
-            if one.id in rows:  # a tie and its twin by name may both have gone already
-                _hand(user, one.kind, rows[one.id], to)
-                db.session.flush()
-                handed += 1
-    for one in wanted:
-        audit.record("handed_over", from_id=user_id, to_id=to, kind=one.kind)
-    return handed
+    return _hand_each(user, [(one.kind, one.id, to) for one in wanted])
 
 
 def reassign_as_suggested(user_id: str) -> int:
     """Give each thing to whoever is suggested for it; how many went. What has no suggestion stays."""
-    went = 0
-    for one in holdings(user_id):
-        if one.suggested:
-            reassign(user_id, one.kind, one.id, one.suggested)
-            went += 1
-    return went
+    user = _from(user_id)
+    held = holdings(user_id)
+    return _hand_each(user, [(one.kind, one.id, one.suggested) for one in held if one.suggested])
+
+
+def _hand_each(user: User, wanted: Sequence[tuple[str, str, str]]) -> int:
+    """Give (kind, id, to whom) away, all or nothing; how many were still there to give."""
+    handed = []
+    with writing():
+        held = {(kind, row.id): row for kind, row in _rows(user)}
+        for kind, key, to in wanted:
+            if (kind, key) in held:  # somebody else may have been quicker
+                _hand(user, kind, held[kind, key], to)
+                db.session.flush()
+                handed.append((kind, to))
+        user_id = user.id
+    for kind, to in handed:
+        audit.record("handed_over", from_id=user_id, to_id=to, kind=kind)
+    return len(handed)
 
 
 def _nothing(_user: User) -> Sequence[Any]:
@@ -389,16 +401,15 @@ def finish(user_id: str, actor: str, *, agreed_to_name: bool = False, note: str 
     or nobody else could look after accounts.
     """
     user = accounts.by_id(user_id)
-    left = holdings(user_id)
-    if left:
-        raise Conflict(f"{in_words(Counter(one.kind for one in left))} still with them: pass these on first.")
+    if left := Counter(kind for kind, _ in _rows(user)):
+        raise Conflict(f"{in_words(left)} still with them: pass these on first.")
     if len(note) > LONGEST_NOTE:
         raise Invalid({"note": f"Keep it to {LONGEST_NOTE:,} letters."})
     done = db.session.scalar(select(HandoverRecord).where(HandoverRecord.user_id == user_id))
     if done and not user.active:
         return done.id
     handed = Counter(db.session.scalars(select(HandedOver.kind).where(HandedOver.from_id == user_id)))
-    role = role_of(user)
+    role = signing_role(user.role_names)
     if user.active:
         accounts.disable(user_id)
     finished_by = actor if actor in colleagues() else None  # "cli" is nobody's account
@@ -473,7 +484,7 @@ def record_of(user_id: str) -> Record | None:
 def orphans() -> list[tuple[str, str, int]]:
     """Accounts that are closed and still hold something: (id, name, how many things)."""
     gone = db.session.scalars(select(User).where(User.active.is_(False)).order_by(User.name, User.id)).all()
-    counted = [(user.id, user.name, len(holdings(user.id))) for user in gone]
+    counted = [(user.id, user.name, len(_rows(user))) for user in gone]
     return [one for one in counted if one[2]]
 
 
@@ -485,7 +496,7 @@ def in_words(counts: Counter[str]) -> str:
 
 def to_json(user_id: str, held: Sequence[Held]) -> dict[str, Any]:
     """What `kith handover --json` prints: what they held before this command, and the record where there is one."""
-    names, record = colleagues(), record_of(user_id)
+    user, names, record = accounts.by_id(user_id), colleagues(), record_of(user_id)
     return {
         "held": [
             {
@@ -499,8 +510,8 @@ def to_json(user_id: str, held: Sequence[Held]) -> dict[str, Any]:
             }
             for one in held
         ],
-        "left": len(holdings(user_id)),
-        "closed": not accounts.by_id(user_id).active,
+        "left": len(_rows(user)),
+        "closed": not user.active,
         "record": record
         and {
             "role": record.role,

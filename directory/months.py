@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -44,7 +44,10 @@ class Month:
     """From its first day to (before) the first of the next."""
 
     first: date
-    next_first: date
+
+    @property
+    def next_first(self) -> date:
+        return self.first + relativedelta(months=1)
 
     @property
     def key(self) -> str:
@@ -52,11 +55,11 @@ class Month:
 
     @property
     def before(self) -> Month:
-        return _month(self.first.year * 12 + self.first.month - 2)
+        return Month(self.first - relativedelta(months=1))
 
     @property
     def after(self) -> Month:
-        return _month(self.first.year * 12 + self.first.month)
+        return Month(self.next_first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +100,14 @@ def month(text: str) -> Month:
     found = _MONTH.fullmatch(text)
     if not found or int(found[1]) < FIRST_YEAR or text > usage.month_of(current_settings().today()):
         raise NotFound("There is no such month yet.")
-    return _month(int(found[1]) * 12 + int(found[2]) - 1)
-
-
-def _month(number: int) -> Month:
-    return Month(date(number // 12, number % 12 + 1, 1), date((number + 1) // 12, (number + 1) % 12 + 1, 1))
+    return Month(date(int(found[1]), int(found[2]), 1))
 
 
 def figures_of(when: Month) -> Figures:
     """The figures of a month."""
     today = current_settings().today()
-    singles, known = _single_knowers(when, today)
+    last = min(when.next_first - timedelta(days=1), today)
+    [(_, singles, known)] = knowledge.single_knowers_at([last])
     looked = gaps.totals(when.key, when.key)
     old, never, active = stale(today)
     visited = dict(
@@ -123,22 +123,22 @@ def figures_of(when: Month) -> Figures:
         checked=_checked(when),
         visits=visited.get("visit", 0),
         calls=visited.get("call", 0),
-        suggestions_decided=_count(Suggestion.id, _moments(Suggestion.decided_at, when)),
+        suggestions_decided=how_many(Suggestion.id, _moments(Suggestion.decided_at, when)),
         stale_now=old,
         never_checked_now=never,
         active_now=active,
         stale_after_months=policies.freshness().expired,
-        waiting_now=_count(Suggestion.id, Suggestion.state == "waiting"),
+        waiting_now=how_many(Suggestion.id, Suggestion.state == "waiting"),
         single_knowers=singles,
         known=known,
-        new_ties=_count(
+        new_ties=how_many(
             Tie.id, _days(Tie.dated, when), Tie.user_id.is_not(None), Tie.handed_from_id.is_(None)
         ),
         introductions=len(board.introductions_made(when.first, when.next_first)),
-        tips=_count(Tip.id, _days(Tip.dated, when), Tip.user_id.is_not(None)),
-        stories=_count(Story.id, _days(Story.told_on, when)),
-        ideas=_count(Idea.id, _days(Idea.made_on, when)),
-        ideas_real=_count(Idea.id, _moments(Idea.changed_at, when), Idea.state == "real"),
+        tips=how_many(Tip.id, _days(Tip.dated, when), Tip.user_id.is_not(None)),
+        stories=how_many(Story.id, _days(Story.told_on, when)),
+        ideas=how_many(Idea.id, _days(Idea.made_on, when)),
+        ideas_real=how_many(Idea.id, _moments(Idea.changed_at, when), Idea.state == "real"),
         nothing_found=looked[gaps.NOTHING],
         few_found=looked[gaps.FEW],
         missing=gaps.looked_for_in(when.key)[:MOST_MISSING],
@@ -156,19 +156,20 @@ def _moments(column: Any, when: Month) -> ColumnElement[bool]:
     return found
 
 
-def _count(column: Any, *where: ColumnElement[bool]) -> int:
+def how_many(column: Any, *where: ColumnElement[bool]) -> int:
+    """How many different values a column has among the rows that all of this is true of."""
     return db.session.scalar(select(func.count(column.distinct())).where(*where)) or 0
 
 
 def _added(when: Month, kind: str) -> int:
     new = (Change.entity == "service") & Change.field.is_(None) & (Change.actor_kind == kind)
-    return _count(Change.listing_id, new, _moments(Change.at, when))
+    return how_many(Change.listing_id, new, _moments(Change.at, when))
 
 
 def _updated(when: Month) -> int:
     """Changes of what is said; that somebody checked it is counted apart."""
     said = Change.field.is_not(None) & (Change.field != "checked") & (Change.entity != "erasure")
-    return _count(Change.listing_id, said, _moments(Change.at, when))
+    return how_many(Change.listing_id, said, _moments(Change.at, when))
 
 
 def _checked(when: Month) -> int:
@@ -186,14 +187,7 @@ def stale(today: date) -> tuple[int, int, int]:
     is_open = Service.listing_status == "active"
     old = Service.assured_date.is_not(None) & (Service.assured_date <= limit)
     return (
-        _count(Service.id, is_open, old),
-        _count(Service.id, is_open, Service.assured_date.is_(None)),
-        _count(Service.id, is_open),
+        how_many(Service.id, is_open, old),
+        how_many(Service.id, is_open, Service.assured_date.is_(None)),
+        how_many(Service.id, is_open),
     )
-
-
-def _single_knowers(when: Month, today: date) -> tuple[int, int]:
-    """(places that one colleague alone knows, places that any knows) at the end of the month, or today."""
-    ago = (today.year - when.first.year) * 12 + today.month - when.first.month + 1
-    _, singles, known = knowledge.single_knowers_over_time(ago)[0]
-    return singles, known

@@ -9,7 +9,8 @@ from geopy.distance import great_circle
 from sqlalchemy import select
 
 from directory import formatting
-from directory._recalling import AIM, Knower, TipTold, knowers_of, tips_of, use
+from directory._bus_factor import AIM
+from directory._recalling import Knower, TipTold, knowers_of, tips_of, use
 from directory.database import db
 from directory.listings import fetch
 from directory.models import Address, Location, Service
@@ -154,14 +155,14 @@ def _person(contact: ContactRecord) -> str:
 
 
 def _met(knowers: tuple[Knower, ...]) -> set[str]:
-    return {one.user_id for one in knowers if one.user_id and one.warmth != "know_of"}
+    return {one.user_id for one in knowers if one.user_id and one.has_met}
 
 
 def _colleagues(entries: tuple[Entry, ...]) -> tuple[Colleague, ...]:
     known: dict[str, tuple[str, list[tuple[str, str | None]]]] = {}
     for entry in entries:
         for one in entry.knowers:
-            if one.user_id and one.warmth != "know_of":
+            if one.user_id and one.has_met:
                 known.setdefault(one.user_id, (one.name, []))[1].append((entry.record.name, one.warmth))
     found = [Colleague(key, name, tuple(places)) for key, (name, places) in known.items()]
     return tuple(sorted(found, key=lambda one: (-len(one.places), one.name)))

@@ -15,10 +15,9 @@ from typing import Literal
 
 from flask import current_app
 from sqlalchemy import Connection, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from directory.config import current_settings
-from directory.database import writing
+from directory.database import insert_into, writing
 from directory.errors import Conflict
 from directory.models import ListingUse, Service, table_of
 
@@ -122,8 +121,7 @@ def _write(connection: Connection, taken: Mapping[tuple[str, str, Kind], int]) -
             rows.setdefault((listing_id, month), empty)[kind] = times
     if not rows:
         return 0
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(_TABLE)
+    statement = insert_into(connection, _TABLE)
     adding = {name: _TABLE.c[name] + statement.excluded[name] for name in ("views", "suggested")}
     connection.execute(
         statement.on_conflict_do_update(index_elements=["listing_id", "month"], set_=adding),

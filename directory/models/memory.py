@@ -1,7 +1,7 @@
 """What the agency knows beyond the listings: who knows whom, tips, visits, introductions, promises, handovers.
 
-All of it is for staff alone. Written by `directory.knowledge` and `directory.handover`; tips and ties that come with a
-listing's record (the sheet's columns) by the catalog.
+All of it is for staff alone. Written through `directory.knowledge` and `directory.handover`; tips and ties that come
+with a listing's record (the sheet's columns) by the catalog.
 """
 
 from __future__ import annotations

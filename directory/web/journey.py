@@ -35,7 +35,7 @@ def me() -> ResponseReturnValue:
 def _me(problems: dict[str, str] | None = None) -> ResponseReturnValue:
     keep_private()
     mine = access.me()
-    asked = knowledge.introductions_of(mine)
+    asked, tips = knowledge.introductions_of(mine), knowledge.tips_kept_by(mine)
     page = render_template(
         "memory/me.html",
         ties=knowledge.ties_of(mine),
@@ -43,8 +43,8 @@ def _me(problems: dict[str, str] | None = None) -> ResponseReturnValue:
         promised=knowledge.promises_of(mine),
         for_me=[one for one in asked if one.of_id == mine and one.state == "open"],
         by_me=[one for one in asked if one.by_id == mine][:10],
-        tips=knowledge.tips_kept_by(mine),
-        listings=knowledge.named({one.listing_id for one in knowledge.tips_kept_by(mine)}),
+        tips=tips,
+        listings=knowledge.named({one.listing_id for one in tips}),
         never=knowledge.never_visited(mine),
         assets=knowledge.assets_of(mine),
         found=knowledge.facts_that_helped(mine),
@@ -106,7 +106,7 @@ def known() -> ResponseReturnValue:
         colleagues=knowledge.colleagues(),
         suggested=suggested,
         my_id=access.me(),
-        over_time=_since_the_first(knowledge.single_knowers_over_time())
+        over_time=_since_the_first(knowledge.single_knowers_over_time(groups=groups))
         if access.i_may("team_measures")
         else [],
     )

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from directory import accounts, handover, knowledge
 from directory.errors import Conflict, Invalid, KithError, NotFound
 from directory.listings import fetch
+from directory.permissions import signing_role
 from directory.serving import engines
 from directory.web import access
 from directory.web.memory import facts_written, is_uuid, sure, to_ask, written
@@ -117,7 +118,7 @@ def tell(user_id: UUID) -> ResponseReturnValue:
     facts, text = facts_written(), written("text")
     try:
         if facts:
-            knowledge.find_out(at, me, facts, role=knowledge.role_of(user))
+            knowledge.find_out(at, me, facts, role=signing_role(user.role_names))
         if text or not facts:
             knowledge.tip(at, text, me, sure=sure())
     except Invalid as error:

@@ -18,6 +18,7 @@ from directory.errors import Conflict, Invalid, NotFound
 from directory.listings import Listing, by_ref, fetch
 from directory.serving import engines
 from directory.web import access, known
+from directory.web.days import day_of
 from directory.web.security import keep_private
 from importers.records import ListingRecord
 from matching.vocabulary import needs
@@ -64,7 +65,8 @@ class OnListing:
     visits: Sequence[knowledge.Been]
     mine: knowledge.Knower | None
     me: str
-    promised: knowledge.Promised | None
+    promised: date | None
+    """By when I said that I would check it."""
     asked: Mapping[str, date]
     """Colleagues whom I asked for an introduction, and when; they have not answered yet."""
     sent: bool
@@ -78,6 +80,7 @@ def on_listing(listing: Listing) -> OnListing | None:
     keep_private()
     me = access.me()
     unnamed = _unnamed(listing)
+    promise = knowledge.open_promise(listing.id, me)
     knowers = [
         replace(one, whom="") if one.whom in unnamed and one.user_id != me else one
         for one in knowledge.who_knows(listing.id)
@@ -89,12 +92,8 @@ def on_listing(listing: Listing) -> OnListing | None:
         visits=knowledge.visits_of(listing.id),
         mine=next((one for one in knowers if one.user_id == me), None),
         me=me,
-        promised=next((one for one in knowledge.promises_of(me) if one.listing.id == listing.id), None),
-        asked={
-            one.of_id: one.asked_on
-            for one in knowledge.introductions_of(me)
-            if one.of_id and one.by_id == me and one.listing.id == listing.id and one.state == "open"
-        },
+        promised=promise.due if promise else None,
+        asked=knowledge.waiting_for(listing.id, me),
         sent="logged" in request.args,
     )
 
@@ -121,17 +120,11 @@ def written(name: str, most: int = 5000) -> str:
 
 
 def day_written(name: str, problems: dict[str, str]) -> date | None:
-    """A day as browsers send it (2026-11-22) or as people write it (22/11/2026); None for none."""
-    text = written(name, 40)
-    if not text:
-        return None
-    parts = text.replace(".", "/").replace("-", "/").split("/")
+    """The day in a field; None for none, and (with what is wrong in `problems`) for what is no day."""
     try:
-        numbers = [int(part) for part in parts]
-        year, month, day = numbers if len(parts[0]) == 4 else numbers[::-1]
-        return date(year, month, day)
-    except ValueError:
-        problems[name] = "Write the day like 22/11/2026."
+        return day_of(written(name, 40), name)
+    except Invalid as error:
+        problems.update(error.fields)
         return None
 
 

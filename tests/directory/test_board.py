@@ -144,7 +144,7 @@ def test_a_story_outlives_its_listing_and_names_no_one_who_left_without_agreeing
     accounts.disable(ama)
     accounts.disable(tom)
     [story] = board.stories()
-    assert (story.by, story.asked_by) == (board.A_COLLEAGUE, board.A_COLLEAGUE)
+    assert (story.by, story.asked_by) == (board.A_FORMER_COLLEAGUE, board.A_FORMER_COLLEAGUE)
 
 
 def test_erasing_what_is_said_of_somebody_reaches_stories_and_notes_of_ideas(
@@ -224,6 +224,22 @@ def test_the_month_counts_what_was_done(ama: str, tom: str, choir: ListingRecord
     before = months.figures_of(found.month.before)
     assert (before.added_by_hand, before.checked, before.new_ties, before.stories) == (0, 0, 0, 0)
     assert (before.single_knowers, before.known) == (0, 0)
+
+
+def test_the_month_so_far_has_the_single_knowers_of_the_team_s_own_page(
+    ama: str, tom: str, choir: ListingRecord, today: date
+) -> None:
+    listing_id = catalog.add(plain(choir), "cli")
+    left = catalog.add(plain(choir, source_id="left", name="Left Alone"), "cli")
+    closed = catalog.add(plain(choir, source_id="closed", name="Closed", status="closed"), "cli")
+    knowledge.tie(listing_id, ama, warmth="have_met")
+    knowledge.tie(closed, ama, warmth="have_met")
+    knowledge.tie(left, tom, warmth="know_well")
+    accounts.disable(tom)  # without passing anything on
+    found = months.figures_of(months.month(f"{today:%Y-%m}"))
+    assert [one.listing.id for one in knowledge.single_knowers()] == [listing_id]
+    assert (found.single_knowers, found.known) == (1, 1)
+    assert knowledge.single_knowers_over_time()[-1] == (today, 1, 1)
 
 
 def test_a_year_without_a_check_is_stale(ama: str, choir: ListingRecord, today: date) -> None:
