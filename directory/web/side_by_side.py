@@ -30,7 +30,7 @@ AUDIENCES = {
 LABELS = {
     "name": "Name",
     "alternate_name": "Also known as",
-    "organization": "Organization",
+    "organization": "Organisation",
     "status": "Status",
     "returns_on": "Back on",
     "description": "What it is",
@@ -58,7 +58,7 @@ LABELS = {
     "languages": "Languages",
     "interpretation_services": "Interpreters",
     "group_size": "Group size",
-    "rungs": "Steps of the ladder",
+    "rungs": "Steps of support",
     "goals": "Goals",
     "run_by": "Run by",
     "audience": "Open to",
