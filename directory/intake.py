@@ -80,10 +80,10 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One listing that would change: its name, and (field, as it is, as it would be) in words."""
+    """One listing that would change: its name, and (field, as it is, as it would be)."""
 
     name: str
-    changes: tuple[tuple[str, str, str], ...]
+    changes: tuple[tuple[str, Any, Any], ...]
 
 
 def run_import(
@@ -145,9 +145,17 @@ def examples(proposal: Proposal, most: int = 10) -> list[Example]:
         if before is not None:
             after = completed(one.record, before)
             pairs = ((name, getattr(before, name), getattr(after, name)) for name in one.fields)
-            changes = tuple((name, in_words(was), in_words(will_be)) for name, was, will_be in pairs)
-            shown.append(Example(before.name, tuple(one for one in changes if one[1] != one[2])))
+            changes = tuple(one for one in pairs if in_words(one[1]) != in_words(one[2]))
+            shown.append(Example(before.name, changes))
     return shown
+
+
+def names_here(source: str, source_ids: Iterable[str]) -> dict[str, str]:
+    """What listings of a source are called here, by the source's id; the id itself where the listing is not here."""
+    refs = {one: f"{source}:{one}" for one in source_ids}
+    ids = listings.ids(refs.values())
+    standing = listings.records(ids.values())
+    return {one: standing[ids[ref]].name if ids.get(ref) in standing else one for one, ref in refs.items()}
 
 
 def _silent(_stage: Stage, _done: int, _total: int | None) -> None:

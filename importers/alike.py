@@ -200,7 +200,7 @@ def _names(a: Sketch, b: Sketch, crowds: Mapping[str, int]) -> Iterator[Reason]:
     if both < 1 and close >= 0.5:
         yield _reason("name_says_little", "Many places are called that", 1 - both)
     if close < 0.999 and _one_owner(a, b):
-        yield _reason("names_of_one_owner", "One organization gave them different names")
+        yield _reason("names_of_one_owner", "One organisation gave them different names")
     yield from _own_words(a, b, shared)
 
 
@@ -231,7 +231,7 @@ def _own_words(a: Sketch, b: Sketch, shared: Collection[Word]) -> Iterator[Reaso
     if more := [word for word in (*told_a, *told_b) if word.stem in ACTIVITIES]:
         yield _reason("own_activity", f"Only the one name has “{readable(more)}”")
     if not _one_owner(a, b) and (_named_by(a, b, stems) or _named_by(b, a, stems)):
-        yield _reason("named_in_place", "The one is named after the place or organization of the other")
+        yield _reason("named_in_place", "The one is named after the place or organisation of the other")
 
 
 def _is_number(word: Word) -> bool:
@@ -362,9 +362,9 @@ def _owners(a: Sketch, b: Sketch) -> Iterator[Reason]:
     if not a.organization or not b.organization:
         return
     if _one_owner(a, b):
-        yield _reason("organization_same", "Run by the same organization")
+        yield _reason("organization_same", "Run by the same organisation")
     elif fuzz.token_set_ratio(a.organization, b.organization) < 60:
-        yield _reason("organization_other", "Run by different organizations")
+        yield _reason("organization_other", "Run by different organisations")
 
 
 def _activities(a: Sketch, b: Sketch) -> Iterator[Reason]:

@@ -103,7 +103,7 @@ def _table(headings: list[str], path: Path) -> str:
     raise UnreadableSource(
         f"{path.name} has headings that Kith does not know ({', '.join(h for h in headings[:6] if h)}...). "
         "An agency sheet needs a column "
-        "called name and others such as venue, postcode and sessions; for other files give a mapping with --format."
+        "called name and others such as venue, postcode and sessions; for other files give a mapping as the format."
     )
 
 

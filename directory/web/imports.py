@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,14 +12,16 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from directory import accounts, formatting, intake, staff_search, uploads
+from directory import accounts, desk, formatting, intake, staff_search, uploads
+from directory.config import current_settings
 from directory.errors import Conflict, Invalid, NotFound
 from directory.uploads import LARGEST_FILE, Upload
-from directory.web import uploading
+from directory.web import differences, uploading
 from directory.web.access import me
 from directory.web.security import keep_private
 from directory.web.staff_search import TYPES, download
 from importers.formats import FORMATS
+from importers.plan import Conflict as Conflicting
 from importers.records import UnreadableSource
 
 bp = Blueprint("imports", __name__, url_prefix="/staff/import")
@@ -139,7 +142,7 @@ def _preview(upload: Upload, note: str = "") -> ResponseReturnValue:
         proposal = uploads.proposal(upload)
     except UnreadableSource as error:
         return _unreadable(upload, error)
-    plan = proposal.plan
+    plan, today = proposal.plan, current_settings().today()
     page = render_template(
         "staff/import_preview.html",
         upload=upload,
@@ -148,10 +151,32 @@ def _preview(upload: Upload, note: str = "") -> ResponseReturnValue:
         seen=proposal.fingerprint(),
         note=note,
         known_source=upload.source in staff_search.sources(),
-        examples=intake.examples(proposal),
+        examples=[
+            (one.name, [differences.shown(*change, today, everything=False) for change in one.changes])
+            for one in intake.examples(proposal)
+        ],
+        kept=_kept_here(upload.source, plan.conflicts[:MOST_SHOWN], today),
+        missing=list(intake.names_here(upload.source, plan.missing[:MOST_SHOWN]).values()),
         most=MOST_SHOWN,
     )
     return page, 409 if note else 200
+
+
+def _kept_here(
+    source: str, conflicts: Sequence[Conflicting], today: date
+) -> list[tuple[str, str, list[str]]]:
+    """(listing's name, field, what the file says), for what stays as it was entered here."""
+    names = intake.names_here(source, (one.source_id for one in conflicts))
+    return [
+        (
+            names[one.source_id],
+            desk.field_words(one.field),
+            differences.lines(one.field, getattr(one.record, one.field), today)
+            if one.record
+            else [one.theirs],
+        )
+        for one in conflicts
+    ]
 
 
 def _unreadable(upload: Upload, error: UnreadableSource) -> ResponseReturnValue:

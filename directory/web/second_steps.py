@@ -12,9 +12,12 @@ from flask_security import (
     TwoFactorRescueForm,
     TwoFactorSelectForm,
     TwoFactorSetupForm,
+    TwoFactorVerifyCodeForm,
     UserMixin,
     WebauthnUtil,
 )
+from flask_security.forms import IsString, IsStringOrInt, RequiredLocalize
+from flask_security.recovery_codes import MfRecoveryForm
 from flask_security.webauthn import WebAuthnRegisterForm, WebAuthnSigninResponseForm
 from markupsafe import Markup
 from webauthn.helpers.structs import (
@@ -125,6 +128,14 @@ class SetUpApp(TwoFactorSetupForm):
     setup = StringField()
 
 
+class EnterCode(TwoFactorVerifyCodeForm):
+    code = StringField(validators=[IsStringOrInt(), RequiredLocalize(message="Write the six figures.")])
+
+
+class EnterRecoveryCode(MfRecoveryForm):
+    code = StringField(validators=[IsString(), RequiredLocalize(message="Write one of your recovery codes.")])
+
+
 class NoCode(TwoFactorRescueForm):
     help_setup = _Ways(choices=[])
 
@@ -136,6 +147,8 @@ class AddPasskey(WebAuthnRegisterForm):
 FORMS: dict[str, Any] = {
     "two_factor_select_form": ChooseWay,
     "two_factor_setup_form": SetUpApp,
+    "two_factor_verify_code_form": EnterCode,
+    "mf_recovery_form": EnterRecoveryCode,
     "two_factor_rescue_form": NoCode,
     "wan_register_form": AddPasskey,
     "wan_signin_response_form": PasskeyAnswer,

@@ -79,6 +79,7 @@ def test_with_an_app_set_up_the_password_alone_opens_nothing(
     mina = visitor()
     assert mina.sign_in(phone.email, PASSWORD).soup.find("h1").get_text() == "Your code"
     assert not mina.is_signed_in
+    assert "Write the six figures." in mina.send("Go on", code="").text
     wrong = mina.send("Go on", code="000000")
     assert "not right" in wrong.text and wrong.soup.find(class_="govuk-error-summary")
     mina.send("Go on", code=phone.next_code(app))

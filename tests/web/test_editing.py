@@ -367,7 +367,11 @@ def test_the_second_of_two_sees_both_versions_and_chooses(
     assert "Keep what Tom wrote" in versions.page.text
     undecided = versions.send()
     assert undecided.status_code == 422 and now(listing_id).description == "Old songs."
-    assert versions.again(undecided).send(keep__description="theirs").status_code == 302
+    asked_again = versions.again(undecided)
+    assert "What it is: choose which version to keep." in undecided.text
+    assert asked_again.form.find_all("input", {"name": "keep-description", "type": "radio"})
+    assert asked_again.send().status_code == 422 and now(listing_id).description == "Old songs."
+    assert asked_again.send(keep__description="theirs").status_code == 302
     record = now(listing_id)
     assert (record.description, record.what_to_expect) == ("Old songs.", "Tea and cake.")
     assert record.alternate_name == "The Singers"
@@ -500,6 +504,9 @@ def test_a_day_of_return_that_is_gone_is_refused(
     answer = _status(curator, listing_id, status="paused", returns_on="1 March 2026")
     assert answer.status_code == 422 and "write a day after today" in answer.get_data(as_text=True)
     assert now(listing_id).status == "active"
+    page = BeautifulSoup(answer.get_data(as_text=True), "html5lib")
+    assert page.find(id="returns_on")["value"] == "1 March 2026"
+    assert page.find("input", {"name": "status", "checked": True})["value"] == "paused"
 
 
 def test_a_closed_group_keeps_its_page_and_may_open_again(

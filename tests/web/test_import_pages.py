@@ -157,12 +157,15 @@ def test_a_preview_shows_how_a_listing_changes_and_what_stays_as_entered_here(
         "1",
         "1",
     )
-    assert [soup.select_one(f".kith-changes {tag}").get_text() for tag in ("del", "ins")] == [  # type: ignore[union-attr]
-        "Kite Flyers",
-        "Kite Fliers",
+    assert [soup.select_one(f".kith-diff__text {tag}").get_text() for tag in ("del", "ins")] == [  # type: ignore[union-attr]
+        "[taken away: Flyers]",
+        "[new: Fliers]",
     ]
-    assert "Kites and tea" in soup.get_text()
+    said = [line.get_text() for line in soup.select("main .govuk-list--bullet li")]
+    assert "Kite Flyers, the description: Kites and tea" in said
+    assert not [line for line in said if line in ("a", "b")], "a listing is called by its name, not by its id"
     _apply(curator, address)
+    assert _soup(curator.get(address)).find("a", href="/staff/desk/conflicts")
     record = _of(app, source)["a"]
     assert (record.name, record.description) == ("Kite Fliers", "Kites for all, on the moor")
 

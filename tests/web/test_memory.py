@@ -299,7 +299,7 @@ def test_a_lead_hands_over_everything_of_one_leaver_and_the_account_closes(
     send(lead, f"{path}/pass", at=path, which="all", to=kai)
     send(lead, f"{path}/finish", at=path, agreed="yes", note="Thank you")
     done = text(read(lead.get(path)))
-    assert "Lee." in done and "Valley Choir tie Kai" in done and "Bowls Green tip Kai" in done
+    assert "Lee (worker) left" in done and "Valley Choir tie Kai" in done and "Bowls Green tip Kai" in done
     assert leaver.get("/staff/me").status_code == 302
     told = text(read(lead.get("/listings/town:choir")))
     assert "Kai knows of them, took over from a colleague who left" in told and "Has a key" in told

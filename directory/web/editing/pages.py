@@ -157,10 +157,18 @@ def two_versions(
 
 
 def overview_page(
-    listing: Listing, *, saved: str, drafts_of: Sequence[str], problems: Mapping[str, str], status: int
-) -> tuple[str, int]:
-    """All sections with what is known, and whether the listing is running."""
-    page = render_template(
+    listing: Listing,
+    *,
+    saved: str,
+    drafts_of: Sequence[str],
+    problems: Mapping[str, str],
+    status: str,
+    back_on: str | None,
+) -> str:
+    """All sections with what is known, and whether the listing is running. `back_on` None: as the listing has it."""
+    if back_on is None:
+        back_on = plain_date(listing.record.returns_on) if listing.record.returns_on else ""
+    return render_template(
         "editing/overview.html",
         listing=listing,
         record=listing.record,
@@ -169,7 +177,7 @@ def overview_page(
         drafts_of=drafts_of,
         problems=problems,
         statuses=STATUSES,
-        back_on=plain_date(listing.record.returns_on) if listing.record.returns_on else "",
+        status=status,
+        back_on=back_on,
         next_year=current_settings().today().year + 1,
     )
-    return page, status

@@ -7,7 +7,7 @@ touched and is not read. A part that was touched while somebody else changed it 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -58,8 +58,12 @@ def read_form(
     reading: Reading,
     was: Mapping[str, str],
     chosen: Mapping[str, str] | None = None,
+    undecided: Collection[str] = (),
 ) -> Outcome:
-    """Read what was touched of the listing `reading.record`. `chosen`: part -> whose version counts."""
+    """Read what was touched of the listing `reading.record`.
+
+    `chosen`: part -> whose version counts; `undecided`: parts of which nobody chose yet, though they were asked.
+    """
     standing = reading.record
     outcome = Outcome(standing, problems=reading.problems)
     for part in parts:
@@ -68,7 +72,7 @@ def read_form(
         if chosen and chosen.get(part.name) == THEIRS:
             continue
         mine = replace(outcome.record, **part.read(reading))
-        if part.print_of(part.show(standing)) != was[part.name]:
+        if part.name in undecided or part.print_of(part.show(standing)) != was[part.name]:
             if not _differ(part, mine, standing):
                 continue  # they wrote the same
             outcome.clashes.append(part)

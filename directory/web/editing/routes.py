@@ -144,8 +144,7 @@ def _save(section: Section, listing: Listing, sent: Sent) -> ResponseReturnValue
     """Save what was touched. Whoever writes in between is looked at again, a few times."""
     for _ in range(TRIES):
         outcome = _outcome(section, listing.record, sent)
-        undecided = [name for name in sent.get("deciding", []) if not sent.get(f"keep-{name}")]
-        if outcome.problems or outcome.clashes or undecided:
+        if outcome.problems or outcome.clashes:
             return _clash_or_problems(section, listing, sent, outcome)
         try:
             catalog.amend(
@@ -183,7 +182,7 @@ def _clash_or_problems(
         page = sent_again(section, listing.record, sent, listing=listing, problems=outcome.problems)
         return page.response(422)
     was = written_prints(sent) or {}
-    return two_versions(section, listing, sent, outcome, was, undecided="deciding" in sent)
+    return two_versions(section, listing, sent, outcome, was, undecided=bool(_undecided(sent)))
 
 
 def _keep(section: Section, listing: Listing, sent: Sent) -> None:
@@ -205,10 +204,16 @@ def _outcome(section: Section, record: ListingRecord, sent: Sent) -> Outcome:
         for name, some in sent.items()
         if name.startswith("keep-") and some
     }
-    outcome = read_form(section.parts(record), reading, written_prints(sent) or {}, chosen)
+    was = written_prints(sent) or {}
+    outcome = read_form(section.parts(record), reading, was, chosen, _undecided(sent))
     if section is NEW and not outcome.record.name:
         outcome.problems.setdefault("name", "Name: write what people call it.")
     return outcome
+
+
+def _undecided(sent: Sent) -> list[str]:
+    """The parts of which a version was to be chosen, and was not."""
+    return [name for name in sent.get("deciding", []) if not sent.get(f"keep-{name}")]
 
 
 def _not_saving(
@@ -254,7 +259,10 @@ def _preview(page: FormPage, sent: Sent) -> None:
     page.notes = left_open(outcome.record.sessions)
 
 
-def _overview(listing: Listing, problems: Mapping[str, str] | None = None) -> ResponseReturnValue:
+def _overview(
+    listing: Listing, problems: Mapping[str, str] | None = None, status: str = "", back_on: str | None = None
+) -> ResponseReturnValue:
+    """`status` and `back_on` as they were sent, where something is to be mended."""
     mine = [
         kept.about.partition("/")[2] for kept in drafts.of_user(access.me()) if kept.listing_id == listing.id
     ]
@@ -262,9 +270,15 @@ def _overview(listing: Listing, problems: Mapping[str, str] | None = None) -> Re
     words = "" if saved is None else "Added" if saved is NEW else f"Saved: {saved.title}"
     if request.args.get("saved") == "status":
         words = "Saved"
-    return overview_page(
-        listing, saved=words, drafts_of=mine, problems=problems or {}, status=422 if problems else 200
+    page = overview_page(
+        listing,
+        saved=words,
+        drafts_of=mine,
+        problems=problems or {},
+        status=status or listing.record.status,
+        back_on=back_on,
     )
+    return page, 422 if problems else 200
 
 
 def _listing(listing_id: UUID) -> Listing:
@@ -304,7 +318,9 @@ def status(listing_id: UUID) -> ResponseReturnValue:
     if returns_on and returns_on <= reading.today:
         reading.bad("returns_on", "Back on: write a day after today, or leave it empty.")
     if reading.problems:
-        return _overview(listing, reading.problems)
+        # What a colleague chose meanwhile is to be looked at first.
+        chosen = "" if "status" in reading.problems else wanted
+        return _overview(listing, reading.problems, chosen, request.form.get("returns_on", ""))
     catalog.set_status(listing.id, wanted, access.me(), returns_on=returns_on)  # type: ignore[arg-type]
     engines().catch_up()
     return redirect(url_for(".edit", listing_id=listing.id, saved="status"))
