@@ -5,6 +5,7 @@ A row that nobody touched gives back exactly what it showed, whatever else the r
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
@@ -30,7 +31,7 @@ class Shows:
 
 
 @dataclass(frozen=True)
-class Rows(Part):
+class Rows(Part, ABC):
     """`name` is the record's field; row 3's column "number" is called "phones-3-number"."""
 
     columns: ClassVar[tuple[str, ...]] = ()
@@ -40,12 +41,13 @@ class Rows(Part):
 
     # what each kind of row does ------------------------------------------------------------------------------------
 
+    @abstractmethod
     def row_of(self, values: Sequence[Any]) -> Row:
-        raise NotImplementedError
+        """What a row shows of the values that share it."""
 
+    @abstractmethod
     def build(self, row: Reading, values: Sequence[Any], was: Row) -> Iterable[Any]:
         """The record's values of a row that is new (no `values`) or was changed; `was` is what it showed."""
-        raise NotImplementedError
 
     def grouped(self, record: ListingRecord) -> Iterable[Sequence[Any]]:
         """Which values share a row."""
