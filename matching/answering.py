@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from geopy.distance import great_circle
@@ -89,20 +90,18 @@ def candidates_at(asking: Asking, picked: Picked) -> dict[int, Candidate]:
     field, some = picked.field, picked.told()
     offers = [asking.columns.offer(row) for row in field.rows[some].tolist()]
     views = [judged.views(some, offers, asking.today, asking.staff) for judged in asking.people]
+    findings = [
+        judged.findings(questions, some, seen)
+        for judged, questions, seen in zip(asking.people, asking.questions, views, strict=True)
+    ]
     twins = twins_of(picked, some)
     found = {}
     for number, (at, offer) in enumerate(zip(some.tolist(), offers, strict=True)):
-        findings = dict.fromkeys(
-            finding
-            for questions, seen in zip(asking.questions, views, strict=True)
-            for question in questions
-            for finding in question.answer(seen[number])
-        )
         ways = [km_between(judged.reading.profile, offer) for judged in asking.people]
         found[at] = Candidate(
             opportunity=offer,
             standing=VERDICTS[int(field.standing[at])],
-            findings=tuple(findings),
+            findings=tuple(chain.from_iterable(mine[number] for mine in findings)),
             score=float(field.score[at]),
             km=max((km for km in ways if km is not None), default=None),
             today=asking.today,

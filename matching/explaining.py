@@ -17,7 +17,7 @@ from matching.answering import VERDICTS, field_of
 from matching.columns import Columns, Rows
 from matching.language import Words
 from matching.picking import pick
-from matching.ranking import WEIGHTS, Asking, contributions
+from matching.ranking import RULES, WEIGHTS, Asking, contributions
 from matching.types import Finding, Profile, Verdict
 
 NOTHING_TO_DO = "nothing in it speaks of what they bring or would like"
@@ -118,6 +118,8 @@ def _place(asking: Asking, at: int) -> Place:
             said += [_said(number, question.name, finding) for finding in found] or [
                 Said(number, question.name, "")
             ]
+        profile = judged.reading.profile
+        said += [Said(number, rule.name, "") for rule in RULES if rule.when and not rule.when(profile)]
         added = contributions(judged.parts, judged.reading)
         whole = sum(WEIGHTS[name] for name in added)
         for name, value in added.items():

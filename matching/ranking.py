@@ -36,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     joining.what_you_would_be_glad_of,
     travel.within_distance,
     times.its_dates,
+    times.when_it_starts,
     times.at_a_time_that_works,
     fit.uses_an_asset,
     fit.serves_a_goal,

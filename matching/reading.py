@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import msgspec
+
 from matching import language
 from matching.types import FreeTime, Profile
 from matching.vocabulary import assets
@@ -58,8 +60,7 @@ class Reading:
         return next((g for g in self.goals if g.focus), None) or next(iter((*self.goals, *self.assets)), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(msgspec.Struct, frozen=True):
     """How well one listing answers one wish, 0-1, and why. `direct` False: a neighbouring interest or soft signs."""
 
     wish: Wish
@@ -71,8 +72,7 @@ class Fit:
     """asset, mention (in passing), text, neighbour, goal (its own words or a curator say so), favours (facts)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(msgspec.Struct, frozen=True):
     """Everything a listing has of what a person brings and would like, best first."""
 
     assets: tuple[Fit, ...] = ()

@@ -7,14 +7,18 @@ so a rule may look at nothing else of an opportunity; tests/matching/test_wide.p
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
+from datetime import date
+from typing import Any
 
 from matching.rules.barriers import needs_of
+from matching.rules.eligibility import fits_the_age, outcode_of, serves
 from matching.rules.fit import entry_rung_of
 from matching.rules.joining import ease, shared_lives
-from matching.rules.times import latest_start
+from matching.rules.times import early_for_a_pass, latest_start
 from matching.rules.travel import fetched
-from matching.rules.window import for_children, for_families, hours_of, last_day, only_in_term_time
-from matching.types import YES, Opportunity
+from matching.rules.weighed import can_be_paid, languages_wanted, speaks
+from matching.rules.window import for_children, for_families, hours_of, is_past, last_day, only_in_term_time
+from matching.types import YES, Opportunity, Profile
 from matching.vocabulary.needs import BarrierEntry, barriers
 
 Trait = Callable[[Opportunity], Hashable]
@@ -61,3 +65,46 @@ TRAITS: Mapping[str, Trait] = {
     "for_families": for_families,
     **{f"needs:{key}": _needs(entry) for key, entry in barriers().items() if key != "avoid"},
 }
+
+
+Sight = Callable[[Any], Hashable]
+
+
+def _served(profile: Profile, _: str, __: date) -> Sight:
+    home = outcode_of(profile.postcode or "")
+    return lambda served: serves(served, home) if home else bool(served)
+
+
+def _ages(profile: Profile, _: str, __: date) -> Sight:
+    return lambda ages: fits_the_age(*ages, profile.age)
+
+
+def _price(_: Profile, most: str, __: date) -> Sight:
+    limit = float(most)
+    return lambda price: can_be_paid(*price, limit)
+
+
+def _languages(profile: Profile, value: str, _: date) -> Sight:
+    wanted = languages_wanted(profile, value)
+    return lambda spoken: (speaks(spoken, wanted), bool(spoken))
+
+
+def _latest_start(profile: Profile, _: str, __: date) -> Sight:
+    valid = profile.travel.pass_from or 0
+    return lambda latest: early_for_a_pass(latest, valid)
+
+
+def _last_day(_: Profile, __: str, today: date) -> Sight:
+    return lambda last: is_past(last, today)
+
+
+SEEN_AS: Mapping[str, Callable[[Profile, str, date], Sight]] = {
+    "served": _served,
+    "ages": _ages,
+    "price": _price,
+    "languages": _languages,
+    "latest_start": _latest_start,
+    "last_day": _last_day,
+}
+"""Traits of many values, of which one person tells few apart: whether a price is within their limit, whether an area is
+theirs. (Profile, what the question adds, today) -> a function of the trait's value."""

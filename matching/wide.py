@@ -7,26 +7,21 @@ standing, counts and order is what asking every rule about every opportunity wou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
 
 import numpy as np
 from geopy.distance import EARTH_RADIUS
 
+from matching.classes import NOBODY, Alike, Classes
 from matching.columns import Columns, Rows
-from matching.columns.part import DAY_ONLY, THOUSANDTHS, TIMED
+from matching.columns.part import on_the_sphere
 from matching.evidence import Fits, Weighed
-from matching.reading import Evidence, Reading
+from matching.reading import Reading
 from matching.rules.asked import Question
-from matching.rules.joining import BANDS
-from matching.rules.travel import limit_km
-from matching.rules.view import ABOUT, View
-from matching.rules.window import INSIDE, OUTSIDE, PARTLY, UNTIMED, best_fit
+from matching.rules.view import View
 from matching.types import Finding, Opportunity, Profile, Verdict
-from matching.vocabulary import assets
-from matching.vocabulary.needs import facts
 
 MET, UNKNOWN, LATER, HIDDEN = range(4)
 """Standings, the stricter the higher; a match that is lowered is MET."""
@@ -37,9 +32,9 @@ STANDING = {
     Verdict.LATER: LATER,
     Verdict.HIDDEN: HIDDEN,
 }
-A_WALK_KM = 1.0
 NONE, SEVERAL = -1, -2
-NOBODY = Evidence()
+TOP = 0xFFFF
+"""The most that a lane holds (see `_Strictest`)."""
 
 
 @dataclass(slots=True)
@@ -77,6 +72,22 @@ class Labels:
         return self.texts.index(text)
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one question was answered with, a class at a time; a class that is missing was told nothing."""
+
+    question: Question
+    codes: Rows
+    """The class of each row."""
+    findings: dict[int, tuple[Finding, ...]]
+
+    def each(self, some: Rows, views: list[View]) -> Iterator[tuple[Finding, ...]]:
+        """What it says of the rows at some positions, in words of their own where what is alike differs in them."""
+        for code, view in zip(self.codes[some].tolist(), views, strict=True):
+            found = self.findings.get(code, ())
+            yield self.question.answer(view) if found and not self.question.rule.settled else found
+
+
 @dataclass(slots=True)
 class Judged:
     """One person's answer for some rows of the columns, as arrays."""
@@ -93,6 +104,8 @@ class Judged:
     """Number of the one change that would bring it into the matches; NONE: nothing in the way; SEVERAL: more than one
     change, or one that nobody can make."""
     parts: Parts
+    heard: tuple[Heard | None, ...]
+    """Beside each question; None for one that only finds words."""
 
     def views(self, some: Rows, offers: list[Opportunity], today: date, staff: bool) -> list[View]:
         """What the exact rules may look at for the rows at some positions."""
@@ -102,6 +115,15 @@ class Judged:
             View(self.reading, offer, has, km, today, staff)
             for offer, has, km in zip(offers, evidence, ways, strict=True)
         ]
+
+    def findings(self, questions: tuple[Question, ...], some: Rows, views: list[View]) -> list[list[Finding]]:
+        """Everything that is found of the rows at some positions, a list for each, in the order of the questions."""
+        found: list[list[Finding]] = [[] for _ in views]
+        for question, heard in zip(questions, self.heard, strict=True):
+            said = map(question.answer, views) if heard is None else heard.each(some, views)
+            for mine, findings in zip(found, said, strict=True):
+                mine.extend(findings)
+        return found
 
 
 def judge(
@@ -115,201 +137,150 @@ def judge(
     """Every question asked about the rows that were weighed."""
     reading, rows = weighed.reading, weighed.rows
     km = kilometres(reading.profile, columns, rows)
-    classes = _Classes(reading, columns, rows, km, today)
-    standing = np.zeros(len(rows), dtype=np.int8)
-    hidden_as = np.full(len(rows), NONE, dtype=np.int16)
-    in_the_way = np.full(len(rows), NONE, dtype=np.int16)
-    sums: dict[str, tuple[Rows, Rows]] = {}
-    for_others = np.zeros(len(rows), dtype=bool)
+    classes = Classes(reading, columns, rows, km, today)
+    strictest, sums = _Strictest(len(rows), labels), _Sums(len(rows))
+    heard: list[Heard | None] = []
     for question in questions:
         if question.depends is None:
+            heard.append(None)
             continue
-        codes, positions = classes.of(question.depends)
-        told = _Told(len(positions), labels)
-        for code in np.flatnonzero(positions >= 0):
-            at = int(positions[code])
-            distance = None if np.isnan(km[at]) else float(km[at])
-            offer = columns.offer(int(rows[at]))
-            view = View(reading, offer, NOBODY, distance, today, staff)
-            told.add(int(code), question, question.answer(view))
-        if told.standing.any():
-            np.maximum(standing, told.standing[codes], out=standing)
-            if (told.hidden_as != NONE).any():
-                np.copyto(hidden_as, told.hidden_as[codes], where=hidden_as == NONE)
-            _note(in_the_way, told.change[codes])
-        told.count(sums, for_others, codes)
-    parts = Parts(
-        fits=weighed,
-        sums=sums,
-        for_others=for_others,
-        closeness=km,
-        comes_home=~columns.take("goes_out", rows),
-        price=columns.take("price", rows),
-        donation=columns.take("donation", rows),
+        alike = classes.of(question.depends)
+        told = Heard(question, alike.codes, {})
+        for code, view in zip(alike.present, _views(weighed, alike, columns, km, today, staff), strict=True):
+            if findings := question.answer(view):
+                told.findings[code] = findings
+        heard.append(told)
+        strictest.count(told, alike)
+        sums.count(told, alike)
+    return Judged(
+        reading=reading,
+        weighed=weighed,
+        rows=rows,
+        km=km,
+        standing=strictest.standing(),
+        hidden_as=strictest.hidden_as(),
+        in_the_way=strictest.in_the_way(),
+        parts=Parts(
+            fits=weighed,
+            sums=sums.parts,
+            for_others=sums.for_others,
+            closeness=km,
+            comes_home=~columns.take("goes_out", rows),
+            price=columns.take("price", rows),
+            donation=columns.take("donation", rows),
+        ),
+        heard=tuple(heard),
     )
-    return Judged(reading, weighed, rows, km, standing, hidden_as, in_the_way, parts)
 
 
-def _note(in_the_way: Rows, change: Rows) -> None:
-    """A change beside another one: neither alone is enough."""
-    free = in_the_way == NONE
-    np.copyto(in_the_way, SEVERAL, where=(in_the_way != change) & (change != NONE) & ~free)
-    np.copyto(in_the_way, change, where=free)
+def _views(
+    weighed: Weighed, alike: Alike, columns: Columns, km: Rows, today: date, staff: bool
+) -> Iterator[View]:
+    """One opportunity of each class."""
+    rows, ways = weighed.rows[alike.positions].tolist(), km[alike.positions].tolist()
+    for row, way in zip(rows, ways, strict=True):
+        distance = way if way == way else None  # NaN is not itself
+        yield View(weighed.reading, columns.offer(row), NOBODY, distance, today, staff)
 
 
-class _Told:
-    """What a rule said of each class: standing, why hidden, what change would lift it, and what counts in the score."""
+class _Strictest:
+    """The strictest standing of each row, the first reason why it is hidden, and what is in the way.
 
-    def __init__(self, classes: int, labels: Labels):
-        self.labels = labels
-        self.standing = np.zeros(classes, dtype=np.int8)
-        self.hidden_as = np.full(classes, NONE, dtype=np.int16)
-        self.change = np.full(classes, NONE, dtype=np.int16)
-        self.for_others = np.zeros(classes, dtype=bool)
-        self.counted: dict[str, tuple[Rows, Rows]] = {}
+    Four lanes of 16 bits a row, of each of which the largest counts, so that one look-up and one comparison a question
+    settle all: the standing; TOP less the number of the reason, in the order of the questions; the highest number of a
+    change that would lift it; TOP less the lowest. One change alone is in the way where highest and lowest are the same.
+    """
 
-    def add(self, code: int, question: Question, findings: tuple[Finding, ...]) -> None:
-        for finding in findings:
-            stands = STANDING[finding.verdict]
-            if stands == HIDDEN and self.hidden_as[code] == NONE:
-                self.hidden_as[code] = self.labels.number(finding.hidden_as)
-            if stands != MET:
-                change = self.labels.number(finding.change) if finding.change else SEVERAL
-                self.change[code] = change if self.change[code] in (NONE, change) else SEVERAL
-            self.standing[code] = max(self.standing[code], stands)
-            self.for_others[code] |= finding.for_others
-            if finding.score is not None:
-                part = question.rule.part or finding.kind
-                total, count = self.counted.setdefault(
-                    part, (np.zeros(len(self.standing)), np.zeros(len(self.standing), dtype=np.int16))
-                )
-                total[code] += finding.score
-                count[code] += 1
+    def __init__(self, rows: int, labels: Labels):
+        self._labels = labels
+        self._lanes = np.zeros((rows, 4), dtype=np.uint16)
+        self._reasons: list[int] = []
 
-    def count(self, sums: dict[str, tuple[Rows, Rows]], for_others: Rows, codes: Rows) -> None:
-        """Add what was given to each part of the score."""
-        for name, (total, number) in self.counted.items():
-            if name in sums:
-                sums[name] = (sums[name][0] + total[codes], sums[name][1] + number[codes])
-            else:
-                sums[name] = (total[codes], number[codes])
-        if self.for_others.any():
-            for_others |= self.for_others[codes]
+    def count(self, told: Heard, alike: Alike) -> None:
+        """Take in what one question says."""
+        lanes: dict[int, list[int]] = {}
+        reasons: dict[int, int] = {}
+        for code, findings in told.findings.items():
+            for finding in findings:
+                stands = STANDING[finding.verdict]
+                if stands != MET:
+                    mine = lanes.setdefault(code, [0, 0, 0, 0])
+                    mine[0] = max(mine[0], stands)
+                    if stands == HIDDEN and not mine[1]:
+                        mine[1] = TOP - self._reason(finding.hidden_as, reasons)
+                    self._in_the_way(mine, finding.change)
+        if lanes:
+            table = np.zeros((alike.count, 4), dtype=np.uint16)
+            table[list(lanes)] = list(lanes.values())
+            wide = table.view(np.uint64).ravel().take(alike.codes)
+            np.maximum(self._lanes, wide.view(np.uint16).reshape(-1, 4), out=self._lanes)
 
+    def _reason(self, text: str, reasons: dict[int, int]) -> int:
+        """Where a reason stands in the order in which the questions gave theirs."""
+        label = self._labels.number(text)
+        if label not in reasons:
+            reasons[label] = len(self._reasons)
+            self._reasons.append(label)
+        return reasons[label]
 
-class _Classes:
-    """Which rows are alike in what a question depends on."""
+    def _in_the_way(self, mine: list[int], change: str) -> None:
+        number = self._labels.number(change) if change else None
+        mine[2] = max(mine[2], TOP if number is None else number)
+        mine[3] = max(mine[3], TOP - (0 if number is None else number))
 
-    def __init__(self, reading: Reading, columns: Columns, rows: Rows, km: Rows, today: date):
-        self.reading, self.columns, self.rows, self.km, self.today = reading, columns, rows, km, today
-        self._every = np.arange(len(rows))
-        self._made: dict[tuple[str, ...], tuple[Rows, Rows]] = {}
-        self._coded: dict[str, tuple[Rows, int]] = {}
+    def standing(self) -> Rows:
+        return self._lanes[:, 0].astype(np.int8)
 
-    def of(self, depends: tuple[str, ...]) -> tuple[Rows, Rows]:
-        """(each row's class, one position in the rows for each class; -1 for a class that no row is in)."""
-        if depends not in self._made:
-            self._made[depends] = self._of(depends)
-        return self._made[depends]
+    def hidden_as(self) -> Rows:
+        """Number of the reason, NONE where it is not hidden."""
+        first = self._lanes[:, 1]
+        if not self._reasons:
+            return np.full(len(first), NONE, dtype=np.int16)
+        numbers = np.array([*self._reasons, NONE], dtype=np.int16)
+        return numbers[np.minimum(TOP - first, len(self._reasons))]
 
-    def _of(self, depends: tuple[str, ...]) -> tuple[Rows, Rows]:
-        if not depends:
-            codes, count = np.zeros(len(self.rows), dtype=np.int64), 1
-        for number, name in enumerate(depends):
-            more, values = self._codes(name)
-            codes, count = (codes * values + more, count * values) if number else (more, values)
-        positions = np.full(count, -1, dtype=np.int64)
-        positions[codes] = self._every
-        return codes, positions
-
-    def _codes(self, name: str) -> tuple[Rows, int]:
-        if name not in self._coded:
-            self._coded[name] = self._read(name)
-        return self._coded[name]
-
-    def _read(self, name: str) -> tuple[Rows, int]:
-        kind, _, value = name.partition(":")
-        if kind == "fact":
-            return self._fact(value)
-        if kind == "scope":
-            return self._scope(value.split(",")), 2
-        if name in _LIVE:
-            return _LIVE[name](self)
-        return self.columns.codes(name, self.rows)
-
-    def _fact(self, key: str) -> tuple[Rows, int]:
-        number, values = _fact_number(key)
-        return self.columns.take("facts", self.rows, number).astype(np.int64), values + 1
-
-    def _scope(self, keys: list[str]) -> Rows:
-        numbers = [tuple(assets()).index(key) for key in keys]
-        strengths = [self.columns.take("concepts", self.rows, number) for number in numbers]
-        return np.asarray(np.max(strengths, axis=0) >= round(ABOUT * THOUSANDTHS), dtype=np.int64)
-
-    def distance(self) -> tuple[Rows, int]:
-        """Not known; within a walk; within the person's limit; beyond."""
-        limit, _ = limit_km(self.reading.profile)
-        bounds = sorted({A_WALK_KM, *([limit] if limit is not None else [])})
-        codes = np.searchsorted(bounds, self.km)
-        return np.where(np.isnan(self.km), len(bounds) + 1, codes), len(bounds) + 2
-
-    def since_checked(self) -> tuple[Rows, int]:
-        """Never checked, or how long ago, in the bands that the rules tell apart."""
-        checked = self.columns.take("checked", self.rows)
-        codes = np.searchsorted(BANDS, self.today.toordinal() - checked)
-        return np.where(checked == 0, len(BANDS) + 1, codes), len(BANDS) + 2
-
-    def free_time(self) -> tuple[Rows, int]:
-        """How the best session that is not over lies in the free times: window.best_fit, or any time."""
-        where, session = self.columns.sessions(self.rows)
-        fits = np.where(session["last"] < self.today.toordinal(), 0, session_fit(session, self.reading.free))
-        best = np.zeros(len(self.rows), dtype=np.int64)
-        np.maximum.at(best, where, fits)
-        best[(best == 1 + FITS.index(OUTSIDE)) & self.columns.take("other_times", self.rows)] = 0
-        for at in np.flatnonzero(self.columns.take("dated", self.rows)):
-            view = View(self.reading, self.columns.offer(int(self.rows[at])), NOBODY, None, self.today)
-            fit = best_fit(view)
-            best[at] = 0 if fit is None else 1 + FITS.index(fit)
-        if not self.reading.free:
-            best[:] = 0
-        return np.where(self.columns.take("any_time", self.rows), len(FITS) + 1, best), len(FITS) + 2
-
-    def going_out(self) -> tuple[Rows, int]:
-        """Whether there is no way to take part but at a venue."""
-        return self.columns.take("goes_out", self.rows).astype(np.int64), 2
+    def in_the_way(self) -> Rows:
+        """Number of the one change, NONE where nothing is in the way, SEVERAL where no one change is enough."""
+        highest, lowest = self._lanes[:, 2], TOP - self._lanes[:, 3]
+        one = np.where(highest == lowest, highest.astype(np.int16), np.int16(SEVERAL))
+        return np.where(self._lanes[:, 0] == MET, np.int16(NONE), one)
 
 
-_LIVE: Mapping[str, Callable[[_Classes], tuple[Rows, int]]] = {
-    "km": _Classes.distance,
-    "checked": _Classes.since_checked,
-    "free": _Classes.free_time,
-    "out": _Classes.going_out,
-}
+class _Sums:
+    """What is given to each part of the score, and which rows are mainly for others."""
 
+    def __init__(self, rows: int):
+        self.parts: dict[str, tuple[Rows, Rows]] = {}
+        self.for_others = np.zeros(rows, dtype=bool)
 
-FITS = (OUTSIDE, UNTIMED, PARTLY, INSIDE)
-"""From the least to the best; in the class of a row one more, for 0 is nothing known."""
+    def count(self, told: Heard, alike: Alike) -> None:
+        """Take in what one question says."""
+        given: dict[str, dict[int, list[float]]] = {}
+        others = []
+        for code, findings in told.findings.items():
+            for finding in findings:
+                if finding.score is not None:
+                    part = told.question.rule.part or finding.kind
+                    given.setdefault(part, {}).setdefault(code, []).append(finding.score)
+                if finding.for_others:
+                    others.append(code)
+        for part, scores in given.items():
+            self._add(part, scores, alike)
+        if others:
+            for_others = np.zeros(alike.count, dtype=bool)
+            for_others[others] = True
+            self.for_others |= for_others[alike.codes]
 
-
-def session_fit(session: Mapping[str, Rows], free: Iterable[tuple[int, int]]) -> Rows:
-    """1 + the place in FITS of each weekday session, as `window.fit` has it for one."""
-    spans = np.array(list(free), dtype=np.int64).reshape(-1, 2)
-    opens, closes, known = session["opens"], session["closes"], session["known"]
-    if not len(spans):
-        return np.zeros(len(opens), dtype=np.int64)
-    begins, ends = spans[:, 0].copy(), spans[:, 1].copy()
-    holding = np.searchsorted(begins, opens, "right") - 1
-    inside = (known == TIMED) & (holding >= 0) & (closes <= ends[np.maximum(holding, 0)])
-    following = np.minimum(np.searchsorted(ends, opens, "right"), len(spans) - 1)
-    partly = (begins[following] < closes) & (opens < ends[following])
-    untimed = partly & (known == DAY_ONLY)
-    return 1 + np.select([inside, untimed, partly], [3, 1, 2], 0)
-
-
-@cache
-def _fact_number(key: str) -> tuple[int, int]:
-    """(the line of a fact in the columns, how many values it has)."""
-    return tuple(facts()).index(key), len(facts()[key].values)
+    def _add(self, part: str, scores: dict[int, list[float]], alike: Alike) -> None:
+        totals, counts = np.zeros(alike.count), np.zeros(alike.count, dtype=np.int16)
+        codes = list(scores)
+        totals[codes] = [sum(mine) for mine in scores.values()]
+        counts[codes] = [len(mine) for mine in scores.values()]
+        total, count = totals.take(alike.codes), counts.take(alike.codes)
+        if part in self.parts:
+            total += self.parts[part][0]
+            count += self.parts[part][1]
+        self.parts[part] = total, count
 
 
 def kilometres(profile: Profile, columns: Columns, rows: Rows) -> Rows:
@@ -317,13 +288,11 @@ def kilometres(profile: Profile, columns: Columns, rows: Rows) -> Rows:
     nobody has to go there."""
     if profile.origin is None:
         return np.full(len(rows), np.nan)
-    lat, lon = np.radians(columns.take("lat", rows)), np.radians(columns.take("lon", rows))
-    here_lat, here_lon = np.radians(profile.origin.lat), np.radians(profile.origin.lon)
-    half = (
-        np.sin((lat - here_lat) / 2) ** 2 + np.cos(here_lat) * np.cos(lat) * np.sin((lon - here_lon) / 2) ** 2
-    )
-    km = 2 * EARTH_RADIUS * np.arcsin(np.sqrt(half))
-    return np.where(columns.take("has_venue", rows), km, np.nan)
+    here = on_the_sphere(profile.origin)
+    chord = np.zeros(len(rows))
+    for axis, at in zip(("x", "y", "z"), here, strict=True):
+        chord += (columns.take(axis, rows) - at) ** 2
+    return 2 * EARTH_RADIUS * np.arcsin(np.minimum(np.sqrt(chord) / 2, 1.0))
 
 
 def goal_focus(judged: Judged) -> Rows:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate, pairwise
 
@@ -63,9 +63,14 @@ class Columns:
         """(a code for what the rows have of a trait, how many codes there are). Equal codes mean equal values."""
         taken, codes = [], 0
         for part, mine in self._by_part(rows):
-            taken.append(part[f"trait:{trait}"][mine].astype(np.int64) + codes)
+            taken.append(part[f"trait:{trait}"][mine].astype(np.intp))
+            taken[-1] += codes
             codes += len(part[f"values:{trait}"])
         return (taken[0] if len(taken) == 1 else np.concatenate(taken)), max(codes, 1)
+
+    def values(self, trait: str) -> tuple[Hashable, ...]:
+        """What each of its codes stands for."""
+        return tuple(value for part in self.parts for value in part.values(trait))
 
     def _by_part(self, rows: Rows) -> list[tuple[Part, Rows]]:
         if len(self.parts) == 1:

@@ -7,6 +7,7 @@ A part is nothing but named arrays, so that it can be written to a file and mapp
 from __future__ import annotations
 
 import hashlib
+import math
 from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -22,7 +23,7 @@ from matching.columns.names import AVOIDABLE, avoidable, digest, folded, twin_ke
 from matching.reading import DAY
 from matching.rules.view import must_go_out
 from matching.traits import TRAITS
-from matching.types import Opportunity
+from matching.types import Opportunity, Point
 from matching.vocabulary import GoalEntry, assets, goals
 from matching.vocabulary.needs import facts
 
@@ -30,7 +31,7 @@ Rows = npt.NDArray[Any]
 """One value a row: a mask, a column, or row numbers."""
 Arrays = Mapping[str, Rows]
 
-FORMAT = 8
+FORMAT = 9
 """Raise it whenever the arrays or what they mean change: saved columns are then made anew."""
 SHOWN = ("active", "paused")
 THOUSANDTHS = 1000
@@ -59,6 +60,7 @@ class Part:
         self.size = len(arrays["listing"])
         self.offer: Callable[[int], Opportunity] = lru_cache(KEPT_DECODED)(partial(decoded, arrays))
         """The opportunity of a row, without its terms; kept with its part, which outlives many a change."""
+        self._values: dict[str, tuple[Hashable, ...]] = {}
 
     def __getitem__(self, name: str) -> Rows:
         return self.arrays[name]
@@ -85,6 +87,14 @@ class Part:
         while last < self.size and ids[last] == listing:
             last += 1
         return range(first, last)
+
+    def values(self, trait: str) -> tuple[Hashable, ...]:
+        """What each code of a trait stands for; read once."""
+        if trait not in self._values:
+            one_of = np.zeros(len(self.arrays[f"values:{trait}"]), dtype=np.intp)
+            one_of[self.arrays[f"trait:{trait}"]] = np.arange(self.size)
+            self._values[trait] = tuple(TRAITS[trait](decoded(self.arrays, row)) for row in one_of.tolist())
+        return self._values[trait]
 
     def rows_owned(self, owners: Rows) -> Rows:
         """The rows whose owner is one of these (as `digest` gives them)."""
@@ -163,12 +173,12 @@ def _listing_numbers(rows: list[Opportunity]) -> Rows:
 
 
 def _numbers(rows: list[Opportunity]) -> dict[str, Rows]:
-    points = [(o.point.lat, o.point.lon) if o.point else (np.nan, np.nan) for o in rows]
-    latlon = np.array(points, dtype=np.float64).reshape(-1, 2)
+    nowhere = (np.nan, np.nan, np.nan)
+    points = [on_the_sphere(o.point) if o.point and o.has_venue else nowhere for o in rows]
+    axes = np.array(points, dtype=np.float64).reshape(-1, 3)
     return {
         "running": np.array([o.status in SHOWN for o in rows], dtype=bool),
         "any_time": np.array([o.any_time for o in rows], dtype=bool),
-        "has_venue": np.array([o.has_venue for o in rows], dtype=bool),
         "goes_out": np.array([must_go_out(o) for o in rows], dtype=bool),
         "price": np.array([np.nan if o.price is None else o.price for o in rows], dtype=np.float64),
         "donation": np.array([o.donation for o in rows], dtype=bool),
@@ -178,9 +188,15 @@ def _numbers(rows: list[Opportunity]) -> dict[str, Rows]:
         "checked": np.array([o.checked_on.toordinal() if o.checked_on else 0 for o in rows], dtype=np.int32),
         "twin": np.array([digest(key) if (key := twin_key(o)) else 0 for o in rows], dtype=np.uint64),
         "kind": np.array([_kind(o) for o in rows], dtype=np.uint16),
-        "lat": latlon[:, 0].copy(),
-        "lon": latlon[:, 1].copy(),
+        **{axis: axes[:, number].copy() for number, axis in enumerate("xyz")},
     }
+
+
+def on_the_sphere(point: Point) -> tuple[float, float, float]:
+    """A place as a point on a sphere of radius 1: what is far apart there is far apart on the ground, and telling how
+    far takes no sine for each of a hundred thousand places."""
+    lat, lon = math.radians(point.lat), math.radians(point.lon)
+    return math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)
 
 
 def _kind(offer: Opportunity) -> int:

@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from matching.rules.view import View
 from matching.types import Finding, Profile
 
 Said = Finding | None | Iterable[Finding]
 Depends = tuple[str, ...]
-"""Names of traits (matching/traits.py), of facts ("fact:step_free"), or of what the wide pass works out for one person:
-"km", "checked", "free", "scope:KEY,KEY"."""
+"""Names of traits (matching/traits.py), of facts ("fact:step_free"), of what a person makes of a trait ("seen:served",
+traits.SEEN_AS), or of what the wide pass works out for one person: "km", "checked", "free", "scope:KEY,KEY"."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,9 +28,14 @@ class Rule:
     ask: Callable[..., Said]
     subjects: Callable[[Profile], Iterable[Any]] | None = None
     depends: Callable[[Any], Depends] | None = None
-    """None: it only finds words, and changes neither standing nor score."""
+    """What its verdict and score, and whether it says anything, depend on. None: it only finds words, and changes
+    neither standing nor score."""
     part: str = ""
     """The part of the score its findings count towards, where their kind does not say."""
+    settled: bool = False
+    """Its words too depend on nothing else: what it says of one opportunity it says of all that are alike."""
+    when: Callable[[Profile], bool] | None = None
+    """Of whom it is asked; it has nothing to say to anybody else. None: of everybody."""
 
     @property
     def name(self) -> str:
@@ -41,13 +48,14 @@ class Rule:
 
     def questions(self, profile: Profile) -> Iterable[Question]:
         """The rule as it is asked about one person."""
+        if self.when is not None and not self.when(profile):
+            return ()
         if self.subjects is None:
             return (Question(self, None),)
         return tuple(Question(self, subject) for subject in self.subjects(profile))
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(msgspec.Struct, frozen=True, eq=False):
     """A rule and the barrier, preference or other part of the profile it is asked about (None: all of it)."""
 
     rule: Rule
@@ -72,16 +80,24 @@ class Question:
         return (said,) if isinstance(said, Finding) else tuple(said)
 
 
-def rule(*depends: str, part: str = "") -> Callable[[Callable[[View], Said]], Rule]:
+def rule(
+    *depends: str,
+    part: str = "",
+    settled: bool = False,
+    when: Callable[[Profile], bool] | None = None,
+) -> Callable[[Callable[[View], Said]], Rule]:
     """A rule asked once; its verdict and score depend on `depends` alone."""
-    return lambda ask: Rule(ask, depends=lambda _: depends, part=part)
+    return lambda ask: Rule(ask, depends=lambda _: depends, part=part, settled=settled, when=when)
 
 
 def rule_for_each(
-    subjects: Callable[[Profile], Iterable[Any]], depends: Callable[[Any], Depends], part: str = ""
+    subjects: Callable[[Profile], Iterable[Any]],
+    depends: Callable[[Any], Depends],
+    part: str = "",
+    settled: bool = False,
 ) -> Callable[[Callable[[View, Any], Said]], Rule]:
     """A rule asked about each of some parts of a profile."""
-    return lambda ask: Rule(ask, subjects=subjects, depends=depends, part=part)
+    return lambda ask: Rule(ask, subjects=subjects, depends=depends, part=part, settled=settled)
 
 
 def only_words(ask: Callable[[View], Said]) -> Rule:

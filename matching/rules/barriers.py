@@ -7,8 +7,9 @@ yes / no / unknown come from `answer`; what follows from them for a must or a wo
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any, NamedTuple
+
+from msgspec.structs import replace
 
 from matching.rules.asked import Depends, rule_for_each
 from matching.rules.view import View, holds, must_go_out, scope

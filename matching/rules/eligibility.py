@@ -13,7 +13,7 @@ ADULT = 18
 """Nobody has to tell their age for a group that is simply for adults."""
 
 
-@rule("status", "checked")
+@rule("status", "checked", settled=True)
 def running_now(view: View) -> Finding | None:
     """A group that is paused is not suggested, and one nobody has checked for over a year is for staff only."""
     if view.opportunity.status == "paused":
@@ -24,10 +24,10 @@ def running_now(view: View) -> Finding | None:
     return None
 
 
-@rule("audience")
+@rule("audience", settled=True, when=lambda profile: not profile.member)
 def open_to_you_as_a_member(view: View) -> Finding | None:
     """Some things are only for people who belong to the agency."""
-    if view.opportunity.audience == "members" and not view.profile.member:
+    if view.opportunity.audience == "members":
         return Finding(Verdict.HIDDEN, hidden_as="Only for people who belong to the agency")
     return None
 
@@ -37,25 +37,42 @@ def _with_whom(profile: Profile) -> tuple[Barrier | None]:
 
 
 def _by_ages(barrier: Barrier | None) -> Depends:
-    return ("ages", "for_children", "for_families", *(scope(barrier) if barrier else ()))
+    return ("seen:ages", "for_children", "for_families", *(scope(barrier) if barrier else ()))
 
 
 @rule_for_each(_with_whom, _by_ages)
 def open_to_your_age(view: View, children: Barrier | None) -> Finding | None:
     """A group for certain ages is left out when you are another age, and asked about when you don't say. If you come
     with children, a group for children goes by their ages."""
-    low, high, age = view.opportunity.minimum_age, view.opportunity.maximum_age, view.profile.age
-    if not low and not high:
+    low, high = view.opportunity.minimum_age, view.opportunity.maximum_age
+    fits = fits_the_age(low, high, view.profile.age)
+    if fits == ANY_AGE:
         return None
-    says = _ages(low, high)
     if children and for_children(view.opportunity) and view.applies(children):
-        return _with_children(view, says)
+        return _with_children(view, _ages(low, high))
+    if fits == OTHER_AGE:
+        return Finding(Verdict.HIDDEN, hidden_as="For another age group")
+    if fits == ADULTS:
+        return Finding(Verdict.MET, caution=_ages(low, high))
+    return (
+        None
+        if fits == RIGHT_AGE
+        else Finding(Verdict.UNKNOWN, questions=(f"{_ages(low, high)}. Does that fit?",))
+    )
+
+
+ANY_AGE, RIGHT_AGE, OTHER_AGE, ADULTS, ASK_AGE = range(5)
+
+
+def fits_the_age(low: int | None, high: int | None, age: int | None) -> int:
+    """Whether a group has ages (ANY_AGE where not) and someone of an age is among them (RIGHT_AGE, OTHER_AGE). Of
+    someone who does not say: simply for ADULTS, or to be asked about."""
+    if not low and not high:
+        return ANY_AGE
     if age is not None:
         outside = (low is not None and age < low) or (high is not None and age > high)
-        return Finding(Verdict.HIDDEN, hidden_as="For another age group") if outside else None
-    if high is None and (low or 0) <= ADULT:
-        return Finding(Verdict.MET, caution=says)
-    return Finding(Verdict.UNKNOWN, questions=(f"{says}. Does that fit?",))
+        return OTHER_AGE if outside else RIGHT_AGE
+    return ADULTS if high is None and (low or 0) <= ADULT else ASK_AGE
 
 
 def _with_children(view: View, says: str) -> Finding:
@@ -71,7 +88,7 @@ def _ages(low: int | None, high: int | None) -> str:
     return f"It is for people aged {low} and over" if low else f"It is for people aged up to {high}"
 
 
-@rule("gender")
+@rule("gender", settled=True)
 def open_to_your_gender(view: View) -> Finding | None:
     """A women's group is not shown to men, nor a men's group to women. If you are neither, we offer to ask, kindly."""
     group = view.opportunity.gender
@@ -98,20 +115,24 @@ def _asked_for(view: View, group: str) -> bool:
 _WORDS = {"women": ("woman", "women", "female", "f"), "men": ("man", "men", "male", "m")}
 
 
-@rule("served")
+@rule("seen:served")
 def open_to_your_area(view: View) -> Finding | None:
     """Some groups are only for people who live in certain postcode districts."""
-    served = view.opportunity.service_area
+    served, home = view.opportunity.service_area, outcode_of(view.profile.postcode or "")
     if not served:
         return None
-    home = outcode_of(view.profile.postcode or "")
     if not home:
         return Finding(
             Verdict.UNKNOWN, questions=(f"It serves people living in {', '.join(served)}. Is that you?",)
         )
-    if home not in {area.upper().strip() for area in served}:
+    if not serves(served, home):
         return Finding(Verdict.HIDDEN, hidden_as="Serves other areas")
     return Finding(Verdict.MET, reason=f"It serves people living in {home}")
+
+
+def serves(served: tuple[str, ...] | None, home: str) -> bool | None:
+    """Whether a postcode district is among those that a group serves; None where it says nothing of areas."""
+    return any(area.upper().strip() == home for area in served) if served else None
 
 
 def outcode_of(postcode: str) -> str:

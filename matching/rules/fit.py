@@ -113,7 +113,7 @@ def rung_limits(profile: Profile) -> tuple[int | None, int | None]:
     return comfortable, stretch
 
 
-@rule("rung", part="rung")
+@rule("rung", part="rung", settled=True, when=lambda profile: rung_limits(profile) != (None, None))
 def the_right_amount_of_support(view: View) -> Finding | None:
     """As much support as you want now; a stretch says so; more than a stretch is kept for later."""
     comfortable, stretch = rung_limits(view.profile)

@@ -58,7 +58,7 @@ def shared_lives(offer: Opportunity) -> tuple[str, ...]:
     return tuple(k for k in SHARED_LIVES if k in offer.goals or offer.goal_signs.get(k, 0.0) >= PLAINLY)
 
 
-@rule("shared_lives", "fresh_start", "fact:label_specialist", "fact:bsl")
+@rule("shared_lives", "fresh_start", "fact:label_specialist", "fact:bsl", settled=True)
 def for_particular_people(view: View) -> Finding | None:
     """A group for people in a particular situation is lower for someone who never said that it was theirs."""
     offer, said = view.opportunity, {kind for wish in view.reading.goals for kind in wish.types}
@@ -87,7 +87,7 @@ def _signs(view: View) -> bool:
 GROWN_UP, OLD_ENOUGH = 21, 50
 
 
-@rule("meant_for")
+@rule("meant_for", settled=True)
 def for_people_of_your_age(view: View) -> Finding | None:
     """A group whose own words are for children, or for older people, is lower for someone of another age; one for
     children is lower too for someone who did not say their age, unless they spoke of children."""
@@ -112,18 +112,17 @@ def _for_others(whom: str, *, silent: bool = False) -> Finding:
     return Finding(Verdict.LOWER, "joining", caution=caution, for_others=True)
 
 
-@rule("contact")
+@rule("contact", settled=True, when=lambda profile: bool(profile.contact_by))
 def a_way_to_get_in_touch(view: View) -> Finding | None:
     """A place is lower when it has no way of getting in touch that you can use, and we offer to do it for you."""
-    usable, offered = view.profile.contact_by, view.opportunity.contact_ways
-    if not usable:
-        return None
-    if any(way in offered for way in usable):
+    if any(way in view.opportunity.contact_ways for way in view.profile.contact_by):
         return Finding(Verdict.MET, "joining", MET)
     return Finding(Verdict.LOWER, "joining", BROKEN, caution="We can contact them for you")
 
 
-@rule_for_each(lambda profile: profile.prefers, lambda preference: (f"fact:{preference.fact}", "out"))
+@rule_for_each(
+    lambda profile: profile.prefers, lambda preference: (f"fact:{preference.fact}", "out"), settled=True
+)
 def what_you_would_be_glad_of(view: View, preference: Preference) -> Finding:
     """Food, faith, an LGBTQ+ welcome and other things you asked for lift a place that is known to have them."""
     return _preferred(view, preference, facts()[preference.fact])
@@ -153,7 +152,7 @@ def _kept_private(profile: Profile) -> Iterable[str]:
     return (key for key, asked in wanted.items() if asked)
 
 
-@rule_for_each(_kept_private, lambda key: (f"fact:{key}",))
+@rule_for_each(_kept_private, lambda key: (f"fact:{key}",), settled=True)
 def keeps_you_private(view: View, key: str) -> Finding:
     """Groups that publish photos, names or results are left out when you would rather not be in them."""
     value = view.opportunity.fact(key)

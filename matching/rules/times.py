@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matching.rules.asked import Depends, rule, rule_for_each
+from matching.rules.asked import Depends, only_words, rule, rule_for_each
 from matching.rules.barriers import BROKEN, MET, SUPPORTED, UNKNOWN, within_a_walk
 from matching.rules.view import View, scope
 from matching.rules.window import (
@@ -12,6 +12,7 @@ from matching.rules.window import (
     UNTIMED,
     best_fit,
     fit,
+    is_past,
     last_day,
     sticks_out,
     still_on,
@@ -26,15 +27,20 @@ MORNING = 6 * 60
 WHEN = "What days and times is it?"
 
 
-@rule("last_day")
+@rule("seen:last_day", settled=True)
 def its_dates(view: View) -> Finding | None:
-    """What has had its last day is left out, and what has not begun yet says when it starts."""
-    last = last_day(view.opportunity)
-    if last is not None and last < view.today:
+    """What has had its last day is left out."""
+    if is_past(last_day(view.opportunity), view.today):
         return Finding(Verdict.HIDDEN, hidden_as="Its dates have passed")
+    return None
+
+
+@only_words
+def when_it_starts(view: View) -> Finding | None:
+    """What has not begun yet says when it starts."""
     left = still_on(view)
     begins = [session.begins for session in left if session.begins and session.begins > view.today]
-    if not left or len(begins) < len(left) or view.opportunity.any_time or view.opportunity.other_times:
+    if not begins or len(begins) < len(left) or view.opportunity.any_time or view.opportunity.other_times:
         return None
     first = min(next_on(session, view.today) or session.begins or view.today for session in left)
     if all(session.begins == session.until for session in left):
@@ -129,14 +135,22 @@ def latest_start(offer: Opportunity) -> int | None:
     return max(starts, default=None)
 
 
-@rule("out", "latest_start", "km")
+def early_for_a_pass(latest: int | None, valid: int) -> bool | None:
+    """Whether everything starts before a bus pass is valid; None where no start is known."""
+    return None if latest is None else latest <= valid
+
+
+@rule(
+    "out", "seen:latest_start", "km", settled=True, when=lambda profile: profile.travel.pass_from is not None
+)
 def when_your_bus_pass_counts(view: View) -> Finding | None:
     """A bus pass is often valid only from half past nine on weekdays: what starts earlier is harder to join, and says
     so."""
-    valid, latest = view.profile.travel.pass_from, latest_start(view.opportunity)
-    if valid is None or (view.must_go_out and latest is None):
+    valid = view.profile.travel.pass_from or 0
+    early = early_for_a_pass(latest_start(view.opportunity), valid)
+    if view.must_go_out and early is None:
         return None
-    if not view.must_go_out or latest is None or latest > valid or within_a_walk(view):
+    if not view.must_go_out or not early or within_a_walk(view):
         return Finding(Verdict.MET, "joining", INSIDE)
     return Finding(
         Verdict.LOWER,

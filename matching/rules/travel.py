@@ -30,11 +30,15 @@ def fetched(offer: Opportunity) -> str:
     return next((key for key in ("door_to_door", "lift_offered") if offer.fact(key) == YES), "")
 
 
-@rule("out", "fetched", "km")
+def _limited(profile: Profile) -> bool:
+    return limit_km(profile)[0] is not None and profile.origin is not None
+
+
+@rule("out", "fetched", "km", when=_limited)
 def within_distance(view: View) -> Finding | None:
     """What is further than you can travel is left out, unless it comes to you or someone fetches you."""
     limit, gates = limit_km(view.profile)
-    if limit is None or not view.must_go_out or view.profile.origin is None:
+    if limit is None or not view.must_go_out:
         return None
     if fetch := fetched(view.opportunity):
         return Finding(Verdict.MET, reason=facts()[fetch].say(YES))

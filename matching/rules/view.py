@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+import msgspec
 
 from matching.reading import Evidence, Reading
 from matching.types import Barrier, Opportunity, Profile
 from matching.vocabulary.needs import ATTRIBUTES, Condition
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(msgspec.Struct, frozen=True):
     """One (person, opportunity) pair. km is None when either end is not known or distance does not apply."""
 
     reading: Reading

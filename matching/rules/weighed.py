@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
+
+from msgspec.structs import replace
 
 from matching.rules.asked import Depends, rule_for_each
 from matching.rules.barriers import BROKEN, MET, SUPPORTED, UNKNOWN, finding_for, unknown
@@ -21,7 +24,14 @@ def _weighed(profile: Profile) -> Iterable[Barrier]:
 
 
 def _depends(barrier: Barrier) -> Depends:
-    return (f"needs:{barrier.key}", *DEPENDS[barrier.key], *scope(barrier))
+    return (f"needs:{barrier.key}", *DEPENDS[barrier.key], *_of_its_own(barrier), *scope(barrier))
+
+
+def _of_its_own(barrier: Barrier) -> Depends:
+    """What is held against the barrier's own limit or value."""
+    if barrier.key == "cost":
+        return (f"seen:price:{most_to_pay(barrier)}",)
+    return (f"seen:languages:{barrier.value or ''}",) if barrier.key == "language" else ()
 
 
 @rule_for_each(_weighed, _depends)
@@ -32,21 +42,33 @@ def what_needs_weighing_up(view: View, barrier: Barrier) -> Finding | None:
 
 def cost(view: View, barrier: Barrier) -> Finding | None:
     """The price against the most the person can pay; no limit given means free or by donation."""
-    offer, limit = view.opportunity, barrier.limit or 0.0
+    offer = view.opportunity
     if offer.fact("fee_help") == YES:
         return Finding(Verdict.MET, "barrier", MET, reason=facts()["fee_help"].say(YES))
-    if offer.price is None and not offer.donation:
+    affordable = can_be_paid(offer.price, offer.donation, most_to_pay(barrier))
+    if affordable is None:
         return unknown(view, barrier, ("What does it cost?",))
-    price = 0.0 if offer.donation and offer.price is None else offer.price or 0.0
-    if price <= limit:
+    if affordable:
         extras = finding_for(view, barrier, YES)
         if extras.verdict is Verdict.LOWER:
             return extras
-        return Finding(Verdict.MET, "barrier", MET, reason=price_words(price, offer.donation))
+        return Finding(Verdict.MET, "barrier", MET, reason=price_words(offer.price or 0.0, offer.donation))
     if not barrier.must:
         return finding_for(view, barrier, NO)
     entry = barriers()["cost"]
     return Finding(Verdict.HIDDEN, "barrier", BROKEN, hidden_as=entry.hidden_as, change=entry.change)
+
+
+def most_to_pay(barrier: Barrier) -> float:
+    """No limit given means free, or pay what you like."""
+    return barrier.limit or 0.0
+
+
+def can_be_paid(price: float | None, donation: bool, most: float) -> bool | None:
+    """Whether a price is within a limit; None where nobody knows it. What one gives is what one likes to give."""
+    if price is None:
+        return True if donation else None
+    return price <= most
 
 
 def price_words(price: float, donation: bool) -> str:
@@ -88,9 +110,8 @@ def _own_group(view: View) -> str | None:
 
 def language(view: View, barrier: Barrier) -> Finding | None:
     """Someone there speaks the person's language, or can interpret."""
-    wanted = [barrier.value.lower()] if barrier.value else [x for x in view.profile.languages if x != "en"]
-    spoken = {code.lower() for code in view.opportunity.languages}
-    if any(code in spoken for code in wanted):
+    spoken = view.opportunity.languages
+    if speaks(spoken, languages_wanted(view.profile, barrier.value)):
         return Finding(Verdict.MET, "barrier", MET, reason="Your language is spoken there")
     if view.opportunity.fact("interpreter") == YES:
         return finding_for(view, barrier, YES)
@@ -99,6 +120,15 @@ def language(view: View, barrier: Barrier) -> Finding | None:
     if spoken and view.opportunity.fact("interpreter") == NO:
         return finding_for(view, barrier, NO)
     return unknown(view, barrier, ("Does anyone there speak your language, or could someone interpret?",))
+
+
+def languages_wanted(profile: Profile, value: str | None) -> frozenset[str]:
+    """The language that a barrier names, else the person's own beside English."""
+    return frozenset([value.lower()] if value else [code for code in profile.languages if code != "en"])
+
+
+def speaks(spoken: tuple[str, ...], wanted: frozenset[str]) -> bool:
+    return any(code.lower() in wanted for code in spoken)
 
 
 def offline(view: View, barrier: Barrier) -> Finding | None:
@@ -168,10 +198,10 @@ WEIGHED = {
 }
 
 DEPENDS: dict[str, Depends] = {
-    "cost": ("fact:fee_help", "price"),
+    "cost": ("fact:fee_help",),
     "stamina": ("fact:effort", "fact:seated_option"),
     "gender": ("gender",),
-    "language": ("languages", "fact:interpreter", "english"),
+    "language": ("fact:interpreter", "english"),
     "offline": ("joining_online",),
     "red_tape": ("referral", "fact:drop_in"),
     "home": ("formats",),

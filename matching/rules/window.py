@@ -86,6 +86,11 @@ def last_day(offer: Opportunity) -> date | None:
     return max(known)
 
 
+def is_past(last: date | None, today: date) -> bool:
+    """All of it is over."""
+    return last is not None and last < today
+
+
 def hours_of(offer: Opportunity) -> frozenset[tuple[int | None, int | None, date | None]]:
     """The distinct (start, end, last day) of its sessions: all that a last bus and a bus pass are held against."""
     return frozenset((session.start, session.end, session.until) for session in offer.sessions)

@@ -19,7 +19,8 @@ from matching.reading import Evidence, read_profile
 from matching.rules.view import View
 from matching.types import Opportunity, Verdict
 from matching.vocabulary.needs import barriers, facts
-from matching.wide import MET, STANDING, UNKNOWN, _Classes, kilometres
+from matching.classes import Classes
+from matching.wide import MET, STANDING, UNKNOWN, kilometres
 from tests.matching import exhaustive
 from tests.matching.generated import TODAY, directories, profiles
 
@@ -126,27 +127,29 @@ def test_the_change_that_opens_most_opens_that_many_and_no_other_change_opens_mo
 def test_opportunities_alike_in_what_a_rule_depends_on_are_told_the_same(
     profile: dict[str, Any], directory: list[Opportunity]
 ) -> None:
-    """Each rule keeps to what it says it depends on: same class, same verdict, score and count."""
+    """Each rule keeps to what it says it depends on: same class, same verdict, score and count, or the same silence;
+    and the same words where it says that they depend on nothing else."""
     reading = read_profile(profile_from(profile))
     columns = Columns(directory)
     rows = np.arange(columns.size)
     km = kilometres(reading.profile, columns, rows)
-    classes = _Classes(reading, columns, rows, km, TODAY)
+    classes = Classes(reading, columns, rows, km, TODAY)
     for question in questions_for(reading.profile):
         if question.depends is None:
             continue
-        codes, _ = classes.of(question.depends)
+        codes = classes.of(question.depends).codes
         said: dict[int, Any] = {}
         for at, code in enumerate(codes.tolist()):
             view = View(
                 reading, columns.offer(at), Evidence(), None if np.isnan(km[at]) else float(km[at]), TODAY
             )
-            found = [
-                (f.verdict is Verdict.MET or f.verdict, f.kind, f.score, f.hidden_as, f.change, f.for_others)
-                for f in question.answer(view)
+            answer = question.answer(view)
+            counts = [
+                (STANDING[f.verdict], f.kind, f.score, f.hidden_as, f.change, f.for_others)
+                for f in answer
                 if f.verdict not in (Verdict.MET, Verdict.LOWER) or f.score is not None or f.for_others
             ]
-            found = [(STANDING.get(v, MET) if not isinstance(v, bool) else MET, *rest) for v, *rest in found]
+            found = answer if question.rule.settled else (bool(answer), counts)
             assert said.setdefault(code, found) == found, question.rule.name
 
 
