@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.columns import Columns, Rows
-from matching.columns.part import DAY_ONLY, THOUSANDTHS, TIMED
+from matching.columns.part import DAY_ONLY, TIMED
 from matching.reading import Evidence, Reading
 from matching.rules.asked import Depends
 from matching.rules.joining import BANDS
@@ -23,7 +23,6 @@ from matching.rules.travel import limit_km
 from matching.rules.view import ABOUT, View
 from matching.rules.window import INSIDE, OUTSIDE, PARTLY, UNTIMED, best_fit
 from matching.traits import SEEN_AS
-from matching.vocabulary import assets
 from matching.vocabulary.needs import facts
 
 A_WALK_KM = 1.0
@@ -34,14 +33,14 @@ class Alike(NamedTuple):
     """The class of each row; the classes there are, with the position of one row in each."""
 
     codes: Rows
-    count: int
+    most: int
     """All codes are below it."""
     present: list[int]
     positions: Rows
 
 
 class Classes:
-    """The classes of some rows (in order) for one person. km: straight-line kilometres, NaN where there is no saying."""
+    """The classes of some rows (in order) for one person. km: straight-line kilometres, NaN where nobody knows."""
 
     def __init__(self, reading: Reading, columns: Columns, rows: Rows, km: Rows, today: date):
         self.reading, self.columns, self.rows, self.km, self.today = reading, columns, rows, km, today
@@ -93,9 +92,8 @@ class Classes:
         return np.array(seen, dtype=np.intp)[codes], max(len(numbers), 1)
 
     def _scope(self, keys: list[str]) -> Rows:
-        numbers = [tuple(assets()).index(key) for key in keys]
-        strengths = [self.columns.take("concepts", self.rows, number) for number in numbers]
-        return np.asarray(np.max(strengths, axis=0) >= round(ABOUT * THOUSANDTHS), dtype=np.intp)
+        strengths = [self.columns.strengths(key, self.rows) for key in keys]
+        return np.asarray(np.max(strengths, axis=0) >= ABOUT, dtype=np.intp)
 
     def distance(self) -> tuple[Rows, int]:
         """Not known; within a walk; within the person's limit; beyond."""

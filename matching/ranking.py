@@ -150,7 +150,8 @@ def _relevant(reading: Reading, columns: Columns, visible: Rows) -> Weighed:
     """The rows that have to do with what the person brings or would like, less what they have done already."""
     weighed = _weighed(reading, columns, candidates(reading, columns, visible), visible)
     done = [row for listing in set(reading.profile.done) for row in columns.rows_of(listing)]
-    return weighed.only(weighed.relevant & ~np.isin(weighed.rows, done) if done else weighed.relevant)
+    relevant = weighed.relevant
+    return weighed.only(relevant[~np.isin(weighed.rows[relevant], done)] if done else relevant)
 
 
 def with_steps_taken(profile: Profile, columns: Columns, visible: Rows) -> Profile:
@@ -174,9 +175,10 @@ def contributions(parts: Parts, reading: Reading) -> dict[str, Rows]:
         left = left * np.where(np.isnan(parts.closeness) & ~parts.comes_home, SOMEWHERE, 1.0)
     found = {"joining": parts.mean("joining"), "freshness": parts.mean("freshness")}
     if reading.assets:
-        found["assets"] = _together(parts.fits.assets) * np.where(parts.fits.about_refused, REFUSED, left)
+        brought = _together(parts.fits.assets, len(left))
+        found["assets"] = brought * np.where(parts.fits.about_refused, REFUSED, left)
     if reading.goals:
-        found["goals"] = _together(parts.fits.goals, NOT_IN_FOCUS) * left
+        found["goals"] = _together(parts.fits.goals, len(left), NOT_IN_FOCUS) * left
     if profile.comfortable is not None or profile.stretch is not None:
         found["rung"] = parts.mean("rung")
     if any(barrier.key != "avoid" for barrier in profile.barriers) or profile.prefers:
@@ -190,15 +192,16 @@ def sum_of(found: dict[str, Rows]) -> Rows:
     return np.asarray(np.sum(list(found.values()), axis=0))
 
 
-def _together(fits: tuple[Fits, ...], not_in_focus: float = 1.0) -> Rows:
+def _together(fits: tuple[Fits, ...], rows: int, not_in_focus: float = 1.0) -> Rows:
     """1 - the product of what each wish leaves open. A goal in focus counts whole, the others a little less."""
-    focus = np.zeros(len(fits[0].how), dtype=bool)
+    focus = np.zeros(rows, dtype=bool)
     for one in fits:
-        focus |= (one.how > 0) & one.wish.focus
-    left = np.ones(len(focus))
+        if one.wish.focus:
+            focus[one.at] = True
+    left = np.ones(rows)
     for one in fits:
-        weight = np.where(focus & (not one.wish.focus), not_in_focus, 1.0)
-        left = left * (1 - MOST_EACH * one.score * weight)
+        weight = 1.0 if one.wish.focus else np.where(focus[one.at], not_in_focus, 1.0)
+        left[one.at] *= 1 - MOST_EACH * one.score * weight
     return 1 - left
 
 

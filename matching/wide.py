@@ -188,7 +188,7 @@ class _Strictest:
 
     Four lanes of 16 bits a row, of each of which the largest counts, so that one look-up and one comparison a question
     settle all: the standing; TOP less the number of the reason, in the order of the questions; the highest number of a
-    change that would lift it; TOP less the lowest. One change alone is in the way where highest and lowest are the same.
+    change that would lift it; TOP less the lowest. One change alone is in the way where the two are the same.
     """
 
     def __init__(self, rows: int, labels: Labels):
@@ -210,7 +210,7 @@ class _Strictest:
                         mine[1] = TOP - self._reason(finding.hidden_as, reasons)
                     self._in_the_way(mine, finding.change)
         if lanes:
-            table = np.zeros((alike.count, 4), dtype=np.uint16)
+            table = np.zeros((alike.most, 4), dtype=np.uint16)
             table[list(lanes)] = list(lanes.values())
             wide = table.view(np.uint64).ravel().take(alike.codes)
             np.maximum(self._lanes, wide.view(np.uint16).reshape(-1, 4), out=self._lanes)
@@ -267,12 +267,12 @@ class _Sums:
         for part, scores in given.items():
             self._add(part, scores, alike)
         if others:
-            for_others = np.zeros(alike.count, dtype=bool)
+            for_others = np.zeros(alike.most, dtype=bool)
             for_others[others] = True
             self.for_others |= for_others[alike.codes]
 
     def _add(self, part: str, scores: dict[int, list[float]], alike: Alike) -> None:
-        totals, counts = np.zeros(alike.count), np.zeros(alike.count, dtype=np.int16)
+        totals, counts = np.zeros(alike.most), np.zeros(alike.most, dtype=np.int16)
         codes = list(scores)
         totals[codes] = [sum(mine) for mine in scores.values()]
         counts[codes] = [len(mine) for mine in scores.values()]
@@ -292,7 +292,7 @@ def kilometres(profile: Profile, columns: Columns, rows: Rows) -> Rows:
     chord = np.zeros(len(rows))
     for axis, at in zip(("x", "y", "z"), here, strict=True):
         chord += (columns.take(axis, rows) - at) ** 2
-    return 2 * EARTH_RADIUS * np.arcsin(np.minimum(np.sqrt(chord) / 2, 1.0))
+    return np.asarray(2 * EARTH_RADIUS * np.arcsin(np.minimum(np.sqrt(chord) / 2, 1.0)))
 
 
 def goal_focus(judged: Judged) -> Rows:
@@ -311,5 +311,6 @@ def goal_focus(judged: Judged) -> Rows:
 def _most(fits: Iterable[Fits], size: int, *, direct: bool = False) -> Rows:
     best = np.zeros(size)
     for one in fits:
-        np.maximum(best, np.where(one.direct, one.score, 0.0) if direct else one.score, out=best)
+        score = np.where(one.direct, one.score, 0.0) if direct else one.score
+        best[one.at] = np.maximum(best[one.at], score)
     return best

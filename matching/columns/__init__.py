@@ -16,7 +16,7 @@ from itertools import accumulate, pairwise
 import numpy as np
 
 from matching.columns.names import plain, shunned
-from matching.columns.part import SESSION, Part, Rows, build, decoded, fingerprint, spread
+from matching.columns.part import SESSION, Part, Rows, asset_name, build, decoded, fingerprint, spread
 from matching.columns.uniting import living, united
 from matching.types import Avoid, Opportunity
 
@@ -173,16 +173,25 @@ class Columns:
 
     def idf(self, terms: Iterable[str], mask: Rows) -> dict[str, float]:
         """How rare each term is among what may be shown: BM25's idf, scaled so that a term nobody uses weighs 1."""
-        total = int(mask.sum())
+        total = int(np.count_nonzero(mask))
         most = math.log(1 + (total + 0.5) / 0.5)
         return {term: self._rarity(term, mask, total) / most for term in terms}
 
     def _rarity(self, term: str, mask: Rows, total: int) -> float:
-        found = sum(int(mask[rows].sum()) for rows, _ in self.postings(term))
+        found = int(np.count_nonzero(mask[self.postings(term)[0]]))
         return math.log(1 + (total - found + 0.5) / (found + 0.5))
 
-    def postings(self, term: str) -> Iterator[tuple[Rows, Rows]]:
-        """(rows whose text has a term, how much each says of it), a pair a part; dead rows among them."""
-        for part, begins in zip(self.parts, self._begins, strict=False):
-            if (found := part.postings(term)) is not None:
-                yield found[0] + begins, found[1]
+    def postings(self, name: str) -> tuple[Rows, Rows]:
+        """(rows that have a term, asset or goal, in order; how much each says of it, 0-1); dead rows among them."""
+        found = [part.postings(name) for part in self.parts]
+        if len(found) == 1:
+            return found[0]
+        rows = [rows + begins for (rows, _), begins in zip(found, self._begins, strict=False)]
+        return np.concatenate(rows), np.concatenate([says for _, says in found])
+
+    def strengths(self, key: str, rows: Rows) -> Rows:
+        """How much some rows are about an asset, 0-1."""
+        found = np.zeros(self.size)
+        has, strength = self.postings(asset_name(key))
+        found[has] = strength
+        return found[rows]

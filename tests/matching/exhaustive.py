@@ -99,11 +99,11 @@ def rank(people: list[Profile], columns: Columns, today: Any, *, staff: bool, li
         terms = {term for wish in (*reading.assets, *reading.goals) for term in wish.terms}
         weighed.append(weigh(reading, columns, every, columns.idf(terms, visible)))
     evidence = [one.evidence() for one in weighed]
-    relevant = [one.relevant for one in weighed]
+    relevant = [set(one.relevant.tolist()) for one in weighed]
     judged = []
     for at, row in enumerate(rows):
         offer = columns.offer(row)
-        wanted = [bool(r[at]) and offer.id not in d for r, d in zip(relevant, done, strict=True)]
+        wanted = [at in r and offer.id not in d for r, d in zip(relevant, done, strict=True)]
         if any(wanted):
             seen = [
                 _judge(reading, offer, has[at], today, staff)
