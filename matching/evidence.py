@@ -65,9 +65,11 @@ class Fits:
         cls, wish: Wish, at: Rows, score: Rows, how: Rows, names: tuple[str, ...], **keys: Rows
     ) -> Fits:
         """Without the rows that have nothing of it."""
-        some = np.flatnonzero(how != NO)
-        arrays = {name: array[some] for name, array in {"score": score, "how": how, **keys}.items()}
-        return cls(wish, at[some], names=names, because=_because(wish), **arrays)
+        arrays = {"at": at, "score": score, "how": how, **keys}
+        some = np.flatnonzero(how)
+        if len(some) < len(how):
+            arrays = {name: array[some] for name, array in arrays.items()}
+        return cls(wish, names=names, because=_because(wish), **arrays)
 
     @property
     def direct(self) -> Rows:
@@ -297,13 +299,15 @@ class _Touched:
         """Positions among the rows, in order."""
         self._place = np.zeros(len(held.rows), dtype=np.int32)
         self._place[self.at] = np.arange(len(self.at), dtype=np.int32)
+        self._concepts: dict[str, Rows] = {}
 
     def concept(self, key: str) -> Rows:
         """Strength 0-1 of an asset."""
-        found = np.zeros(len(self.at))
-        at, strength = self._held.of(asset_name(key))
-        found[self._place[at]] = strength
-        return found
+        if key not in self._concepts:
+            found = self._concepts[key] = np.zeros(len(self.at))
+            at, strength = self._held.of(asset_name(key))
+            found[self._place[at]] = strength
+        return self._concepts[key]
 
     def text(self, terms: tuple[str, ...], idf: Mapping[str, float]) -> Rows:
         """How much each row says of what a person said, 0-1. Each term weighs its idf, a common word less still: a rare
@@ -334,7 +338,10 @@ def _because(wish: Wish) -> dict[str, str]:
 def _strongest(found: Iterable[tuple[int, Rows]], size: int) -> tuple[Rows, Rows]:
     """(the largest of some arrays, the number of the one it came from; -1 where all are 0). The later wins a tie."""
     best, which = np.zeros(size), np.full(size, -1, dtype=np.int16)
-    for number, strength in found:
+    for at, (number, strength) in enumerate(found):
+        if not at:
+            best, which = strength.copy(), np.where(strength > 0, np.int16(number), np.int16(-1))
+            continue
         better = (strength >= best) & (strength > 0)
         np.copyto(best, strength, where=better)
         np.copyto(which, np.int16(number), where=better)
@@ -412,8 +419,12 @@ def _best_type(wish: Wish, held: _Held, names: tuple[str, ...]) -> tuple[Rows, R
     best = np.zeros(len(held.rows))
     kind = np.full(len(held.rows), -1, dtype=np.int16)
     plainly = np.zeros(len(held.rows), dtype=bool)
-    for name, (weight, _) in wish.types.items():
+    for at, (name, (weight, _)) in enumerate(wish.types.items()):
         strength = weight * held.serves(name)
+        if not at:
+            best, plainly = strength, held.told(name)
+            kind = np.where(best > 0, np.int16(names.index(name)), np.int16(-1))
+            continue
         better = strength > best
         np.copyto(best, strength, where=better)
         np.copyto(kind, np.int16(names.index(name)), where=better)
