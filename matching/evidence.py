@@ -132,9 +132,9 @@ class Weighed:
         return self._mask(fits.at[fits.direct] for fits in (*self.assets, *self.goals))
 
     @property
-    def beside(self) -> Rows:
-        """It answers no wish itself, but is next door to something the person brings."""
-        return self._mask(fits.at[fits.how == NEAR] for fits in self.assets) & ~self.direct
+    def near(self) -> Rows:
+        """It is next door to something the person brings."""
+        return self._mask(fits.at[fits.how == NEAR] for fits in self.assets)
 
     @property
     def about_refused(self) -> Rows:

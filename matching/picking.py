@@ -86,16 +86,16 @@ class Field:
         return self.best_first(some)[:number]
 
     def first_each(self, some: Rows, *groups: Rows) -> Rows:
-        """Of each group of positions (equal in all of `groups`) the first of `best_first`; in the order of position."""
+        """Of each group of positions (equal in all of `groups`, which are beside `some`) the first of `best_first`."""
         if not len(some):
             return some
-        ranked = np.lexsort((*self._ties(some), -self.score[some], *(group[some] for group in groups)))
-        ordered = some[ranked]
+        ranked = np.lexsort((*self._ties(some), -self.score[some], *groups))
         new = np.zeros(len(some), dtype=bool)
         new[0] = True
         for group in groups:
-            new[1:] |= group[ordered[1:]] != group[ordered[:-1]]
-        return np.sort(ordered[new])
+            ordered = group[ranked]
+            new[1:] |= ordered[1:] != ordered[:-1]
+        return some[ranked[new]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,31 +145,38 @@ def pick(field: Field, *, limit: int | None, path: bool) -> Picked:
 
 def _one_place_each(field: Field) -> Rows:
     """A listing with several places stands where its best place stands: the least strict, then the best."""
-    every = np.arange(len(field.rows))
-    listing = field.columns.listing[field.rows]
-    again = listing[1:] == listing[:-1]  # the places of a listing stand together, in one part
-    if not again.any():
-        return every
-    number = np.concatenate([[0], np.cumsum(~again)])
-    count = np.bincount(number)
-    several = count[number] > 1
-    some = every[several]
-    least = np.full(len(count), HIDDEN + 1)
-    np.minimum.at(least, number[some], field.standing[some])
-    some = some[field.standing[some] == least[number[some]]]
-    return np.sort(np.concatenate([every[~several], field.first_each(some, number)]))
+    several = field.columns.several[field.rows]
+    some = np.flatnonzero(several)
+    if not len(some):
+        return np.arange(len(field.rows))
+    listing = field.columns.listing[field.rows[some]]
+    begins = np.flatnonzero(
+        np.concatenate([[True], listing[1:] != listing[:-1]])
+    )  # its places stand together
+    least = np.minimum.reduceat(field.standing[some], begins)
+    kept = field.standing[some] == np.repeat(least, np.diff(np.append(begins, len(some))))
+    left = ~several
+    left[field.first_each(some[kept], listing[kept])] = True
+    return np.flatnonzero(left)
 
 
 def _opens(field: Field, places: Rows) -> Counter[int]:
     """For each change how many listings that are in no list now it would bring into the matches, by any of their
     places."""
-    listing = field.columns.listing[field.rows]
-    if not len(places):
-        return Counter()
-    closed = np.zeros(int(listing.max()) + 1, dtype=bool)
-    closed[listing[places[field.standing[places] >= LATER]]] = True
-    some = np.flatnonzero((field.in_the_way >= 0) & closed[listing])
-    pairs = np.unique(listing[some].astype(np.int64) << 16 | field.in_the_way[some])
+    closed = np.zeros(len(field.rows), dtype=bool)
+    closed[places[field.standing[places] >= LATER]] = True
+    several = field.columns.several[field.rows]
+    alone = np.flatnonzero((field.in_the_way >= 0) & closed & ~several)
+    return _counted(field.in_the_way[alone]) + _opens_any(field, np.flatnonzero(several), closed)
+
+
+def _opens_any(field: Field, some: Rows, closed: Rows) -> Counter[int]:
+    """The same for listings with several places, each change once a listing."""
+    listing, change = field.columns.listing[field.rows[some]].astype(np.int64), field.in_the_way[some]
+    open_to = np.zeros(int(listing.max(initial=0)) + 1, dtype=bool)
+    open_to[listing[closed[some]]] = True
+    counted = (change >= 0) & open_to[listing]
+    pairs = np.unique(listing[counted] << 16 | change[counted])
     return _counted(pairs & 0xFFFF)
 
 
@@ -184,9 +191,12 @@ def _one_a_group(field: Field, shown: Rows) -> Rows:
     twinned = field.columns.twinned[field.rows[shown]]
     if not twinned.any():
         return shown
-    twin = field.columns.whole("twin")[field.rows]
-    firsts = field.first_each(shown[twinned], twin, field.standing)
-    return np.sort(np.concatenate([shown[~twinned], firsts]))
+    some = shown[twinned]
+    left = np.zeros(len(field.rows), dtype=bool)
+    left[shown[~twinned]] = True
+    twin = field.columns.whole("twin")[field.rows[some]]
+    left[field.first_each(some, twin, field.standing[some])] = True
+    return np.flatnonzero(left)
 
 
 def twins_of(picked: Picked, some: Rows) -> dict[int, list[int]]:
@@ -218,18 +228,18 @@ def _different_kinds_first(field: Field, places: Rows, met: Rows, most: int) -> 
     if not len(met) or not most:
         return met[:most]
     far = places[(field.standing[places] == HIDDEN) & (field.in_the_way[places] == field.too_far)]
-    running = np.sort(np.concatenate([met, far]))
+    running = np.concatenate([met, far])
     near_best = running[field.score[running] >= NEAR_BEST * field.score[running].max()]
-    kind = field.columns.whole("kind")[field.rows]
-    leads = np.intersect1d(field.first_each(near_best, kind), met)
+    leads = field.first_each(near_best, field.columns.whole("kind")[field.rows[near_best]])
+    leads = leads[field.standing[leads] == MET]
     led = field.best(leads, most)
-    rest = np.setdiff1d(met, leads, assume_unique=True)
+    rest = met[~np.isin(met, leads, assume_unique=True)]
     return np.concatenate([led, field.best(rest, most - len(led))]) if len(led) < most else led
 
 
 def _only_beside(people: tuple[Judged, ...]) -> Rows:
-    direct = np.any([one.weighed.direct for one in people], axis=0)
-    return np.asarray(np.any([one.weighed.beside for one in people], axis=0) & ~direct)
+    near = np.any([one.weighed.near for one in people], axis=0)
+    return np.asarray(near & ~np.any([one.weighed.direct for one in people], axis=0))
 
 
 def _steps(field: Field, groups: Rows) -> Rows:

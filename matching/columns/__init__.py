@@ -155,6 +155,15 @@ class Columns:
         )
 
     @cached_property
+    def several(self) -> Rows:
+        """Whether its listing has several places."""
+        again = self.listing[1:] == self.listing[:-1]  # they stand together, in one part
+        several = np.zeros(self.size, dtype=bool)
+        several[1:] |= again
+        several[:-1] |= again
+        return several
+
+    @cached_property
     def twinned(self) -> Rows:
         """Whether another living row may be of the same group (see names.twin_key)."""
         twin = np.where(self.alive, self.whole("twin"), np.uint64(0))
