@@ -299,15 +299,20 @@ class _Touched:
         """Positions among the rows, in order."""
         self._place = np.zeros(len(held.rows), dtype=np.int32)
         self._place[self.at] = np.arange(len(self.at), dtype=np.int32)
-        self._concepts: dict[str, Rows] = {}
 
-    def concept(self, key: str) -> Rows:
-        """Strength 0-1 of an asset."""
-        if key not in self._concepts:
-            found = self._concepts[key] = np.zeros(len(self.at))
+    def strongest(self, keys: Mapping[str, float], names: tuple[str, ...]) -> tuple[Rows, Rows, Rows]:
+        """Of some assets, each with its weight: (the largest strength 0-1, the number of the asset among `names` that
+        it comes from, -1 where there is none of them, whether the listing is plainly about it). The later wins a tie.
+        """
+        best = np.zeros(len(self.at))
+        which, plainly = np.full(len(best), -1, dtype=np.int16), np.zeros(len(best), dtype=bool)
+        for key in sorted(keys):
             at, strength = self._held.of(asset_name(key))
-            found[self._place[at]] = strength
-        return self._concepts[key]
+            at, weighed = self._place[at], keys[key] * strength
+            better = np.flatnonzero(weighed >= best[at])
+            at = at[better]
+            best[at], which[at], plainly[at] = weighed[better], names.index(key), strength[better] > MENTIONED
+        return best, which, plainly
 
     def text(self, terms: tuple[str, ...], idf: Mapping[str, float]) -> Rows:
         """How much each row says of what a person said, 0-1. Each term weighs its idf, a common word less still: a rare
@@ -335,43 +340,21 @@ def _because(wish: Wish) -> dict[str, str]:
     return {**near, **{k: words for k, (_, words) in (*wish.keys.items(), *wish.types.items())}}
 
 
-def _strongest(found: Iterable[tuple[int, Rows]], size: int) -> tuple[Rows, Rows]:
-    """(the largest of some arrays, the number of the one it came from; -1 where all are 0). The later wins a tie."""
-    best, which = np.zeros(size), np.full(size, -1, dtype=np.int16)
-    for at, (number, strength) in enumerate(found):
-        if not at:
-            best, which = strength.copy(), np.where(strength > 0, np.int16(number), np.int16(-1))
-            continue
-        better = (strength >= best) & (strength > 0)
-        np.copyto(best, strength, where=better)
-        np.copyto(which, np.int16(number), where=better)
-    return best, which
-
-
-def _interest(wish: Wish, touched: _Touched, names: tuple[str, ...]) -> tuple[Rows, Rows]:
-    keys = sorted(wish.keys)
-    strengths = ((names.index(key), wish.keys[key][0] * touched.concept(key)) for key in keys)
-    return _strongest(strengths, len(touched.at))
+def _weights(wish: Wish) -> dict[str, float]:
+    return {key: weight for key, (weight, _) in wish.keys.items()}
 
 
 def _asset_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
     names = (*sorted(wish.keys), *sorted(wish.neighbours))
     touched = _Touched(held, names, wish.terms)
     shared = touched.text(wish.terms, idf)
-    strength, key = _interest(wish, touched, names)
-    has = strength > 0
+    strength, key, plainly = touched.strongest(_weights(wish), names)
+    near, beside, _ = touched.strongest(dict.fromkeys(wish.neighbours, 1.0), names)
+    has, next_door = key >= 0, near >= LEAST_NEIGHBOUR
     score = np.where(has, np.minimum(1.0, (1 - OWN_WORDS) * strength + OWN_WORDS * shared), 0.0)
-    plain = np.zeros(len(has), dtype=bool)
-    for number, name in enumerate(names[: len(wish.keys)]):
-        plain |= (key == number) & (touched.concept(name) > MENTIONED)
-    how = np.where(has, np.where(plain, np.int8(ASSET), np.int8(MENTION)), np.int8(NO))
-    near, which = _strongest(
-        ((names.index(name), touched.concept(name)) for name in sorted(wish.neighbours)), len(has)
-    )
-    beside = ~has & (near >= LEAST_NEIGHBOUR)
-    np.copyto(score, NEIGHBOUR * near, where=beside)
-    np.copyto(key, which, where=beside)
-    how[beside] = NEAR
+    how = np.where(has, np.where(plainly, np.int8(ASSET), np.int8(MENTION)), np.int8(NO))
+    only_near = np.flatnonzero(next_door & ~has)
+    score[only_near], key[only_near], how[only_near] = NEIGHBOUR * near[only_near], beside[only_near], NEAR
     better = _more_by_text(shared, score)
     score[better] = NAMED_BY_TEXT * shared[better]
     how[better], key[better] = TEXT, -1
@@ -392,7 +375,7 @@ def _goal_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
     key, led = kind.copy(), np.full_like(kind, -1) if wish.keys else kind.copy()
     touched = _Touched(held, wish.keys, wish.terms)
     if wish.keys:
-        interest, which = _interest(wish, touched, names)
+        interest, which, _ = touched.strongest(_weights(wish), names)
         some = np.flatnonzero(which >= 0)
         at, which = touched.at[some], which[some]
         score[at] = interest[some] * (0.5 + 0.5 * strength[at])

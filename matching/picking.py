@@ -7,12 +7,13 @@ here is decoded and put into words.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from matching.columns import Columns, Rows
-from matching.wide import HIDDEN, LATER, MET, NONE, SEVERAL, UNKNOWN, Judged, goal_focus
+from matching.wide import HIDDEN, LATER, MET, NONE, SEVERAL, UNKNOWN, Judged, Parts, goal_focus
 
 NEAR_BEST = 0.8
 """The first suggestions differ in kind as far as each is at least this good beside the best."""
@@ -32,7 +33,7 @@ class Field:
     hidden_as: Rows
     in_the_way: Rows
     score: Rows
-    """Rounded as it is compared."""
+    """Rounded as it is compared; 0 where nobody asks for it."""
     beside: Rows
     """Only next door to something someone brings."""
     for_others: Rows
@@ -42,25 +43,38 @@ class Field:
 
     @classmethod
     def of(
-        cls, people: tuple[Judged, ...], scores: tuple[Rows, ...], columns: Columns, too_far: int
+        cls,
+        people: tuple[Judged, ...],
+        score: Callable[[Judged, Parts], Rows],
+        columns: Columns,
+        too_far: int,
+        everything: bool,
     ) -> Field:
-        first = people[0]
-        hidden_as, in_the_way = first.hidden_as, first.in_the_way
-        for other in people[1:]:
-            hidden_as = np.where(hidden_as == NONE, other.hidden_as, hidden_as)
-            both = (in_the_way != NONE) & (other.in_the_way != NONE) & (in_the_way != other.in_the_way)
-            in_the_way = np.where(both, SEVERAL, np.where(in_the_way == NONE, other.in_the_way, in_the_way))
-        least, mean = np.min(scores, axis=0), np.mean(scores, axis=0)
+        """`score`: one person's, of what it is made of. It is worked out for what may be told, and for what only the
+        distance keeps out (see `_different_kinds_first`), and 0 elsewhere unless `everything` is asked for."""
+        standing, hidden_as, in_the_way = _stricter(people)
+        some = np.arange(len(standing))
+        if not everything:
+            some = np.flatnonzero((standing != HIDDEN) | (in_the_way == too_far))
+        parts = [one.parts(some) for one in people]
+        scores = [score(one, mine) for one, mine in zip(people, parts, strict=True)]
+        direct = np.any([mine.fits.direct for mine in parts], axis=0)
+
+        def spread(values: Rows) -> Rows:
+            whole = np.zeros(len(standing), dtype=values.dtype)
+            whole[some] = values
+            return whole
+
         return cls(
             columns=columns,
-            rows=first.rows,
-            standing=np.max([one.standing for one in people], axis=0),
+            rows=people[0].rows,
+            standing=standing,
             hidden_as=hidden_as,
             in_the_way=in_the_way,
-            score=np.round((least + mean) / 2, 9),
-            beside=_only_beside(people),
-            for_others=np.any([one.parts.for_others for one in people], axis=0),
-            focus=goal_focus(first),
+            score=spread(np.round((np.min(scores, axis=0) + np.mean(scores, axis=0)) / 2, 9)),
+            beside=spread(np.any([mine.fits.near for mine in parts], axis=0) & ~direct),
+            for_others=spread(np.any([mine.for_others for mine in parts], axis=0)),
+            focus=spread(goal_focus(parts[0].fits)),
             too_far=too_far,
         )
 
@@ -96,6 +110,18 @@ class Field:
             ordered = group[ranked]
             new[1:] |= ordered[1:] != ordered[:-1]
         return some[ranked[new]]
+
+
+def _stricter(people: tuple[Judged, ...]) -> tuple[Rows, Rows, Rows]:
+    """(standing, why hidden, what is in the way) for all of them together."""
+    first = people[0]
+    standing, hidden_as, in_the_way = first.standing, first.hidden_as, first.in_the_way
+    for other in people[1:]:
+        standing = np.maximum(standing, other.standing)
+        hidden_as = np.where(hidden_as == NONE, other.hidden_as, hidden_as)
+        both = (in_the_way != NONE) & (other.in_the_way != NONE) & (in_the_way != other.in_the_way)
+        in_the_way = np.where(both, SEVERAL, np.where(in_the_way == NONE, other.in_the_way, in_the_way))
+    return standing, hidden_as, in_the_way
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,11 +261,6 @@ def _different_kinds_first(field: Field, places: Rows, met: Rows, most: int) -> 
     led = field.best(leads, most)
     rest = met[~np.isin(met, leads, assume_unique=True)]
     return np.concatenate([led, field.best(rest, most - len(led))]) if len(led) < most else led
-
-
-def _only_beside(people: tuple[Judged, ...]) -> Rows:
-    near = np.any([one.weighed.near for one in people], axis=0)
-    return np.asarray(near & ~np.any([one.weighed.direct for one in people], axis=0))
 
 
 def _steps(field: Field, groups: Rows) -> Rows:

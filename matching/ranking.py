@@ -98,13 +98,14 @@ class Asking:
 
     people: tuple[Judged, ...]
     questions: tuple[tuple[Question, ...], ...]
-    scores: tuple[Rows, ...]
     columns: Columns
     visible: Rows
     """Mask of the rows that all of them may be shown; no other is ever named."""
     labels: Labels
     today: date
     staff: bool
+    everything: bool
+    """The score is wanted of what is hidden too."""
 
     @classmethod
     def of(
@@ -132,8 +133,12 @@ class Asking:
             judge(one, asked, columns, today, staff, labels)
             for one, asked in zip(weighed, questions, strict=True)
         )
-        scores = tuple(sum_of(contributions(one.parts, one.reading)) for one in judged)
-        return cls(judged, questions, scores, columns, visible, labels, today, staff)
+        return cls(judged, questions, columns, visible, labels, today, staff, only is not None)
+
+    @staticmethod
+    def score(judged: Judged, parts: Parts) -> Rows:
+        """One person's score, 0-1, of what it is made of."""
+        return np.asarray(np.sum(list(contributions(parts, judged.reading).values()), axis=0))
 
 
 def questions_for(profile: Profile) -> tuple[Question, ...]:
@@ -186,10 +191,6 @@ def contributions(parts: Parts, reading: Reading) -> dict[str, Rows]:
     found["practical"] = _practical(parts, profile)
     whole = sum(WEIGHTS[name] for name in found)
     return {name: WEIGHTS[name] / whole * value for name, value in found.items()}
-
-
-def sum_of(found: dict[str, Rows]) -> Rows:
-    return np.asarray(np.sum(list(found.values()), axis=0))
 
 
 def _together(fits: tuple[Fits, ...], rows: int, not_in_focus: float = 1.0) -> Rows:

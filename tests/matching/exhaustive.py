@@ -74,8 +74,9 @@ class Judgement:
     @property
     def key(self) -> tuple[Any, ...]:
         checked = self.offer.checked_on.toordinal() if self.offer.checked_on else 0
+        told = self.standing is not Verdict.HIDDEN or self.in_the_way == {barriers()["travel_range"].change}
         return (
-            -self.score,
+            -self.score if told else 0.0,
             self.offer.rungs is None,
             -len(self.offer.facts),
             -checked,
