@@ -89,7 +89,7 @@ class Classes:
         numbers: dict[object, int] = {}
         seen = [numbers.setdefault(sees(value), len(numbers)) for value in self.columns.values(trait)]
         codes, _ = self.columns.codes(trait, self.rows)
-        return np.array(seen, dtype=np.intp)[codes], max(len(numbers), 1)
+        return np.array(seen, dtype=np.intp).take(codes), max(len(numbers), 1)
 
     def _scope(self, keys: list[str]) -> Rows:
         strengths = [self.columns.strengths(key, self.rows) for key in keys]

@@ -68,7 +68,7 @@ class Fits:
         arrays = {"at": at, "score": score, "how": how, **keys}
         some = np.flatnonzero(how)
         if len(some) < len(how):
-            arrays = {name: array[some] for name, array in arrays.items()}
+            arrays = {name: array.take(some) for name, array in arrays.items()}
         return cls(wish, names=names, because=_because(wish), **arrays)
 
     @property
@@ -80,7 +80,7 @@ class Fits:
         """The same for some of the rows. place: where each row goes, -1 for one that is left out."""
         moved = place[self.at]
         some = np.flatnonzero(moved >= 0)
-        arrays = {name: getattr(self, name)[some] for name in ("score", "how", "key", "led")}
+        arrays = {name: getattr(self, name).take(some) for name in ("score", "how", "key", "led")}
         return replace(self, at=moved[some], **arrays)
 
     def each(self, rows: int, words: Mapping[int, str]) -> list[Fit | None]:
@@ -119,22 +119,22 @@ class Weighed:
         """Positions of what has to do with what the person brings or would like. Saying nothing: everything."""
         if not says_something(self.reading):
             return np.arange(len(self.rows))
-        found = [fits.at[fits.score >= LEAST_ASSET] for fits in self.assets]
+        found = [fits.at.compress(fits.score >= LEAST_ASSET) for fits in self.assets]
         for fits in self.goals:
             least = np.where(fits.how == TEXT, LEAST_ASSET, LEAST_GOAL)
-            found.append(fits.at[fits.direct & (fits.score >= least)])
+            found.append(fits.at.compress(fits.direct & (fits.score >= least)))
         if not brings(self.reading):
-            found += [fits.at[fits.score >= LEAST_SOFT_GOAL] for fits in self.goals]
+            found += [fits.at.compress(fits.score >= LEAST_SOFT_GOAL) for fits in self.goals]
         return np.flatnonzero(self._mask(found))
 
     @property
     def direct(self) -> Rows:
-        return self._mask(fits.at[fits.direct] for fits in (*self.assets, *self.goals))
+        return self._mask(fits.at.compress(fits.direct) for fits in (*self.assets, *self.goals))
 
     @property
     def near(self) -> Rows:
         """It is next door to something the person brings."""
-        return self._mask(fits.at[fits.how == NEAR] for fits in self.assets)
+        return self._mask(fits.at.compress(fits.how == NEAR) for fits in self.assets)
 
     @property
     def about_refused(self) -> Rows:
@@ -263,9 +263,9 @@ class _Held:
         """(positions in order, strength 0-1 there) of an asset, a goal or a term."""
         if name not in self._read:
             rows, strength = self.columns.postings(name)
-            place = self._place[rows]
+            place = self._place.take(rows)
             some = np.flatnonzero(place >= 0)
-            self._read[name] = place[some], strength[some]
+            self._read[name] = place.take(some), strength.take(some)
         return self._read[name]
 
     def all_of(self, key: str) -> Rows:
@@ -370,9 +370,9 @@ def _goal_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
     """ "do stand-up comedy": the interest counts first, the kind of goal sharpens it."""
     names = (*sorted(wish.keys), *wish.types)
     kind, strength, told = _best_type(wish, held, names)
-    score = strength * (KIND_BESIDE if wish.keys else 1.0)
+    score = strength * KIND_BESIDE if wish.keys else strength
     how = np.where(kind >= 0, np.int8(FAVOURS), np.int8(NO))
-    key, led = kind.copy(), np.full_like(kind, -1) if wish.keys else kind.copy()
+    key, led = (kind.copy(), np.full_like(kind, -1)) if wish.keys else (kind, kind)
     touched = _Touched(held, wish.keys, wish.terms)
     if wish.keys:
         interest, which, _ = touched.strongest(_weights(wish), names)

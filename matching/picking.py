@@ -150,12 +150,12 @@ class Picked:
 def pick(field: Field, *, limit: int | None, path: bool) -> Picked:
     """What is told of a field; `limit` cuts each list, counts cover everything."""
     places = _one_place_each(field)
-    shown = places[field.standing[places] != HIDDEN]
+    shown = places.compress(field.standing[places] != HIDDEN)
     groups = _one_a_group(field, shown)
     most = len(groups) if limit is None else limit
-    stands = {name: groups[field.standing[groups] == name] for name in (MET, UNKNOWN, LATER)}
+    stands = {name: groups.compress(field.standing[groups] == name) for name in (MET, UNKNOWN, LATER)}
     met = stands[MET]
-    different = met[field.beside[met]]
+    different = met.compress(field.beside[met])
     return Picked(
         field=field,
         places=places,
@@ -164,7 +164,7 @@ def pick(field: Field, *, limit: int | None, path: bool) -> Picked:
         later=field.best(stands[LATER], most) if most else stands[LATER],
         different=field.best(different, min(most, MOST_DIFFERENT)) if most else different,
         path=_steps(field, groups)[:most] if path else np.array([], dtype=np.int64),
-        hidden=_counted(field.hidden_as[places[field.standing[places] == HIDDEN]]),
+        hidden=_counted(field.hidden_as[places.compress(field.standing[places] == HIDDEN)]),
         opens=_opens(field, places),
     )
 
@@ -190,7 +190,7 @@ def _opens(field: Field, places: Rows) -> Counter[int]:
     """For each change how many listings that are in no list now it would bring into the matches, by any of their
     places."""
     closed = np.zeros(len(field.rows), dtype=bool)
-    closed[places[field.standing[places] >= LATER]] = True
+    closed[places.compress(field.standing[places] >= LATER)] = True
     several = field.columns.several[field.rows]
     alone = np.flatnonzero((field.in_the_way >= 0) & closed & ~several)
     return _counted(field.in_the_way[alone]) + _opens_any(field, np.flatnonzero(several), closed)
@@ -217,9 +217,9 @@ def _one_a_group(field: Field, shown: Rows) -> Rows:
     twinned = field.columns.twinned[field.rows[shown]]
     if not twinned.any():
         return shown
-    some = shown[twinned]
+    some = shown.compress(twinned)
     left = np.zeros(len(field.rows), dtype=bool)
-    left[shown[~twinned]] = True
+    left[shown.compress(~twinned)] = True
     twin = field.columns.whole("twin")[field.rows[some]]
     left[field.first_each(some, twin, field.standing[some])] = True
     return np.flatnonzero(left)
@@ -253,9 +253,10 @@ def _different_kinds_first(field: Field, places: Rows, met: Rows, most: int) -> 
     """
     if not len(met) or not most:
         return met[:most]
-    far = places[(field.standing[places] == HIDDEN) & (field.in_the_way[places] == field.too_far)]
+    far = places.compress((field.standing[places] == HIDDEN) & (field.in_the_way[places] == field.too_far))
     running = np.concatenate([met, far])
-    near_best = running[field.score[running] >= NEAR_BEST * field.score[running].max()]
+    score = field.score[running]
+    near_best = running.compress(score >= NEAR_BEST * score.max())
     leads = field.first_each(near_best, field.columns.whole("kind")[field.rows[near_best]])
     leads = leads[field.standing[leads] == MET]
     led = field.best(leads, most)
@@ -267,7 +268,7 @@ def _steps(field: Field, groups: Rows) -> Rows:
     """The best option on each rung for the wish in focus, lowest rung first. What can be taken up as it stands comes
     before what must be checked; then the goal, then the whole score."""
     rungs = field.columns.whole("rung")[field.rows[groups]]
-    ladder = groups[(rungs >= 0) & (field.focus[groups] >= LEAST_FOCUS) & ~field.for_others[groups]]
+    ladder = groups.compress((rungs >= 0) & (field.focus[groups] >= LEAST_FOCUS) & ~field.for_others[groups])
     if not len(ladder):
         return ladder
     ladder = ladder[field.focus[ladder] >= NEAR_FOCUS * field.focus[ladder].max()]

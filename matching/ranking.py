@@ -208,22 +208,21 @@ def _together(fits: tuple[Fits, ...], rows: int, not_in_focus: float = 1.0) -> R
 
 def _practical(parts: Parts, profile: Profile) -> Rows:
     """The mean of how near it is, whether the times work, and the price, as far as they were asked."""
-    eases = [price_ease(parts.price, parts.donation)]
+    columns, rows = parts.fits.columns, parts.fits.rows
+    eases = [columns.told("price", rows, lambda price: price_ease(*price))]
     if profile.origin is not None:
         near = np.exp(parts.closeness / -CLOSE_KM)
-        near[np.isnan(near)] = 0.0
-        eases.append(np.where(parts.comes_home, FROM_HOME, near))
+        eases.append(np.where(parts.comes_home, FROM_HOME, np.where(np.isnan(near), 0.0, near)))
     if profile.times:
         eases.append(parts.mean("times"))
     return np.asarray(sum(eases) / len(eases))
 
 
-def price_ease(price: Rows, donation: Rows) -> Rows:
+def price_ease(price: float | None, donation: bool) -> float:
     """Free is easiest; a price nobody has said earns nothing."""
-    most, ease = zip(*PRICE_BANDS, strict=True)
-    found = np.array((*ease, 0.0))[np.searchsorted(most, price)]  # NaN is beyond the last band
-    found[donation & np.isnan(price)] = PAY_WHAT_YOU_LIKE
-    return np.asarray(found)
+    if price is None:
+        return PAY_WHAT_YOU_LIKE if donation else 0.0
+    return next(ease for most, ease in PRICE_BANDS if price <= most)
 
 
 PARTS = {

@@ -48,9 +48,6 @@ class Parts:
     closeness: Rows
     """km, NaN where unknown or nobody has to go there."""
     comes_home: Rows
-    price: Rows
-    """NaN where unknown."""
-    donation: Rows
 
     def mean(self, name: str, otherwise: float = 0.0) -> Rows:
         """The mean of what rules gave to a part; `otherwise` where none gave anything."""
@@ -108,7 +105,6 @@ class Judged:
 
     def parts(self, some: Rows) -> Parts:
         """What the score is made of, for the rows at some positions (in order)."""
-        rows = self.rows[some]
         sums = _Sums(some)
         for heard in self.heard:
             if heard is not None:
@@ -118,9 +114,7 @@ class Judged:
             sums=sums.parts,
             for_others=sums.for_others,
             closeness=self.km[some],
-            comes_home=~self.columns.take("goes_out", rows),
-            price=self.columns.take("price", rows),
-            donation=self.columns.take("donation", rows),
+            comes_home=~self.columns.take("goes_out", self.rows[some]),
         )
 
     def views(self, some: Rows, offers: list[Opportunity], today: date, staff: bool) -> list[View]:

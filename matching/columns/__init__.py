@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate, pairwise
+from typing import Any
 
 import numpy as np
 
@@ -50,7 +51,9 @@ class Columns:
 
     def take(self, name: str, rows: Rows, at: int | None = None) -> Rows:
         """The values of a column (of its line `at` where it has several) for some rows, which must be in order."""
-        taken = [(part[name] if at is None else part[name][at])[mine] for part, mine in self._by_part(rows)]
+        taken = [
+            (part[name] if at is None else part[name][at]).take(mine) for part, mine in self._by_part(rows)
+        ]
         return np.asarray(taken[0] if len(taken) == 1 else np.concatenate(taken))
 
     def line(self, name: str, at: int) -> Rows:
@@ -63,10 +66,15 @@ class Columns:
         """(a code for what the rows have of a trait, how many codes there are). Equal codes mean equal values."""
         taken, codes = [], 0
         for part, mine in self._by_part(rows):
-            taken.append(part[f"trait:{trait}"][mine].astype(np.intp))
+            taken.append(part[f"trait:{trait}"].take(mine).astype(np.intp))
             taken[-1] += codes
             codes += len(part[f"values:{trait}"])
         return (taken[0] if len(taken) == 1 else np.concatenate(taken)), max(codes, 1)
+
+    def told(self, trait: str, rows: Rows, worth: Callable[[Any], float]) -> Rows:
+        """What each row's value of a trait is worth, asked once a value."""
+        table = np.array([worth(value) for value in self.values(trait)], dtype=np.float64)
+        return table.take(self.codes(trait, rows)[0])
 
     def values(self, trait: str) -> tuple[Hashable, ...]:
         """What each of its codes stands for."""

@@ -149,11 +149,8 @@ def _score(view: View, findings: list[tuple[str, Finding]]) -> float:
         parts["barriers"] = mean("barrier", 1.0)
     import math
 
-    import numpy as np
-
     offer = view.opportunity
-    price = np.array([np.nan if offer.price is None else offer.price])
-    eases = [float(price_ease(price, np.array([offer.donation]))[0])]
+    eases = [price_ease(offer.price, offer.donation)]
     if profile.origin is not None:
         near = 0.0 if view.km is None else math.exp(-view.km / CLOSE_KM)
         eases.append(near if must_go_out(offer) else FROM_HOME)
