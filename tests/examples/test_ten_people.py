@@ -60,7 +60,7 @@ DISAGREED: dict[tuple[str, str], str] = {
     (
         "isobel",
         "boogie-nights-ld",
-    ): "Worker: it is for people with a learning disability, which no caution says.",
+    ): "Both: it is a disco, and its caution asks whether it is for her; yet it stands fifth.",
     (
         "colin",
         "clear-heads-sober-socials",
