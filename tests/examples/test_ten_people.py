@@ -30,12 +30,12 @@ DISAGREED: dict[tuple[str, str], str] = {
     (
         "devon",
         "sourdough-and-scones",
-    ): "Matcher: fourth, behind a cook-along and a supper club that fit as well.",
+    ): "Worker: a cook-along that is two thirds over before he is up stands above it; it is fourth.",
     ("norman", "books-to-your-door"): "Matcher: nothing in the profile says that nobody may come in.",
     (
         "angela",
         "northern-deaf-mums",
-    ): "Matcher: two words of text do not say that it is for mothers of babies alone; it is last of three.",
+    ): "Worker: its name says mothers, and no caution asks whether she is one; it is last of three, and low.",
     (
         "norman",
         "netherwell-repair-cafe",
