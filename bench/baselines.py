@@ -1,7 +1,9 @@
 """What Kith is measured against: a plain Whoosh OR query, and tantivy (near the limit) where installed.
 
 Whoosh looks in the four fields that a match and the search box look in too (design.md 4: BM25F over name, organization,
-activities, description); tantivy looks in one text of name, activities and description, the least there is to do.
+activities, description), once for the ten best and how many there are, as a page of results says and as a match counts
+everything it hides, and once for the ten best alone. tantivy looks in one text of name, activities and description for
+ten, the least there is to do.
 """
 
 from __future__ import annotations
@@ -13,12 +15,13 @@ from typing import Any
 from whoosh import index, query
 from whoosh.analysis import StemmingAnalyzer
 from whoosh.fields import ID, TEXT, Schema
+from whoosh.searching import Results
 
 from importers.records import ListingRecord
 
 TOP = 10
 Ask = Callable[[str], Any]
-"""The best ten for some words, as an engine gives them."""
+"""An engine's answer to some words."""
 
 
 FIELDS: dict[str, Callable[[ListingRecord], str]] = {
@@ -34,8 +37,9 @@ def text_of(record: ListingRecord) -> str:
     return " ".join((record.name, *(term.name for term in record.activities), record.description or ""))
 
 
-def whoosh(records: Iterable[ListingRecord], folder: Path) -> Ask:
-    """A Whoosh index over the four fields, in `folder`; one that is there already is opened."""
+def whoosh(records: Iterable[ListingRecord], folder: Path) -> tuple[Ask, Ask]:
+    """A Whoosh index over the four fields, in `folder`; one that is there already is opened. (The ten best and how many
+    there are, the ten best.)"""
     analyser = StemmingAnalyzer()
     if not index.exists_in(str(folder)):
         folder.mkdir(parents=True, exist_ok=True)
@@ -48,11 +52,15 @@ def whoosh(records: Iterable[ListingRecord], folder: Path) -> Ask:
         writer.commit()
     searcher = index.open_dir(str(folder)).searcher()
 
-    def ask(words: str) -> list[str]:
+    def search(words: str) -> Results:
         terms = query.Or([query.Term(name, token.text) for token in analyser(words) for name in FIELDS])
-        return [hit["id"] for hit in searcher.search(terms, limit=TOP)]
+        return searcher.search(terms, limit=TOP)
 
-    return ask
+    def counted(words: str) -> tuple[list[str], int]:
+        found = search(words)
+        return [hit["id"] for hit in found], len(found)
+
+    return counted, lambda words: [hit["id"] for hit in search(words)]
 
 
 def tantivy(records: Iterable[ListingRecord]) -> Ask | None:

@@ -172,7 +172,7 @@ def unknown(view: View, barrier: Barrier, questions: tuple[str, ...]) -> Finding
         )
     if helps:
         return Finding(Verdict.MET, "barrier", SUPPORTED, reason=_say(helps))
-    caution = against or _partly(view, entry) or f"We don't know: {_lower_first(questions[0])}"
+    caution = against or _partly(view, entry) or f"We don't know: {lower_first(questions[0])}"
     return Finding(Verdict.LOWER, "barrier", worth, caution=caution)
 
 
@@ -216,5 +216,6 @@ def _questions(view: View, entry: BarrierEntry) -> tuple[str, ...]:
     ) or (asked[0].ask if asked else entry.label,)
 
 
-def _lower_first(text: str) -> str:
-    return text[:1].lower() + text[1:]
+def lower_first(text: str) -> str:
+    """A sentence as it goes on after a colon; "LGBTQ+" and "BSL" keep their capitals."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from matching.reading import Fit
 from matching.rules.asked import only_words, rule
+from matching.rules.barriers import lower_first
 from matching.rules.view import View
 from matching.types import YES, Finding, Opportunity, Profile, Verdict
 from matching.vocabulary import assets, goals
@@ -57,7 +58,7 @@ def _goal_words(view: View, fit: Fit) -> str:
     if fit.how == "text":
         return f"{said}: it mentions “{fit.because}”"
     if fit.how == "favours":
-        return f"{said}: {_lower(helps)}" if (helps := _what_helps(view, fit.key)) else ""
+        return f"{said}: {lower_first(helps)}" if (helps := _what_helps(view, fit.key)) else ""
     if fit.key in goals() and not fit.wish.keys:
         return f"{said}: this could be a place for that"
     if fit.key in goals():
@@ -129,9 +130,5 @@ def the_right_amount_of_support(view: View) -> Finding | None:
     if entry <= comfortable:
         return Finding(Verdict.MET, "practical", COMFORTABLE, reason=offers)
     if entry <= stretch:
-        return Finding(Verdict.MET, "practical", STRETCH, reason=f"A bit of a stretch: {_lower(offers)}")
-    return Finding(Verdict.LATER, "practical", 0.0, caution=f"A later step: {_lower(offers)}")
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
+        return Finding(Verdict.MET, "practical", STRETCH, reason=f"A bit of a stretch: {lower_first(offers)}")
+    return Finding(Verdict.LATER, "practical", 0.0, caution=f"A later step: {lower_first(offers)}")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from matching.rules.barriers import lower_first
 from matching.types import Opportunity, Session
 from matching.vocabulary import assets, goals
 from matching.vocabulary.needs import barriers, facts
@@ -180,3 +181,17 @@ def test_nobody_is_warned_about_the_bus_to_where_they_can_walk(offer: Offer, fin
     profile = {"assets": ["making people laugh"], "travel": travel, "from": near}
     [match] = find(profile, [offer("a", sessions=(Session(1, 540, 660),))]).matches
     assert not any("bus pass" in caution for caution in match.cautions)
+
+
+@pytest.mark.parametrize(
+    "sentence, after_a_colon",
+    [
+        ("LGBTQ+ people say they are welcome", "LGBTQ+ people say they are welcome"),
+        ("BSL is used", "BSL is used"),
+        ("Someone will meet you", "someone will meet you"),
+        ("A quiet room", "a quiet room"),
+        ("", ""),
+    ],
+)
+def test_an_abbreviation_keeps_its_capitals_after_a_colon(sentence: str, after_a_colon: str) -> None:
+    assert lower_first(sentence) == after_a_colon
