@@ -112,6 +112,7 @@ def _matches_page(
         form=form,
         page=page,
         for_two=other is not None,
+        only_for=[] if other else answers.only_for_words(form.data),
         on_paper=_on_paper([card.ref for card in (page.top or page.check_first[: results.TOP])], today),
         hidden_fields=_hidden_fields(),
         sealed=sealed,
