@@ -292,7 +292,7 @@ def match_form_class() -> type[MatchFormBase]:
         if key not in ASKED_ELSEWHERE:
             fields[f"need_{key}"] = _level(barrier.label)
     for need_name, kinds_name in ONLY_FOR:
-        fields[need_name] = _pick("What counts only for some", (("", "Nothing"), *labels.items()))
+        fields[need_name] = _pick("What counts only for some activities", (("", "Nothing"), *labels.items()))
         fields[kinds_name] = _ticks("It counts only for", [(k, a.label) for k, a in assets().items()])
     for key, label in PREFERENCES:
         fields[f"prefer_{key}"] = _level(label)
