@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from directory.web.avoiding import Meant
 from directory.web.forms import (
     FIRST_NEEDS,
     MORE_NEEDS,
@@ -72,13 +71,12 @@ def avoid_written(answers: Answers, earlier: Mapping[str, list[str]]) -> dict[st
     return {kind: list(dict.fromkeys([*kept.get(kind, []), *items])) for kind, items in now.items()}
 
 
-def avoid_of(written: Mapping[str, list[str]], meant: Meant, answers: Answers) -> dict[str, Any]:
-    """The profile's avoid part: what the names mean (avoiding.py), and the names themselves beside it."""
+def avoid_of(written: Mapping[str, list[str]], answers: Answers) -> dict[str, Any]:
+    """The profile's avoid part: the names themselves. What they mean here (avoiding.py) never stands in a profile."""
     groups = written.get("groups", [])
     parts: dict[str, Any] = {
-        "listings": list(meant.listings),
         "organizations": groups,
-        "venues": [*written.get("venues", []), *groups, *meant.venues],
+        "venues": [*written.get("venues", []), *groups],
         "areas": [area.upper() if OUTCODE.fullmatch(area) else area for area in written.get("areas", [])],
         "photos": bool(answers["avoid_photos"]),
         "results": bool(answers["avoid_results"]),

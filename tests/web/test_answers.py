@@ -11,7 +11,6 @@ from werkzeug.datastructures import MultiDict
 
 from directory.web import seal
 from directory.web.answers import NEEDS, avoid_of, avoid_written, codes_in, companion_of, profile_of
-from directory.web.avoiding import Meant
 from directory.web.forms import (
     ASKED_ELSEWHERE,
     ONLY_FOR,
@@ -141,9 +140,9 @@ def test_a_name_to_avoid_stands_for_group_organisation_and_venue(app: Any) -> No
     given_ = answers(
         app, avoid_groups="The Crown; Pat", avoid_venues="S1 2HE", avoid_areas="s3", avoid_photos="y"
     )
-    avoid = avoid_of(avoid_written(given_, {}), Meant(("town:x",), ("The Crown Inn",)), given_)
-    assert avoid["listings"] == ["town:x"] and avoid["organizations"] == ["The Crown", "Pat"]
-    assert avoid["venues"] == ["S1 2HE", "The Crown", "Pat", "The Crown Inn"]
+    avoid = avoid_of(avoid_written(given_, {}), given_)
+    assert avoid["organizations"] == ["The Crown", "Pat"]
+    assert avoid["venues"] == ["S1 2HE", "The Crown", "Pat"]
     assert avoid["areas"] == ["S3"] and avoid["photos"] is True
 
 
@@ -184,7 +183,7 @@ def test_whatever_is_written_makes_a_profile_that_matching_accepts(
         form = match_form_class()(formdata=written, meta={"csrf": False})
         if form.validate():
             profile = profile_of(form.data, None, [])
-            profile_from({**profile, "avoid": avoid_of(avoid_written(form.data, {}), Meant(), form.data)})
+            profile_from({**profile, "avoid": avoid_of(avoid_written(form.data, {}), form.data)})
 
 
 def test_a_sealed_list_opens_again_and_its_length_says_nothing() -> None:
