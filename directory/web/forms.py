@@ -274,7 +274,7 @@ class MatchFormBase(FlaskForm):  # type: ignore[misc]
 @cache
 def match_form_class() -> type[MatchFormBase]:
     """The whole form: with `need_<barrier>`, `prefer_<fact>`, ONLY_FOR, the ticks, `focus` and the grid `free`."""
-    goal_labels = [(key, goal.label) for key, goal in goals().items()]
+    goal_labels = [(key, goal.label) for key, goal in goals().items() if not goal.part_of]
     fields: dict[str, Any] = {
         "asset_keys": _ticks("Things you enjoy or are good at", [(k, a.label) for k, a in assets().items()]),
         "goal_keys": _ticks("Things you would like", goal_labels),
