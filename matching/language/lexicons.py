@@ -45,9 +45,11 @@ def goal_signs(more: Triples = ()) -> Lexicon:
     return _compiled("goal_signs", more)
 
 
+@cache
 def goal_lives() -> Lexicon:
-    """What people are who say of themselves that a life is theirs."""
-    return _compiled("goal_lives", ())
+    """What people are who say of themselves that a life is theirs. No misspelling is mended towards it: to be taken for
+    something else is worse than to be asked."""
+    return Lexicon((), _shipped_of("goal_lives"))
 
 
 def _compiled(name: str, more: Triples) -> Lexicon:
@@ -66,15 +68,18 @@ def _extended(name: str, more: Triples) -> Lexicon:
 
 def _compile(name: str, more: Triples) -> Lexicon:
     entries, parts = _MADE_OF[name]
+    added = [triple for triple in more if triple[2] in parts]
+    return Lexicon(_shipped_of(name), _of_the_whole_too(added) if entries is goals else added)
+
+
+def _shipped_of(name: str) -> Iterable[tuple[str, str, str]]:
+    entries, parts = _MADE_OF[name]
     shipped = (
         triple
         for key, entry in entries().items()
         for triple in parts_of(key, {part: getattr(entry, part, ()) for part in parts})
     )
-    added = [triple for triple in more if triple[2] in parts]
-    if entries is not goals:
-        return Lexicon(shipped, added)
-    return Lexicon(_of_the_whole_too(shipped), _of_the_whole_too(added))
+    return _of_the_whole_too(shipped) if entries is goals else shipped
 
 
 def _of_the_whole_too(triples: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -88,6 +89,8 @@ def lives_of(text: str) -> frozenset[str]:
 
 def _lives(text: str) -> list[tuple[str, Hit]]:
     """(goal key, where it is said) of each."""
+    if not _LEADS.search(text):
+        return []
     said = _Said(text, goal_lives(), ())
     return [
         (key, hit)
@@ -109,6 +112,8 @@ def _whose() -> frozenset[str]:
 
 
 _OF_THEMSELVES = frozenset(("im", "am", "ive", "being", "born", "became"))
+_LEADS = re.compile(r"\b(?:i\W?m|am|i\W?ve|being|born|became|as an?)\b", re.IGNORECASE)
+"""A text without any of these says nothing of the speaker, and most need not be read again."""
 _LEAD = 5
 """Words between "I'm" and what somebody is: "I'm a very proud old gay man"."""
 _NOT_BETWEEN = frozenset(
