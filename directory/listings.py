@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Connection, Select, func, select
@@ -139,14 +139,28 @@ def ids(refs: Iterable[str]) -> dict[str, str]:
 
 
 def refs_now(refs: Iterable[str]) -> dict[str, str]:
-    """{public ref of a merged listing: ref of the one that stands for it}, of these; others are left out."""
+    """{public ref of a merged listing: ref of the one that stands for it}, of these; others are left out.
+
+    One statement for every so many refs, whether or not they are here: refs on a private avoid list are among them."""
     wanted = [ref for ref in dict.fromkeys(refs) if storable_value(ref) == ref]
-    found = ids(wanted)
-    connection = db.session.connection()
-    service = table_of(Service)
-    query = select(service.c.id, service.c.ref).where(service.c.id.in_(set(found.values())))
-    named = {row.id: row.ref for row in connection.execute(query).all()} if found else {}
-    return {ref: named[key] for ref, key in found.items() if named[key] != ref}
+    found: dict[str, str] = {}
+    for some in chunks(wanted, _AT_ONCE):
+        found.update((ref, now) for ref, now in db.session.connection().execute(_refs_now(some)))
+    return found
+
+
+def _refs_now(refs: Iterable[str]) -> Select[Any]:
+    """(ref of a merged listing, ref of the one at the end of its merges) of these refs."""
+    service, merged = table_of(Service), table_of(MergedListing)
+    at = select(service.c.ref, service.c.id).where(service.c.ref.in_(list(refs))).cte("at", recursive=True)
+    further = select(at.c.ref, merged.c.kept_id).where(
+        merged.c.other_id == at.c.id, merged.c.undone_at.is_(None)
+    )
+    at = at.union(further)
+    now = service.alias("now")
+    return select(at.c.ref, now.c.ref).where(
+        now.c.id == at.c.id, now.c.ref != at.c.ref, now.c.id.not_in(merged_ids())
+    )
 
 
 def standing_for(connection: Connection, listing_ids: Iterable[str]) -> dict[str, str]:

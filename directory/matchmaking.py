@@ -5,7 +5,7 @@ Nothing of the profile is stored, logged or cached.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,24 +17,28 @@ from directory.serving import engines
 from matching.explaining import Explanation, explain
 from matching.profile import profile_from
 from matching.ranking import rank
-from matching.types import InvalidProfile, Matches, Profile
+from matching.types import Avoid, InvalidProfile, Matches, Profile
 
 DEFAULT_LIMIT = 10
+NOTHING_AVOIDED = Avoid()
 
 
 def find_matches(
     profile: Mapping[str, Any],
     *,
     other: Mapping[str, Any] | None = None,
+    avoid: Avoid = NOTHING_AVOIDED,
     staff: bool = False,
     limit: int = DEFAULT_LIMIT,
 ) -> Matches:
     """Places that fit a Profile JSON (design.md 6), or that fit both where `other` is given.
 
-    `limit` cuts each list. Raises Invalid naming the key and what is allowed.
+    `limit` cuts each list. `avoid`: what the first person's own words of what to avoid mean here, named as it is today;
+    however much that is, nothing is said of it. Raises Invalid naming the key and what is allowed.
     """
     people = [read(profile, "profile"), *([] if other is None else [read(other, "other profile")])]
     located = [placed(person) for person in people]
+    located[0] = avoiding_too(located[0][0], avoid), located[0][1]
     found = rank(
         [person for person, _ in located],
         engines().columns(),
@@ -45,6 +49,29 @@ def find_matches(
     )
     notes = tuple(dict.fromkeys(note for _, note in located if note))
     return replace(found, notes=(*notes, *found.notes))
+
+
+def avoiding_too(person: Profile, avoid: Avoid) -> Profile:
+    """The profile with more on its avoid list."""
+    mine = person.avoid
+    return replace(
+        person,
+        avoid=replace(
+            mine,
+            listings=(*mine.listings, *avoid.listings),
+            organizations=(*mine.organizations, *avoid.organizations),
+            venues=(*mine.venues, *avoid.venues),
+        ),
+    )
+
+
+def not_avoided(refs: Iterable[str], *avoid: Avoid) -> list[str]:
+    """Those of some listings, by public ref, that may be shown to a person who avoids all this."""
+    columns, refs = engines().columns(), list(refs)
+    shown, now_called = columns.running, listings.refs_now(refs)
+    for one in avoid:
+        shown = shown & columns.visible(one)
+    return [ref for ref in refs if any(shown[row] for row in columns.rows_of(now_called.get(ref, ref)))]
 
 
 def explain_match(

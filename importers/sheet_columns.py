@@ -58,7 +58,12 @@ GOALS = _words(
     "friend shared_interest get_out confidence try_new pick_up_again show_work get_better learn "
     "move_more calm routine give_back work been_there reconnect partner neighbourhood "
     "community_of_identity english online_skills home_money independence break_from_caring "
-    "family_time fresh_start have_a_say"
+    "family_time fresh_start have_a_say "
+    "community_lgbtq community_trans community_deaf community_blind community_disabled "
+    "community_autistic community_veterans community_refugees community_travellers "
+    "community_black community_somali community_south_asian community_chinese community_polish "
+    "community_irish community_kurdish community_iranian community_afghan community_ukrainian "
+    "community_muslim community_christian community_jewish"
 )
 
 _OTHER_VALUES: dict[str, tuple[str, ...]] = {

@@ -11,7 +11,7 @@ import msgspec
 
 from matching import language
 from matching.types import FreeTime, Profile
-from matching.vocabulary import assets
+from matching.vocabulary import assets, goals
 
 Spans = tuple[tuple[int, int], ...]
 """Minutes from Monday 0:00: (from, to)."""
@@ -51,6 +51,8 @@ class Reading:
     """Asset keys the person says they do not want."""
     free: Spans = ()
     """When they are free (see `free_spans`)."""
+    lives: frozenset[str] = frozenset()
+    """Communities (goal keys) that they say are theirs, as a wish or of themselves."""
     urgent: bool = False
     """They write that they want to die, or to hurt themselves."""
 
@@ -102,8 +104,10 @@ def read_profile(profile: Profile, words: language.Words | None = None) -> Readi
 
     `words`: the vocabulary to read by; the shipped one where None.
     """
+    said = [*(asset.say for asset in profile.assets), *(goal.say for goal in profile.goals)]
+    lives = frozenset().union(*map(language.lives_of, said))
     read_assets = [_read_asset(asset.say, asset.key, words) for asset in profile.assets]
-    read_goals = [_read_goal(goal.say, goal.type, goal.focus, words) for goal in profile.goals]
+    read_goals = [_read_goal(goal.say, goal.type, goal.focus, lives, words) for goal in profile.goals]
     wishes = [wish for wish, _ in (*read_assets, *read_goals)]
     wanted = {key for wish in wishes for key in wish.keys}
     refused = frozenset().union(*(negated for _, negated in (*read_assets, *read_goals))) - wanted
@@ -113,6 +117,7 @@ def read_profile(profile: Profile, words: language.Words | None = None) -> Readi
         goals=tuple(wish for wish, _ in read_goals),
         refused=refused,
         free=free_spans(profile.times),
+        lives=lives | {kind for wish, _ in read_goals for kind in wish.types if goals()[kind].part_of},
         urgent=any(language.sounds_urgent(wish.say) for wish in wishes),
     )
 
@@ -126,15 +131,30 @@ def _read_asset(say: str, key: str | None, words: language.Words | None) -> tupl
 
 
 def _read_goal(
-    say: str, kind: str | None, focus: bool, words: language.Words | None
+    say: str, kind: str | None, focus: bool, lives: frozenset[str], words: language.Words | None
 ) -> tuple[Wish, frozenset[str]]:
     found = language.concepts_of(say, words=words)
     keys = _with_words(found)
     said = language.goal_types_of(say, words=words)
     types = {key: (weight, said.because[key]) for key, weight in said.weights.items()}
     if kind:
-        types = {kind: (1.0, say)}
+        types = {kind: (1.0, say), **{key: (1.0, say) for key in types if goals()[key].part_of == kind}}
+    types = _one_community(types, lives)
     return Wish(say, focus, keys, types, found.all_terms, _neighbours(keys)), found.negated
+
+
+def _one_community(
+    types: Mapping[str, tuple[float, str]], lives: frozenset[str]
+) -> dict[str, tuple[float, str]]:
+    """The types less a whole of which a part was said: "Deaf people" are not any community. "My own people" are those
+    that somebody says they are one of; where they say nothing of themselves it stays open."""
+    wholes = {goals()[key].part_of for key in types}
+    found = {}
+    for key, led in types.items():
+        mine = [] if key in wholes else sorted(one for one in lives if goals()[one].part_of == key)
+        if key not in wholes:
+            found.update(dict.fromkeys(mine, led) or {key: led})
+    return found
 
 
 def _with_words(found: language.Concepts) -> dict[str, tuple[float, str]]:

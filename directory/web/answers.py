@@ -6,9 +6,17 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from directory.web.avoiding import Meant
-from directory.web.forms import FIRST_NEEDS, MORE_NEEDS, PREFERENCES, free_choices, minutes_of, number_of
+from directory.web.forms import (
+    FIRST_NEEDS,
+    MORE_NEEDS,
+    ONLY_FOR,
+    PREFERENCES,
+    free_choices,
+    minutes_of,
+    number_of,
+)
 from importers.languages import language
+from matching.vocabulary import assets, needs
 
 NEEDS = (*FIRST_NEEDS, *(key for _, keys in MORE_NEEDS for key in keys))
 FREE_BUS_FROM = "09:30"
@@ -63,13 +71,12 @@ def avoid_written(answers: Answers, earlier: Mapping[str, list[str]]) -> dict[st
     return {kind: list(dict.fromkeys([*kept.get(kind, []), *items])) for kind, items in now.items()}
 
 
-def avoid_of(written: Mapping[str, list[str]], meant: Meant, answers: Answers) -> dict[str, Any]:
-    """The profile's avoid part: what the names mean (avoiding.py), and the names themselves beside it."""
+def avoid_of(written: Mapping[str, list[str]], answers: Answers) -> dict[str, Any]:
+    """The profile's avoid part: the names themselves. What they mean here (avoiding.py) never stands in a profile."""
     groups = written.get("groups", [])
     parts: dict[str, Any] = {
-        "listings": list(meant.listings),
         "organizations": groups,
-        "venues": [*written.get("venues", []), *groups, *meant.venues],
+        "venues": [*written.get("venues", []), *groups],
         "areas": [area.upper() if OUTCODE.fullmatch(area) else area for area in written.get("areas", [])],
         "photos": bool(answers["avoid_photos"]),
         "results": bool(answers["avoid_results"]),
@@ -114,13 +121,32 @@ def _goals(answers: Answers) -> list[dict[str, Any]]:
     return goals
 
 
+def only_for(answers: Answers) -> dict[str, list[str]]:
+    """Barrier key -> the kinds of activity (asset keys) that it counts for; what counts for all is not in it."""
+    found: dict[str, list[str]] = {}
+    for need, kinds in ONLY_FOR:
+        if answers[need] and answers[kinds]:
+            found[answers[need]] = list(dict.fromkeys([*found.get(answers[need], ()), *answers[kinds]]))
+    return found
+
+
+def only_for_words(answers: Answers) -> list[tuple[str, list[str]]]:
+    """The same for the answer page, in the form's own words: what the person said, and the kinds of activity."""
+    return [
+        (needs.barriers()[key].label, [assets()[kind].label for kind in kinds])
+        for key, kinds in only_for(answers).items()
+    ]
+
+
 def _barriers(answers: Answers) -> list[dict[str, Any]]:
     found = []
+    scopes = only_for(answers)
     for key in NEEDS:
         more = _more_about(key, answers)
         level = answers[f"need_{key}"] or ("would_help" if more else "")
         if level:
-            found.append({"key": key, "level": level, **more})
+            scope = {"only_for": scopes[key]} if key in scopes else {}
+            found.append({"key": key, "level": level, **more, **scope})
     return found
 
 

@@ -1,4 +1,4 @@
-"""Which listings a person means by the names on their private avoid list. Pure.
+"""What a person means by the names on their private avoid list. Pure.
 
 Nobody can be told that a name was not understood (the list leaves no trace), so it is read generously: a
 slip of the pen, a missing "the" or a part of a longer name still counts. Leaving out one place too many
@@ -8,48 +8,48 @@ does no harm.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from rapidfuzz import fuzz, process
 
 from matching.columns import Columns
 from matching.columns.names import folded
+from matching.types import Avoid
 
 SHORTEST_PART = 4
 """A shorter name counts only when it is the whole name."""
 SHORTEST_SLIP = 6
 ALIKE = 88
 """Of 100: about one slip in eight letters."""
-LINES, VENUE = 3, 2
+LINES, NAME, RUN_BY, VENUE = 3, 0, 1, 2
 """What a listing is called, who runs it, and its venue (Columns.called)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Meant:
-    """What the names stand for: ids of listings (by their own name or who runs them), and venues as the
-    directory
-    writes them, so that a listing with another place besides keeps that one."""
+def meant(names: Sequence[str], columns: Columns) -> Avoid:
+    """What is meant by the names: listings by their own names, organizations and venues as the directory writes them
+    (so that a listing with another place besides keeps that one); sorted, each once.
 
-    listings: tuple[str, ...] = ()
-    venues: tuple[str, ...] = ()
-
-
-def meant(names: Sequence[str], columns: Columns) -> Meant:
-    """What is meant by the names; sorted, each once. A few milliseconds for each ten thousand listings."""
+    A few milliseconds for each ten thousand listings; of an organization or venue one listing is read, however many it
+    has: how long it takes must not tell what is here.
+    """
     wanted = [said for name in names if (said := folded(name))]
     listings: set[str] = set()
-    venues: set[str] = set()
+    shared: dict[str, dict[int, int]] = {"organization": {}, "venue": {}}
     for begins, called in columns.called() if wanted else ():
-        for line in _lines_alike(wanted, called):
-            row, which = begins + line // LINES, line % LINES
-            if not columns.alive[row]:
-                continue
-            if which == VENUE:
-                venues.add(columns.offer(row).venue)
-            else:
-                listings.add(columns.id(row))
-    return Meant(tuple(sorted(listings)), tuple(sorted(venues)))
+        lines = [(begins + line // LINES, line % LINES) for line in _lines_alike(wanted, called)]
+        listings.update(columns.id(row) for row, which in lines if which == NAME and columns.alive[row])
+        for what, which in (("organization", RUN_BY), ("venue", VENUE)):
+            rows = np.array(sorted(row for row, at in lines if at == which), dtype=np.intp)
+            rows = rows[columns.alive[rows]]
+            numbers = columns.take(f"avoid:{what}", rows).tolist()
+            shared[what] |= dict(zip(numbers, rows.tolist(), strict=True))
+    return Avoid(
+        listings=tuple(sorted(listings)),
+        organizations=tuple(
+            sorted(columns.offer(row).organization for row in shared["organization"].values())
+        ),
+        venues=tuple(sorted(columns.offer(row).venue for row in shared["venue"].values())),
+    )
 
 
 def _lines_alike(wanted: list[str], called: bytes) -> set[int]:

@@ -92,6 +92,8 @@ ASKED_ELSEWHERE = ("travel_range", "avoid")
 """The distance is asked with the place, the avoid list in its own private part."""
 WITH_A_VALUE = ("gender", "language", "stamina", "times")
 """Say nothing without a value or times beside them, which are asked of one person only."""
+ONLY_FOR = (("only_need", "only_kinds"), ("also_need", "also_kinds"))
+"""The pairs of fields that say: this need counts only for these kinds of activity."""
 PREFERENCES = (
     ("lgbtq_welcome", "LGBTQ+ people are welcome"),
     ("trans_inclusive", "Trans people are included"),
@@ -235,6 +237,24 @@ class MatchFormBase(FlaskForm):  # type: ignore[misc]
     forget = _tick("Forget the groups, places and areas I wrote before")
     sealed = HiddenField()
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Each field, and then whether a need that counts only for some activities is said whole."""
+        fine = bool(super().validate(extra_validators))
+        return all([fine, *(self._said_whole(self[need], self[kinds]) for need, kinds in ONLY_FOR)])
+
+    def _said_whole(self, need: Field, kinds: Field) -> bool:
+        """A need with its kinds of activity and its level; what is missing becomes a problem where it belongs."""
+        if not need.data and not kinds.data:
+            return True
+        if not need.data:
+            need.errors = [*need.errors, "Choose what counts only for the kinds of activity you ticked"]
+        elif not kinds.data:
+            kinds.errors = [*kinds.errors, "Tick the kinds of activity it counts for, or choose “Nothing”"]
+        level = self._fields.get(f"need_{need.data}")
+        if level is not None and not level.data and not level.errors:
+            level.errors = [f"“{level.label.text}”: choose whether it would help or is a must"]
+        return not (need.errors or kinds.errors or (level is not None and level.errors))
+
     def validate_not_before(self, field: Field) -> None:
         _must_be_time(field)
 
@@ -253,8 +273,8 @@ class MatchFormBase(FlaskForm):  # type: ignore[misc]
 
 @cache
 def match_form_class() -> type[MatchFormBase]:
-    """The whole form: with `need_<barrier>`, `prefer_<fact>`, the ticks, `focus` and the grid `free`."""
-    goal_labels = [(key, goal.label) for key, goal in goals().items()]
+    """The whole form: with `need_<barrier>`, `prefer_<fact>`, ONLY_FOR, the ticks, `focus` and the grid `free`."""
+    goal_labels = [(key, goal.label) for key, goal in goals().items() if not goal.part_of]
     fields: dict[str, Any] = {
         "asset_keys": _ticks("Things you enjoy or are good at", [(k, a.label) for k, a in assets().items()]),
         "goal_keys": _ticks("Things you would like", goal_labels),
@@ -271,6 +291,9 @@ def match_form_class() -> type[MatchFormBase]:
     for key, barrier in needs.barriers().items():
         if key not in ASKED_ELSEWHERE:
             fields[f"need_{key}"] = _level(barrier.label)
+    for need_name, kinds_name in ONLY_FOR:
+        fields[need_name] = _pick("What counts only for some activities", (("", "Nothing"), *labels.items()))
+        fields[kinds_name] = _ticks("It counts only for", [(k, a.label) for k, a in assets().items()])
     for key, label in PREFERENCES:
         fields[f"prefer_{key}"] = _level(label)
     return type("MatchForm", (MatchFormBase,), fields)

@@ -7,7 +7,7 @@ answer the page sends the form back to us; the private avoid list travels sealed
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -25,11 +25,20 @@ from directory.web.forms import MatchFormBase, match_form_class
 from directory.web.printed import OnPaper, on_paper
 from directory.web.security import keep_private
 from matching.language import sounds_urgent, urgent_note
-from matching.types import Matches
+from matching.types import Avoid, Matches
 
 bp = Blueprint("match", __name__)
 
-NOT_SENT_BACK = {"csrf_token", "sealed", "forget", "action", "avoid_groups", "avoid_venues", "avoid_areas"}
+NOT_SENT_BACK = {
+    "csrf_token",
+    "sealed",
+    "forget",
+    "action",
+    "avoid_groups",
+    "avoid_venues",
+    "avoid_areas",
+    "done",
+}
 OPEN_TOO_LONG = (
     "This page was open for too long, so we could not be sure it was you. Your answers are still here: "
     "send them again. If this happens every time, allow cookies for this site."
@@ -70,35 +79,36 @@ def answer() -> ResponseReturnValue:
         earlier = {}
         problems.append(Problem(WRITE_AGAIN, "#avoid_groups"))
     avoided = answers.avoid_written(form.data, earlier)
+    done = _done(avoided)
     if request.form.get("action") == "change" and not problems:
-        return _form_page(form, avoided, [])
+        return _form_page(form, avoided, [], done)
     if not form.validate():
         problems += _problems_of(form)
     place = _place(form, problems)
     if problems:
-        return _form_page(form, avoided, problems), 422
-    return _matches_page(form, avoided, place)
+        return _form_page(form, avoided, problems, done), 422
+    return _matches_page(form, avoided, place, done)
 
 
 def _matches_page(
-    form: MatchFormBase, avoided: Mapping[str, list[str]], place: Place | None
+    form: MatchFormBase, avoided: Mapping[str, list[str]], place: Place | None, done: list[str]
 ) -> ResponseReturnValue:
     staff = access.i_may("see_staff_notes")
-    done = list(dict.fromkeys(request.form.getlist("done")))
     profile = answers.profile_of(form.data, _from(place), done)
     other = answers.companion_of(form.data, _from(place))
-    names = [*avoided.get("groups", ()), *avoided.get("venues", ())]
-    avoid = answers.avoid_of(avoided, avoiding.meant(names, engines().columns()), form.data)
+    avoid = answers.avoid_of(avoided, form.data)
     try:
         whole = profile | ({"avoid": avoid} if avoid else {})
-        matches = matchmaking.find_matches(whole, other=other, staff=staff, limit=LIMIT)
+        matches = matchmaking.find_matches(
+            whole, other=other, avoid=_meant(avoided), staff=staff, limit=LIMIT
+        )
         sealed = seal.shut(dict(avoided), _secret())
     except Invalid as error:
-        return _form_page(form, avoided, [_problem_of(key, text) for key, text in error.fields.items()]), 422
+        problems = [_problem_of(key, text) for key, text in error.fields.items()]
+        return _form_page(form, avoided, problems, done), 422
     except seal.TooLong:
-        return _form_page(
-            form, {}, [Problem("Write fewer groups, buildings and areas to avoid.", "#avoid_groups")]
-        ), 422
+        problems = [Problem("Write fewer groups, buildings and areas to avoid.", "#avoid_groups")]
+        return _form_page(form, {}, problems, done), 422
     if not avoid:
         _count(matches)
     today = current_settings().today()
@@ -112,8 +122,9 @@ def _matches_page(
         form=form,
         page=page,
         for_two=other is not None,
+        only_for=[] if other else answers.only_for_words(form.data),
         on_paper=_on_paper([card.ref for card in (page.top or page.check_first[: results.TOP])], today),
-        hidden_fields=_hidden_fields(),
+        hidden_fields=[*_hidden_fields(), *(("done", ref) for ref in done)],
         sealed=sealed,
         done=_names(done),
     )
@@ -125,7 +136,9 @@ def _count(matches: Matches) -> None:
     usage.note(listings.ids(shown).values(), "suggested")
 
 
-def _form_page(form: MatchFormBase, avoided: Mapping[str, list[str]], problems: list[Problem]) -> str:
+def _form_page(
+    form: MatchFormBase, avoided: Mapping[str, list[str]], problems: list[Problem], done: Sequence[str] = ()
+) -> str:
     """The form with its answers in it, all but the avoid list, which goes back sealed."""
     try:
         sealed = seal.shut(dict(avoided), _secret())
@@ -139,7 +152,7 @@ def _form_page(form: MatchFormBase, avoided: Mapping[str, list[str]], problems: 
         sealed=sealed,
         problems=problems,
         again=request.method == "POST",
-        done=_names(request.form.getlist("done")),
+        done=_names(done),
         forms=forms,
         urgent_note=urgent_note() if _sounds_urgent(form) else "",
     )
@@ -207,7 +220,7 @@ def _from(place: Place | None) -> dict[str, Any] | None:
 
 
 def _hidden_fields() -> list[tuple[str, str]]:
-    """The answers as they were sent, to be sent again; never the avoid list."""
+    """The answers as they were sent, to be sent again; never the avoid list, nor steps taken (`_done`)."""
     return [
         (name, value) for name, value in request.form.items(multi=True) if name not in NOT_SENT_BACK and value
     ]
@@ -220,7 +233,25 @@ def _on_paper(refs: list[str], today: date) -> dict[str, OnPaper]:
     return {ref: on_paper(known[ids[ref]].record, today) for ref in refs if ref in ids and ids[ref] in known}
 
 
-def _names(refs: list[str]) -> list[tuple[str, str]]:
+def _done(avoided: Mapping[str, list[str]]) -> list[str]:
+    """Refs of the listings taken already; one that is avoided now is named nowhere, in no hidden field either."""
+    refs = list(dict.fromkeys(request.form.getlist("done")))
+    if not refs or not any(avoided.values()):
+        return refs
+    named = Avoid(
+        organizations=tuple(avoided["groups"]),
+        venues=(*avoided["venues"], *avoided["groups"]),
+        areas=tuple(avoided["areas"]),
+    )
+    return matchmaking.not_avoided(refs, named, _meant(avoided))
+
+
+def _meant(avoided: Mapping[str, list[str]]) -> Avoid:
+    """What the names of groups and venues mean here."""
+    return avoiding.meant([*avoided["groups"], *avoided["venues"]], engines().columns())
+
+
+def _names(refs: Sequence[str]) -> list[tuple[str, str]]:
     """(ref, name) of the listings taken already, in order; what is not here any more, or asked not to be listed, is
     left out."""
     ids = listings.ids(ref for ref in refs if "\0" not in ref)

@@ -1,6 +1,7 @@
 """A person's words, and a listing's, as weighted concepts. Pure: text in, values out, nothing kept.
 
-People: `concepts_of` (assets), `goal_types_of` (goals). Listings: `concepts_of_listing`, `goals_of_listing`, `affirms`.
+People: `concepts_of` (assets), `goal_types_of` (goals), `lives_of` (whose life is theirs).
+Listings: `concepts_of_listing`, `goals_of_listing`, `affirms`.
 Both by the shipped vocabulary or, with `words=`, by it and an agency's own words (`words_of`).
 Text evidence: `terms_of`, `weighted_terms`. All take and give folded, stemmed terms (see tokens.py).
 """
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 from matching.language.ages import age_words, meant_for
 from matching.language.listings import affirms, concepts_of_listing, goals_of_listing, mentions
-from matching.language.people import Concepts, GoalTypes, concepts_of, goal_types_of
+from matching.language.people import Concepts, GoalTypes, concepts_of, goal_types_of, lives_of
 from matching.language.tokens import STOP_WORDS, fold, stem, terms_of, weighted_terms
 from matching.language.urgent import sounds_urgent, urgent_note
 from matching.language.words import SHIPPED, Addition, BadWord, Words, words_of
@@ -29,6 +30,7 @@ __all__ = [
     "fold",
     "goal_types_of",
     "goals_of_listing",
+    "lives_of",
     "meant_for",
     "mentions",
     "sounds_urgent",

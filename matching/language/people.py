@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from types import MappingProxyType
 
 from matching.language.lexicon import Form, Hit, Lexicon, settled
-from matching.language.lexicons import NOT
+from matching.language.lexicons import NOT, goal_lives
 from matching.language.negation import REFUSED, person_weights
-from matching.language.tokens import Token, is_content, lemma, stem, tokenise
+from matching.language.tokens import BREAKS, Token, is_content, lemma, stem, tokenise
 from matching.language.typos import corrected
 from matching.language.words import SHIPPED, Words
+from matching.vocabulary import goals
 
 _PART_WEIGHT = {"words": 1.0, "said": 1.0, "weak": 0.4}
 _MISSPELT = 0.9
+BY_BIRTH = "languages_cultures"
+"""An interest that is not to be read from who somebody is: a Polish man may not care for languages."""
 LONGEST_TEXT = 4000
 """Characters read; people write sentences, and a longer text is a mistake or an attack."""
 
@@ -52,6 +57,7 @@ def concepts_of(text: str, real_words: Container[str] = (), *, words: Words | No
     Qualities ("loyal, tidy, brave") lead to no key and stay terms. Never raises, whatever the text.
     """
     said = _Said(text, (words or SHIPPED).asset_words, real_words)
+    said.leave_aside({at for _, hit in _lives(text) for at in range(hit.start, hit.end)})
     weights, because, refused = said.keys()
     plain, led = said.terms()
     return Concepts(
@@ -65,9 +71,66 @@ def concepts_of(text: str, real_words: Container[str] = (), *, words: Words | No
 
 
 def goal_types_of(text: str, real_words: Container[str] = (), *, words: Words | None = None) -> GoalTypes:
-    """The kinds of goal in a person's own words ("make a friend" -> friend)."""
-    weights, because, _ = _Said(text, (words or SHIPPED).goal_words, real_words).keys()
+    """The kinds of goal in a person's own words ("make a friend" -> friend). Of a kind that is part of another both are
+    named. Who says what they are ("I'm a Polish woman") wishes for nothing by it: see `lives_of`."""
+    said = _Said(text, (words or SHIPPED).goal_words, real_words)
+    said.found = [found for found in said.found if not _no_wish(said, *found)]
+    weights, because, _ = said.keys()
     return GoalTypes(weights=MappingProxyType(weights), because=MappingProxyType(because))
+
+
+def lives_of(text: str) -> frozenset[str]:
+    """The goal keys whose life a person says is theirs: "I'm a gay man", "being blind", "as a veteran".
+
+    It is what they are and no wish: nothing is to be looked for by it, but nobody need ask them whether it is so.
+    """
+    return frozenset(key for key, _ in _lives(text))
+
+
+def _lives(text: str) -> list[tuple[str, Hit]]:
+    """(goal key, where it is said) of each."""
+    if not _LEADS.search(text):
+        return []
+    said = _Said(text, goal_lives(), ())
+    return [
+        (key, hit)
+        for hit, key, _ in said.found
+        if goals()[key].part_of and said.meant_of(hit) > REFUSED and _of_themselves(said, hit.start)
+    ]
+
+
+def _no_wish(said: _Said, hit: Hit, key: str, _: str) -> bool:
+    """Whether somebody's own people are named where they only say who they are."""
+    return key in _whose() and _of_themselves(said, hit.start)
+
+
+@cache
+def _whose() -> frozenset[str]:
+    """The kinds of goal that are about whose group it is: the parts, and what they are part of."""
+    parts = {key: entry.part_of for key, entry in goals().items() if entry.part_of}
+    return frozenset((*parts, *parts.values()))
+
+
+_OF_THEMSELVES = frozenset(("im", "am", "ive", "being", "born", "became"))
+_LEADS = re.compile(r"\b(?:i\W?m|am|i\W?ve|being|born|became|as an?)\b", re.IGNORECASE)
+"""A text without any of these says nothing of the speaker, and most need not be read again."""
+_LEAD = 5
+"""Words between "I'm" and what somebody is: "I'm a very proud old gay man"."""
+_NOT_BETWEEN = frozenset(
+    ("into", "in", "on", "at", "with", "to", "for", "about", "of", "like", "love", "enjoy", "good", "keen", "fond",
+     "the", "not", "never", "no", "my", "other", "our", "their")
+)  # fmt: skip
+
+
+def _of_themselves(said: _Said, at: int) -> bool:
+    """Whether what stands here is said of the speaker: after "I'm" and the like, with nothing but qualities between."""
+    words = [token.word for token in said.tokens[max(0, at - _LEAD) : at]]
+    for place, word in reversed(list(enumerate(words))):
+        if word in _OF_THEMSELVES or (word == "as" and words[place + 1 : place + 2] in (["a"], ["an"])):
+            return True
+        if word in _NOT_BETWEEN or word in BREAKS or word.endswith("ing"):
+            return False
+    return False
 
 
 class _Said:
@@ -78,11 +141,21 @@ class _Said:
         self.tokens = tokenise(self.text)
         self.forms, self.mended = _mended(self.tokens, lexicon, real_words)
         self.found = settled(lexicon.find(self.forms), NOT)
+        self.aside: set[int] = set()
         hits = [hit for hit, _, _ in self.found]
         known = {at for hit in hits for at in range(hit.start, hit.end)}
         self.meant, self.triggers = person_weights(
             [token.word for token in self.tokens], _longest_spans(hits), known
         )
+
+    def leave_aside(self, places: set[int]) -> None:
+        """Where somebody says who they are: no word to look for, and no interest in languages and cultures."""
+        self.aside = places
+        self.found = [
+            (hit, key, part)
+            for hit, key, part in self.found
+            if key != BY_BIRTH or not places.issuperset(range(hit.start, hit.end))
+        ]
 
     def keys(self) -> tuple[dict[str, float], dict[str, str], set[str]]:
         """(key -> weight, key -> the words that led there, refused keys)."""
@@ -90,7 +163,7 @@ class _Said:
         because: dict[str, str] = {}
         refused = set()
         for hit, key, part in self.found:
-            meant = self._meant(hit)
+            meant = self.meant_of(hit)
             weight = _PART_WEIGHT[part] * meant
             if any(at in self.mended for at in range(hit.start, hit.end)):
                 weight *= _MISSPELT
@@ -107,7 +180,7 @@ class _Said:
         plain = [
             (at, stem(form[0]))
             for at, form in enumerate(self.forms)
-            if is_content(form[0]) and self.meant[at] > REFUSED
+            if is_content(form[0]) and self.meant[at] > REFUSED and at not in self.aside
         ]
         return tuple(dict.fromkeys(term for _, term in plain)), frozenset(
             term for at, term in plain if at in led
@@ -120,7 +193,7 @@ class _Said:
             if is_content(form[0]) and self.meant[at] == REFUSED and at not in self.triggers
         )
 
-    def _meant(self, hit: Hit) -> float:
+    def meant_of(self, hit: Hit) -> float:
         return min(self.meant[hit.start : hit.end])
 
     def _span(self, hit: Hit) -> str:

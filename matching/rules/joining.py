@@ -12,6 +12,7 @@ from matching.rules.barriers import BROKEN, FROM_HOME, MET, UNKNOWN
 from matching.rules.eligibility import STALE_DAYS
 from matching.rules.view import View
 from matching.types import NO, YES, Finding, Opportunity, Preference, Profile, Verdict
+from matching.vocabulary import goals
 from matching.vocabulary.needs import FactEntry, facts
 from matching.when import date_words
 
@@ -19,13 +20,23 @@ EASES = (
     "named_host", "greeted", "meet_first", "buddy", "bring_someone", "drop_in", "free_taster", "beginners",
     "watch_first", "leave_any_time", "small_groups", "what_to_expect_page", "kit_lent", "same_faces", "no_disclosure",
 )  # fmt: skip
-SHARED_LIVES = {
-    "community_of_identity": ("one community", None),
-    "break_from_caring": ("people who look after someone", "caring"),
-    "english": ("people who are learning English", "language"),
-    "been_there": ("people who have been through something", None),
+SHARED_LIVES: dict[str, tuple[str, tuple[str, ...]]] = {
+    **{key: (goal.whom, ()) for key, goal in goals().items() if goal.part_of},
+    "community_of_identity": ("one community", ()),
+    "break_from_caring": ("people who look after someone", ("caring",)),
+    "english": ("people who are learning English", ("language",)),
+    "been_there": ("people who have been through something", ()),
 }
-"""Goals that are about whose group it is: (whom it is for, the barrier that also says "that is me")."""
+"""Goals that are about whose group it is: (whom it is for, the barriers that also say "that is me").
+A part comes before the whole."""
+SHARED_LIVES |= {
+    key: (SHARED_LIVES[key][0], barriers)
+    for key, barriers in {
+        "community_blind": ("sight",),
+        "community_deaf": ("bsl", "hearing"),
+        "community_disabled": ("sight", "bsl", "hearing", "step_free", "toilet"),
+    }.items()
+}
 PLAINLY = 0.75
 ENOUGH = 5
 """Known eases that make joining as easy as it gets; more add nothing."""
@@ -52,8 +63,10 @@ def easy_to_join(view: View) -> Finding | None:
 
 
 def shared_lives(offer: Opportunity) -> tuple[str, ...]:
-    """The goals of SHARED_LIVES that it plainly serves."""
-    return tuple(k for k in SHARED_LIVES if k in offer.goals or offer.goal_signs.get(k, 0.0) >= PLAINLY)
+    """The goals of SHARED_LIVES that it plainly serves; the whole only where nobody knows which part."""
+    plainly = [k for k in SHARED_LIVES if k in offer.goals or offer.goal_signs.get(k, 0.0) >= PLAINLY]
+    wholes = {goals()[key].part_of for key in plainly}
+    return tuple(key for key in plainly if key not in wholes)
 
 
 @rule("shared_lives", "fresh_start", "fact:label_specialist", "fact:bsl", settled=True)
@@ -62,20 +75,24 @@ def for_particular_people(view: View) -> Finding | None:
     offer, said = view.opportunity, {kind for wish in view.reading.goals for kind in wish.types}
     if offer.fact("bsl") == "led" and not _signs(view):
         return _for_others("It is mainly for people who sign")
+    plainly = shared_lives(offer)
+    if any(_shares(view, kind, said) for kind in plainly):
+        return None
     if offer.fact("label_specialist") == YES and not said & set(SHARED_LIVES):
         said_so = view.profile.barrier("label") is not None
         return _for_others(facts()["label_specialist"].say(YES), silent=said_so)
-    plainly = shared_lives(offer)
-    if not plainly or any(_shares(view, kind, said) for kind in plainly):
-        return None
-    return _for_others(f"It is mainly for {SHARED_LIVES[plainly[0]][0]}")
+    return _for_others(f"It is mainly for {SHARED_LIVES[plainly[0]][0]}") if plainly else None
 
 
 def _shares(view: View, kind: str, said: set[str]) -> bool:
-    """Whether the person said that this life is theirs too."""
-    barrier = SHARED_LIVES[kind][1]
-    starts_again = kind == "been_there" and "fresh_start" in said and "fresh_start" in view.opportunity.goals
-    return kind in said or starts_again or bool(barrier and view.profile.barrier(barrier))
+    """Whether the person said that this life is theirs too, in whatever part of what they said."""
+    if kind in said or kind in view.reading.lives:
+        return True
+    if any(view.profile.barrier(barrier) for barrier in SHARED_LIVES[kind][1]):
+        return True
+    if goals()[kind].part_of in said:
+        return True  # "my own people", and nobody knows which
+    return kind == "been_there" and "fresh_start" in said and "fresh_start" in view.opportunity.goals
 
 
 def _signs(view: View) -> bool:

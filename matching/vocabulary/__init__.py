@@ -77,6 +77,12 @@ class GoalEntry:
     run_by: tuple[str, ...] = ()
     regular: bool = False
     """A weekly or fortnightly rhythm favours it."""
+    part_of: str = ""
+    """The kind of goal that this is one of: who says or shows this says or shows that too."""
+    whom: str = ""
+    """Fits "It is mainly for ...", for a kind that is about whose group it is."""
+    am: tuple[str, ...] = ()
+    """What somebody is who says of themselves that this life is theirs ("I'm a gay man"). It is no wish."""
     role: bool = False
     """Having a role (volunteer, perform, lead) favours it."""
     of_interest: bool = False
@@ -179,6 +185,7 @@ def build_goals(
     entries: dict[str, GoalEntry] = _build(file, GoalEntry, raw)
     for key, entry in entries.items():
         _must_be_known(file, f"{key}.assets", entry.assets, asset_keys)
+        _must_be_known(file, f"{key}.part_of", (entry.part_of,) if entry.part_of else (), entries)
         _must_be_known(file, f"{key}.group_size", entry.group_size, GROUP_SIZES)
         _must_be_known(file, f"{key}.formats", entry.formats, FORMATS)
         _must_be_known(file, f"{key}.run_by", entry.run_by, RUN_BY)

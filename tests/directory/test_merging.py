@@ -431,3 +431,16 @@ def test_a_check_by_visit_is_believed_before_a_later_import() -> None:
     other = replace(base, source="b", gender="men", checked=visited)
     assert united(base, other).gender == "men"
     assert united(other, base).gender == "men"
+
+
+def test_a_listing_merged_and_merged_again_is_found_under_the_last_name_whether_or_not_others_are_here(
+    two: tuple[str, str], rival: ListingRecord
+) -> None:
+    third = catalog.add(replace(rival, source="city", source_id="9"), "ama")
+    assert listings.refs_now(["county:4711", "town:choir", "no:where"]) == {}
+    catalog.merge(two[0], two[1], {}, "ama")
+    last = catalog.merge(third, two[0], {}, "ama")
+    asked = ["county:4711", "town:choir", "city:9", "no:where", "odd\0ref"]
+    assert listings.refs_now(asked) == {"county:4711": "city:9", "town:choir": "city:9"}
+    catalog.undo_merge(last, "ama")
+    assert listings.refs_now(asked) == {"county:4711": "town:choir"}

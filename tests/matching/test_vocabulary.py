@@ -34,6 +34,11 @@ GOAL_KEYS = [
     "learn", "move_more", "calm", "routine", "give_back", "work", "been_there", "reconnect", "partner",
     "neighbourhood", "community_of_identity", "english", "online_skills", "home_money", "independence",
     "break_from_caring", "family_time", "fresh_start", "have_a_say",
+    "community_lgbtq", "community_trans", "community_deaf", "community_blind", "community_disabled",
+    "community_autistic", "community_veterans", "community_refugees", "community_travellers",
+    "community_black", "community_somali", "community_south_asian", "community_chinese", "community_polish",
+    "community_irish", "community_kurdish", "community_iranian", "community_afghan", "community_ukrainian",
+    "community_muslim", "community_christian", "community_jewish",
 ]  # fmt: skip
 
 ASSET = {"label": "Chess", "about": "chess", "words": ["chess"], "neighbours": [], "kinds": ["chess club"]}

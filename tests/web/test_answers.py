@@ -11,10 +11,16 @@ from werkzeug.datastructures import MultiDict
 
 from directory.web import seal
 from directory.web.answers import NEEDS, avoid_of, avoid_written, codes_in, companion_of, profile_of
-from directory.web.avoiding import Meant
-from directory.web.forms import ASKED_ELSEWHERE, PREFERENCES, match_form_class, minutes_of, number_of
+from directory.web.forms import (
+    ASKED_ELSEWHERE,
+    ONLY_FOR,
+    PREFERENCES,
+    match_form_class,
+    minutes_of,
+    number_of,
+)
 from matching.profile import profile_from
-from matching.vocabulary import needs
+from matching.vocabulary import assets, needs
 
 
 def answers(app: Any, *pairs: tuple[str, str], **fields: str) -> dict[str, Any]:
@@ -30,6 +36,14 @@ def test_an_empty_form_is_an_empty_profile(app: Any) -> None:
 
 def test_every_need_of_the_vocabulary_is_asked_once() -> None:
     assert sorted([*NEEDS, *ASKED_ELSEWHERE]) == sorted(needs.barriers())
+
+
+def test_every_need_on_the_form_may_count_only_for_some_activities(app: Any) -> None:
+    with app.test_request_context():
+        form = match_form_class()(formdata=None, meta={"csrf": False})
+    for need, kinds in ONLY_FOR:
+        assert sorted(value for value, *_ in form[need].iter_choices()) == sorted(["", *NEEDS])
+        assert [value for value, *_ in form[kinds].iter_choices()] == list(assets())
 
 
 def test_every_preference_is_a_fact() -> None:
@@ -71,6 +85,25 @@ def test_a_limit_without_a_level_would_help(app: Any) -> None:
     ]
 
 
+def test_a_need_may_count_only_for_some_kinds_of_activity(app: Any) -> None:
+    kinds = [("only_kinds", "gentle_movement"), ("only_kinds", "water"), ("also_kinds", "cooking_baking")]
+    given_ = answers(app, *kinds, need_gender="must", value_gender="women", only_need="gender",
+                     need_sensory="would_help", also_need="sensory", need_cost="must")  # fmt: skip
+    profile = profile_of(given_, None, [])
+    assert profile["barriers"] == [
+        {"key": "cost", "level": "must"},
+        {"key": "sensory", "level": "would_help", "only_for": ["cooking_baking"]},
+        {"key": "gender", "level": "must", "value": "women", "only_for": ["gentle_movement", "water"]},
+    ]
+    profile_from(profile)
+
+
+def test_the_same_need_said_twice_counts_for_the_activities_of_both(app: Any) -> None:
+    kinds = [("only_kinds", "water"), ("also_kinds", "water"), ("also_kinds", "walking")]
+    given_ = answers(app, *kinds, need_gender="must", only_need="gender", also_need="gender")
+    assert profile_of(given_, None, [])["barriers"][0]["only_for"] == ["water", "walking"]
+
+
 def test_neighbouring_parts_of_a_day_are_one_time_and_limits_trim_it(app: Any) -> None:
     free = [("free", "mon-morning"), ("free", "mon-afternoon"), ("free", "thu-evening")]
     times = profile_of(answers(app, *free, not_before="10am", not_after="8pm"), None, [])["times"]
@@ -107,9 +140,9 @@ def test_a_name_to_avoid_stands_for_group_organisation_and_venue(app: Any) -> No
     given_ = answers(
         app, avoid_groups="The Crown; Pat", avoid_venues="S1 2HE", avoid_areas="s3", avoid_photos="y"
     )
-    avoid = avoid_of(avoid_written(given_, {}), Meant(("town:x",), ("The Crown Inn",)), given_)
-    assert avoid["listings"] == ["town:x"] and avoid["organizations"] == ["The Crown", "Pat"]
-    assert avoid["venues"] == ["S1 2HE", "The Crown", "Pat", "The Crown Inn"]
+    avoid = avoid_of(avoid_written(given_, {}), given_)
+    assert avoid["organizations"] == ["The Crown", "Pat"]
+    assert avoid["venues"] == ["S1 2HE", "The Crown", "Pat"]
     assert avoid["areas"] == ["S3"] and avoid["photos"] is True
 
 
@@ -150,7 +183,7 @@ def test_whatever_is_written_makes_a_profile_that_matching_accepts(
         form = match_form_class()(formdata=written, meta={"csrf": False})
         if form.validate():
             profile = profile_of(form.data, None, [])
-            profile_from({**profile, "avoid": avoid_of(avoid_written(form.data, {}), Meant(), form.data)})
+            profile_from({**profile, "avoid": avoid_of(avoid_written(form.data, {}), form.data)})
 
 
 def test_a_sealed_list_opens_again_and_its_length_says_nothing() -> None:

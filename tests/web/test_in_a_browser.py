@@ -176,17 +176,52 @@ def test_everything_works_with_scripts_switched_off(browser: Any, site: str) -> 
     page.fill("#place", "S97 1AA")
     page.locator("summary:has-text('When, how far and how')").click()
     page.fill("#max_km", "5")
+    page.check("#need_step_free-must")
+    page.locator("summary:has-text('Only for some kinds of activity')").click()
+    page.select_option("#only_need", "step_free")
+    page.check("#only_kinds [value=singing]")
     page.locator("button[value=match]").first.click()
     page.wait_for_selector("h1:text-is('Places that fit')")
+    assert page.locator("article:has-text('Comedy Night at the Crown')").count() == 1
     page.click("button[value=change]")
     page.wait_for_selector("h1:has-text('Find places')")
     assert page.input_value("#assets") == "I make people laugh"
+    assert page.is_visible("#only_need") and page.is_checked("#only_kinds [value=singing]")
     page.goto("/?q=comedy")
     page.check("#cost-free")
     page.click("text=Show these")
     assert "cost=free" in page.url
     assert page.get_attribute("a.govuk-exit-this-page__button", "href") == "https://weather.example.org/"
     context.close()
+
+
+def test_a_need_for_some_activities_only_is_said_by_keyboard_on_a_small_phone_and_printed(phone: Any) -> None:
+    phone.goto("/match")
+    assert not phone.locator("#only_need").is_visible()
+    tab_to(phone, "#assets")
+    phone.keyboard.type("I make people laugh")
+    tab_to(phone, "#need_step_free-none")
+    phone.keyboard.press("ArrowRight")
+    phone.keyboard.press("ArrowRight")
+    tab_to(phone, "summary:has(+ .govuk-details__text > .govuk-form-group > #only_need)")
+    phone.keyboard.press("Enter")
+    tab_to(phone, "#only_need")
+    phone.keyboard.type("I need step-free")
+    tab_to(phone, "button[value=match]", most=80)
+    phone.keyboard.press("Enter")
+    phone.wait_for_selector(".govuk-error-summary:focus")
+    assert violations(phone) == [] and too_wide(phone) <= 0
+    tab_to(phone, ".govuk-error-summary a")
+    phone.keyboard.press("Enter")
+    tab_to(phone, "#only_kinds [value=singing]")
+    phone.keyboard.press("Space")
+    tab_to(phone, "button[value=match]", most=80)
+    phone.keyboard.press("Enter")
+    phone.wait_for_selector("h1:text-is('Places that fit')")
+    assert phone.locator("article:has-text('Comedy Night at the Crown')").count() == 1
+    phone.emulate_media(media="print")
+    assert phone.locator("text=“I need step-free access” counts only for: Singing.").is_visible()
+    assert too_wide(phone) <= 0
 
 
 def test_leaving_quickly_replaces_the_page_in_the_history(tab: Any) -> None:

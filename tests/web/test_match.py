@@ -149,6 +149,102 @@ def test_changing_an_answer_keeps_the_others_and_still_avoids_without_showing(
     assert "Comedy Night at the Crown" in forgotten.text
 
 
+WOMEN_FOR_COMEDY = {
+    "need_gender": "must",
+    "value_gender": "women",
+    "only_need": "gender",
+    "only_kinds": ["humour"],
+}
+
+
+def test_a_need_that_counts_only_for_some_activities_says_nothing_of_the_others(
+    match: Callable[..., Any],
+) -> None:
+    everywhere = {key: WOMEN_FOR_COMEDY[key] for key in ("need_gender", "value_gender")}
+    wished = {"assets": "jokes\nsinging"}
+    asked = "Is it a women's group, or is there a women's time?"
+
+    def asked_of(found: Any, name: str) -> bool:
+        cards = [card.get_text() for card in found.soup.find_all("article") if card.find("a", string=name)]
+        return bool(cards) and asked in cards[0]
+
+    plain, scoped = match(wished, **everywhere), match(wished, **WOMEN_FOR_COMEDY)
+    assert asked_of(plain, "Valley Choir") and asked_of(plain, "Tuesday Open Mic")
+    assert not asked_of(scoped, "Valley Choir") and asked_of(scoped, "Tuesday Open Mic")
+    assert "“I'd want a women's or men's group” counts only for: Making people laugh." in scoped.text
+    assert "counts only for" not in plain.text
+
+
+def test_what_a_need_counts_for_comes_back_to_be_changed_and_mended_in_the_same_words(
+    match: Callable[..., Any],
+) -> None:
+    answer = match(
+        SIMON, **WOMEN_FOR_COMEDY, also_need="cost", also_kinds=["writing", "singing"], need_cost="must"
+    )
+    changed = match(start=answer, action="change")
+    mending = match(start=changed, status=422, max_km="far")
+    for form in (changed, mending):
+        sent = form.fields()
+        assert ("only_need", "gender") in sent and ("only_kinds", "humour") in sent
+        assert {value for name, value in sent if name == "also_kinds"} == {"writing", "singing"}
+        assert all(part.has_attr("open") for part in form.soup.find(id="also_kinds").find_parents("details"))
+        chosen = form.soup.find("select", id="only_need").find("option", selected=True)
+        assert chosen.get_text() == "I'd want a women's or men's group"
+        assert (
+            form.soup.find("input", value="humour", attrs={"name": "only_kinds"})
+            .find_next("label")
+            .get_text(strip=True)
+            == "Making people laugh"
+        )
+
+
+@pytest.mark.parametrize(
+    ("written", "field", "says"),
+    [
+        (
+            {"only_kinds": "humour"},
+            "only_need",
+            "Choose what counts only for the kinds of activity you ticked",
+        ),
+        (
+            {"need_cost": "must", "only_need": "cost"},
+            "only_kinds",
+            "Tick the kinds of activity it counts for",
+        ),
+        (
+            {"only_need": "step_free", "only_kinds": "humour"},
+            "need_step_free",
+            "“I need step-free access”: choose whether it would help or is a must",
+        ),
+        (
+            {"also_need": "sight", "also_kinds": "humour"},
+            "need_sight",
+            "“I'm blind or partially sighted”: choose whether it would help or is a must",
+        ),
+    ],
+)
+def test_half_of_what_a_need_counts_for_is_asked_for_where_it_is_missing(
+    written: dict[str, str], field: str, says: str, match: Callable[..., Any]
+) -> None:
+    found = match(SIMON, status=422, **written)
+    assert (
+        found.soup.find(class_="govuk-error-summary")
+        .find("a", href=f"#{field}")
+        .get_text(strip=True)
+        .startswith(says)
+    )
+    at_field = found.soup.find(id=field)
+    assert says in found.soup.find(id=f"{field}-error").get_text()
+    assert at_field["aria-describedby"] == f"{field}-error"
+    assert all(part.has_attr("open") for part in at_field.find_parents("details"))
+
+
+def test_for_two_people_nothing_says_whose_need_counts_only_for_some_activities(
+    match: Callable[..., Any],
+) -> None:
+    assert "counts only for" not in match(SIMON, **WOMEN_FOR_COMEDY, with_assets="singing").text
+
+
 def test_a_filled_part_of_the_form_is_open_when_answers_are_changed(match: Callable[..., Any]) -> None:
     form = match(start=match(SIMON, age="34"), action="change")
     assert form.soup.find("input", id="age")["value"] == "34"
