@@ -184,8 +184,11 @@ class Columns:
     def visible(self, avoid: Avoid) -> Rows:
         """Mask of what this person may be shown at all: running, and not on the avoid list."""
         mask = self.running.copy()
+        avoided: dict[str, list[int]] = {}
         for name, number in shunned(avoid):
-            mask &= self.whole(f"avoid:{name}") != number
+            avoided.setdefault(name, []).append(number)
+        for name, numbers in avoided.items():
+            mask &= ~np.isin(self.whole(f"avoid:{name}"), np.array(numbers, dtype=np.uint64))
         return mask
 
     def idf(self, terms: Iterable[str], mask: Rows) -> dict[str, float]:

@@ -439,7 +439,8 @@ def test_who_says_what_they_are_wishes_for_nothing_by_it(said: str, whose: str) 
 @pytest.mark.parametrize(
     "said",
     ["I'm not gay", "I'm into Irish dancing", "I like Chinese food", "my son is autistic", "I'm good with blind people",
-     "I'm a bland cook", "I'm polite", "the venetian blind", "a blind date", "black and white photos", "we have a Polish neighbour"],
+     "I'm a bland cook", "I'm polite", "the venetian blind", "a blind date", "black and white photos",
+     "we have a Polish neighbour"],
 )  # fmt: skip
 def test_what_is_said_of_others_or_denied_is_nobodys_own_life(said: str) -> None:
     assert lives_of(said) == frozenset()
