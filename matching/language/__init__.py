@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from matching.language.ages import age_words, meant_for
 from matching.language.listings import affirms, concepts_of_listing, goals_of_listing, mentions
+from matching.language.lives import lives, lives_of_listing, lives_said
 from matching.language.people import Concepts, GoalTypes, concepts_of, goal_types_of
 from matching.language.tokens import STOP_WORDS, fold, stem, terms_of, weighted_terms
 from matching.language.urgent import sounds_urgent, urgent_note
@@ -29,6 +30,9 @@ __all__ = [
     "fold",
     "goal_types_of",
     "goals_of_listing",
+    "lives",
+    "lives_of_listing",
+    "lives_said",
     "meant_for",
     "mentions",
     "sounds_urgent",

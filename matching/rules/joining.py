@@ -7,6 +7,7 @@ from datetime import date
 
 from matching.language import age_words
 from matching.language.ages import CHILDREN, OLDER
+from matching.language.lives import lives, lives_said
 from matching.rules.asked import rule, rule_for_each
 from matching.rules.barriers import BROKEN, FROM_HOME, MET, UNKNOWN
 from matching.rules.eligibility import STALE_DAYS
@@ -25,6 +26,7 @@ SHARED_LIVES = {
     "been_there": ("people who have been through something", None),
 }
 """Goals that are about whose group it is: (whom it is for, the barrier that also says "that is me")."""
+SIGNED = frozenset({"bsl", "bfi"})
 PLAINLY = 0.75
 ENOUGH = 5
 """Known eases that make joining as easy as it gets; more add nothing."""
@@ -58,19 +60,50 @@ def shared_lives(offer: Opportunity) -> tuple[str, ...]:
     return tuple(k for k in SHARED_LIVES if k in offer.goals or offer.goal_signs.get(k, 0.0) >= PLAINLY)
 
 
-@rule("shared_lives", "fresh_start", "fact:label_specialist", "fact:bsl", settled=True)
+@rule("shared_lives", "fresh_start", "meant_for", "fact:label_specialist", "fact:bsl", settled=True)
 def for_particular_people(view: View) -> Finding | None:
-    """A group for people in a particular situation is lower for someone who never said that it was theirs."""
+    """A group for people in a particular situation is lower for someone who never said that it was theirs. Where it
+    says plainly whom it is for, we ask first."""
     offer, said = view.opportunity, {kind for wish in view.reading.goals for kind in wish.types}
     if offer.fact("bsl") == "led" and not _signs(view):
         return _for_others("It is mainly for people who sign")
     if offer.fact("label_specialist") == YES and not said & set(SHARED_LIVES):
         said_so = view.profile.barrier("label") is not None
         return _for_others(facts()["label_specialist"].say(YES), silent=said_so)
+    if plainly_for := [key for key in offer.meant_for.split() if key in lives()]:
+        return _for_those(view, plainly_for)
     plainly = shared_lives(offer)
     if not plainly or any(_shares(view, kind, said) for kind in plainly):
         return None
     return _for_others(f"It is mainly for {SHARED_LIVES[plainly[0]][0]}")
+
+
+def _for_those(view: View, keys: list[str]) -> Finding | None:
+    """Unknown is never yes: nobody has said that it is theirs. A need or a must that often comes with it is no saying
+    so either, but it lowers nothing; adding it as a must may add nothing to the matches."""
+    if any(_lives_so(view, key) for key in keys):
+        return None
+    musts = {preference.fact for preference in view.profile.prefers}
+    near = any(
+        musts & set(lives()[key].prefers) or any(map(view.profile.barrier, lives()[key].barriers))
+        for key in keys
+    )
+    question = f"It is for {lives()[keys[0]].about}. Does that fit?"
+    return Finding(Verdict.UNKNOWN, "joining", questions=(question,), for_others=not near)
+
+
+def _lives_so(view: View, key: str) -> bool:
+    """Whether the person said, in words or by what they would like, that a situation is theirs."""
+    wishes = (*view.reading.assets, *view.reading.goals)
+    would_like = {kind for wish in view.reading.goals for kind in wish.types}
+    glad_of = {preference.fact for preference in view.profile.prefers if preference.level != "must"}
+    signs = key == "hearing" and bool(SIGNED & set(view.profile.languages))
+    return (
+        signs
+        or key in lives_said(tuple(wish.say for wish in wishes))
+        or bool(would_like & set(lives()[key].goals))
+        or bool(glad_of & set(lives()[key].prefers))
+    )
 
 
 def _shares(view: View, kind: str, said: set[str]) -> bool:
@@ -81,7 +114,7 @@ def _shares(view: View, kind: str, said: set[str]) -> bool:
 
 
 def _signs(view: View) -> bool:
-    return view.profile.barrier("bsl") is not None or bool({"bsl", "bfi"} & set(view.profile.languages))
+    return view.profile.barrier("bsl") is not None or bool(SIGNED & set(view.profile.languages))
 
 
 GROWN_UP, OLD_ENOUGH = 21, 50
@@ -91,7 +124,8 @@ GROWN_UP, OLD_ENOUGH = 21, 50
 def for_people_of_your_age(view: View) -> Finding | None:
     """A group whose own words are for children, or for older people, is lower for someone of another age; one for
     children is lower too for someone who did not say their age, unless they spoke of children."""
-    meant, age = view.opportunity.meant_for, view.profile.age
+    age = view.profile.age
+    meant = next((key for key in view.opportunity.meant_for.split() if key in age_words()), "")
     if meant == CHILDREN and ((age is not None and age < GROWN_UP) or _has_to_do_with_children(view)):
         return None
     if meant == OLDER and (age is None or age >= OLD_ENOUGH):

@@ -1,0 +1,94 @@
+"""A group that says plainly what its people live with asks before it is offered to somebody who never said so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from matching.language import lives, lives_of_listing, lives_said
+from matching.vocabulary import goals
+from matching.vocabulary.needs import barriers, facts
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "run_by", "whose"),
+    [
+        ("Social group", "Crafts, music and trips.", "Harbour Lighthouse for the Blind", "sight"),
+        ("Seaside club", "A social club for developmentally disabled adults.", "", "learning_disability"),
+        ("Support group", "Tea and talk.", "ALS Society", "illness"),
+        ("Town helpline", "Run by a rape crisis centre.", "", "abuse"),
+        ("Sunday circle", "For anyone who has lost a loved one.", "", "loss"),
+        ("Friday fellowship", "Alcoholics Anonymous meets in the hall.", "", "drink_and_drugs"),
+        ("Vet Center", "", "", "service"),
+        ("Dementia Society", "We have many volunteers and rely on what people donate.", "", "dementia"),
+        ("Rainbow table", "A lunch for LGBTQ+ neighbours.", "", "lgbtq"),
+        ("Tuesday choir", "Everyone welcome.", "Moss Beck Community Centre", ""),
+        ("Volunteer drivers", "Drive people to cancer clinics.", "", ""),
+        ("Bake sale helpers", "Volunteers raise money for people with dementia.", "", ""),
+        ("Advice shop", "Help with substance abuse, domestic violence, HIV and housing.", "", ""),
+        ("Gardeners", "We dig, sow and rest. " * 5 + "One of us has arthritis.", "", ""),
+        ("Family walk", "Hearing aids can be borrowed; aids to daily living too.", "", ""),
+    ],
+)  # fmt: skip
+def test_what_a_listing_says_plainly_of_whose_it_is_counts_and_nothing_in_passing(
+    name: str, told: str, run_by: str, whose: str
+) -> None:
+    assert set(lives_of_listing(name, told, run_by)) == set(whose.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "whose"),
+    [
+        ("I lost my husband last year", "loss"), ("stay off the drink", "drink_and_drugs"),
+        ("ex army like me", "service"), ("meet other trans people", "lgbtq"), ("mum has dementia", "dementia"),
+        ("get my own place", "nowhere_to_live"), ("sing with other people", ""), ("dogs and fishing", ""),
+    ],
+)  # fmt: skip
+def test_a_person_names_what_is_theirs_in_their_own_words(words: str, whose: str) -> None:
+    assert lives_said((words,)) == set(whose.split())
+
+
+def test_every_need_and_goal_that_a_situation_names_is_known() -> None:
+    assert {need for life in lives().values() for need in life.barriers} <= set(barriers())
+    assert {goal for life in lives().values() for goal in life.goals} <= set(goals())
+    assert {fact for life in lives().values() for fact in life.prefers} <= set(facts())
+
+
+@pytest.mark.parametrize(
+    ("whose", "said"),
+    [
+        ("lgbtq", {"prefers": ["lgbtq_welcome"]}), ("hearing", {"languages": ["bsl"]}),
+        ("hearing", {"goals": ["be with people who sign"]}), ("service", {"goals": ["talk to ex army lads"]}),
+    ],
+)  # fmt: skip
+def test_who_says_it_in_another_way_is_not_asked(whose: str, said: Any, places: Any, offer: Any) -> None:
+    choir = [offer("choir", "Community choir", meant_for=whose)]
+    assert places({"assets": ["singing"]}, choir)["check_first"] == ["choir"]
+    assert places({"assets": ["singing"], **said}, choir)["matches"] == ["choir"]
+
+
+def test_somebody_who_wants_a_break_from_caring_is_not_asked_whether_a_dementia_cafe_is_for_them(
+    places: Any, offer: Any
+) -> None:
+    cafe = [offer("cafe", "Memory cafe", goal_signs={"break_from_caring": 1.0}, meant_for="dementia")]
+    assert places({"goals": ["a break from caring"]}, cafe)["matches"] == ["cafe"]
+
+
+LOSS = {"name": "Support group", "goal_signs": {"been_there": 1.0}, "meant_for": "loss"}
+
+
+def test_a_group_for_others_is_asked_about_and_one_for_the_person_is_offered(places: Any, offer: Any) -> None:
+    groups = [
+        offer("loss", **LOSS),
+        offer("drink", "Support group", goal_signs={"been_there": 1.0}, meant_for="drink_and_drugs"),
+    ]
+    stand = places({"goals": ["talk to people who've been through it too, I lost my wife"]}, groups)
+    assert (stand["matches"], stand["check_first"]) == (["loss"], ["drink"])
+
+
+def test_a_need_that_comes_with_a_situation_is_no_saying_that_it_is_theirs(places: Any, offer: Any) -> None:
+    crafts = [offer("crafts", "Craft club", meant_for="sight"), offer("open", "Craft club two")]
+    sees = places({"assets": ["knitting"]}, crafts)
+    sight = places({"assets": ["knitting"], "barriers": [{"key": "sight", "level": "would_help"}]}, crafts)
+    assert sees["check_first"] == sight["check_first"] == ["crafts"] and sees["matches"] == ["open"]
