@@ -122,23 +122,27 @@ GROWN_UP, OLD_ENOUGH = 21, 50
 
 @rule("meant_for", settled=True)
 def for_people_of_your_age(view: View) -> Finding | None:
-    """A group whose own words are for children, or for older people, is lower for someone of another age; one for
-    children is lower too for someone who did not say their age, unless they spoke of children."""
+    """A group whose own words are for children, or for older people, is lower for someone of another age, and we ask
+    first; one for children is lower too for someone who did not say their age, unless they spoke of children."""
     age = view.profile.age
     meant = next((key for key in view.opportunity.meant_for.split() if key in age_words()), "")
-    if meant == CHILDREN and ((age is not None and age < GROWN_UP) or _has_to_do_with_children(view)):
+    if not meant or (meant == OLDER and (age is None or age >= OLD_ENOUGH)):
         return None
-    if meant == OLDER and (age is None or age >= OLD_ENOUGH):
+    if meant == CHILDREN and ((age is not None and age < GROWN_UP) or _spoke_of_children(view)):
         return None
-    if not meant:
-        return None
-    return _for_others(f"It is mainly for {age_words()[meant].about}")
+    whom = f"It is mainly for {age_words()[meant].about}"
+    with_children = meant == CHILDREN and view.profile.barrier("children") is not None
+    if age is None:
+        return None if with_children else _for_others(whom)
+    if with_children:  # asked as well: a must may add nothing to the matches
+        return Finding(Verdict.UNKNOWN, "joining", questions=(f"{whom}. Can a grown-up stay with them?",))
+    return Finding(Verdict.UNKNOWN, "joining", questions=(f"{whom}. Does that fit?",), for_others=True)
 
 
-def _has_to_do_with_children(view: View) -> bool:
+def _spoke_of_children(view: View) -> bool:
     reading = view.reading
     wished = {key for wish in (*reading.assets, *reading.goals) for key in (*wish.keys, *wish.types)}
-    return bool(view.profile.barrier("children") or wished & {"family_time", "young_and_old", "give_back"})
+    return bool(wished & {"family_time", "young_and_old", "give_back"})
 
 
 def _for_others(whom: str, *, silent: bool = False) -> Finding:

@@ -21,6 +21,8 @@ from matching.language import meant_for
         ("Sunday football", "Children and parents play together.", ""),
         ("Reading helpers", "Volunteers read with children.", ""),
         ("Lunch club", "For seniors.", "older"),
+        ("English cafe", "Speak English over tea. Children can come.", ""),
+        ("Corner cafe", "Tea and toast, a kids corner, bring your children.", ""),
         (
             "Star girls",
             "Mentoring and a choir for young girls and their families, after school and in summer camp.",

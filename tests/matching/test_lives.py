@@ -92,3 +92,17 @@ def test_a_need_that_comes_with_a_situation_is_no_saying_that_it_is_theirs(place
     sees = places({"assets": ["knitting"]}, crafts)
     sight = places({"assets": ["knitting"], "barriers": [{"key": "sight", "level": "would_help"}]}, crafts)
     assert sees["check_first"] == sight["check_first"] == ["crafts"] and sees["matches"] == ["open"]
+
+
+@pytest.mark.parametrize(("age", "stands"), [(72, "check_first"), (15, "matches"), (None, "matches")])
+def test_a_club_whose_words_are_for_children_is_asked_about_for_somebody_grown_up(
+    age: int | None, stands: str, places: Any, offer: Any
+) -> None:
+    club = [offer("club", "Woodwork club", meant_for="children")]
+    assert places({"assets": ["woodwork"], "age": age}, club)[stands] == ["club"]
+
+
+def test_who_speaks_of_their_children_is_offered_a_club_for_children(places: Any, offer: Any) -> None:
+    club = [offer("club", "Football club", meant_for="children")]
+    wants = {"assets": ["football"], "goals": ["do things with my little boy"], "age": 30}
+    assert places(wants, club)["matches"] == ["club"]
