@@ -201,6 +201,11 @@ def test_words_as_people_say_them_lead_where_they_should_and_nowhere_else(
     assert all(quoted in words for quoted in found.because.values())
 
 
+def test_who_sang_in_a_church_choir_sings_first_of_all() -> None:
+    found = concepts_of("I sang in the church choir for forty years")
+    assert found.weights["singing"] > found.weights["faith_spirit"] > 0
+
+
 @pytest.mark.parametrize(("words", "keys", "never"), PASSING_WORDS)
 def test_words_said_in_passing_do_not_become_an_interest(words: str, keys: str, never: str) -> None:
     found = concepts_of(words)

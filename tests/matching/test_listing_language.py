@@ -17,6 +17,8 @@ from matching.language import affirms, concepts_of_listing, goals_of_listing
 LISTINGS: list[tuple[str, str, str, str]] = [
     ("Coach and Horses", "A pub with a warm corner.", "", "animals"),
     ("Riding stables", "Meet the horses.", "animals", ""),
+    ("Heart Gallery", "Portraits of children in foster care.", "", "drawing_painting"),
+    ("St Anne's", "The church choir meets on Fridays.", "faith_spirit", ""),
     ("Baker Hospital", "Cardiology and surgery.", "", "cooking_baking"),
     ("Baking club", "For any home baker.", "cooking_baking", ""),
     ("Friday table", "We are cooking meals together.", "cooking_baking", ""),
@@ -262,6 +264,8 @@ def test_a_listing_shows_which_goals_it_serves(name: str, description: str, goal
         ("Rafters", "A homeless shelter with hot meals.", "home_money", ""),
         ("After-school club", "Children get hot meals.", "", "home_money"),
         ("Two Fish", "A soup kitchen.", "home_money", ""),
+        ("Books for babies", "We counsel parents and caregivers on reading aloud.", "", "break_from_caring"),
+        ("Tea for caregivers", "Support for caregivers, and respite care.", "break_from_caring", ""),
         ("Memory support", "A caregiver support group.", "break_from_caring been_there", ""),
         ("Grief circle", "For people who are grieving.", "fresh_start been_there", ""),
         ("Job centre", "Careersource offices help with resumes.", "work", ""),
