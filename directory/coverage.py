@@ -31,8 +31,8 @@ ACCESS: Final = (
 """Facts that can be asked for on the page."""
 LITTLE: Final = 2
 """So many listings or fewer are little."""
-IS_ABOUT: Final = 500
-"""Thousandths from which a listing is about something (`matching.language.concepts_of_listing`)."""
+IS_ABOUT: Final = 0.5
+"""From this strength on a listing is about something (`matching.language.concepts_of_listing`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class _Held:
         return good
 
     def cover(self, concept: str, area: str) -> Cover:
-        about = self._columns.take("concepts", self._rows, list(assets()).index(concept)) >= IS_ABOUT
+        about = self._columns.strengths(concept, self._rows) >= IS_ABOUT
         here = about & (self._area == np.uint64(self._number.get(area, 0))) if area else about
         there = set(self._area[about].tolist())
         return Cover(

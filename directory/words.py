@@ -41,6 +41,8 @@ __all__ = [
 
 _WORD, _CHANGE = table_of(Word), table_of(Change)
 _KEPT = "kith_words"
+_STATE = select(func.max(_WORD.c.id), func.count()).select_from(_WORD)
+"""Changes whenever a word is added or taken away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def current() -> Words:
     Call it outside of a transaction that writes words: it might keep what is then taken back.
     """
     connection = db.session.connection()
-    state = connection.execute(select(func.max(_WORD.c.id), func.count())).one()
+    state = connection.execute(_STATE).one()
     kept: tuple[Any, Words] | None = current_app.extensions.get(_KEPT)
     if kept is None or kept[0] != state:
         kept = current_app.extensions[_KEPT] = (state, words_of(_read(connection)))

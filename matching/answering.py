@@ -82,7 +82,7 @@ def answer(asking: Asking, limit: int | None = None) -> Matches:
 def field_of(asking: Asking) -> Field:
     """Everyone's judgement as one."""
     too_far = asking.labels.number(barriers()["travel_range"].change)
-    return Field.of(asking.people, asking.scores, asking.columns, too_far)
+    return Field.of(asking.people, asking.score, asking.columns, too_far, asking.everything)
 
 
 def candidates_at(asking: Asking, picked: Picked) -> dict[int, Candidate]:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.columns import Columns, Rows
-from matching.columns.part import DAY_ONLY, THOUSANDTHS, TIMED
+from matching.columns.part import DAY_ONLY, TIMED
 from matching.reading import Evidence, Reading
 from matching.rules.asked import Depends
 from matching.rules.joining import BANDS
@@ -23,7 +23,6 @@ from matching.rules.travel import limit_km
 from matching.rules.view import ABOUT, View
 from matching.rules.window import INSIDE, OUTSIDE, PARTLY, UNTIMED, best_fit
 from matching.traits import SEEN_AS
-from matching.vocabulary import assets
 from matching.vocabulary.needs import facts
 
 A_WALK_KM = 1.0
@@ -34,14 +33,14 @@ class Alike(NamedTuple):
     """The class of each row; the classes there are, with the position of one row in each."""
 
     codes: Rows
-    count: int
+    most: int
     """All codes are below it."""
     present: list[int]
     positions: Rows
 
 
 class Classes:
-    """The classes of some rows (in order) for one person. km: straight-line kilometres, NaN where there is no saying."""
+    """The classes of some rows (in order) for one person. km: straight-line kilometres, NaN where nobody knows."""
 
     def __init__(self, reading: Reading, columns: Columns, rows: Rows, km: Rows, today: date):
         self.reading, self.columns, self.rows, self.km, self.today = reading, columns, rows, km, today
@@ -90,25 +89,24 @@ class Classes:
         numbers: dict[object, int] = {}
         seen = [numbers.setdefault(sees(value), len(numbers)) for value in self.columns.values(trait)]
         codes, _ = self.columns.codes(trait, self.rows)
-        return np.array(seen, dtype=np.intp)[codes], max(len(numbers), 1)
+        return np.array(seen, dtype=np.intp).take(codes), max(len(numbers), 1)
 
     def _scope(self, keys: list[str]) -> Rows:
-        numbers = [tuple(assets()).index(key) for key in keys]
-        strengths = [self.columns.take("concepts", self.rows, number) for number in numbers]
-        return np.asarray(np.max(strengths, axis=0) >= round(ABOUT * THOUSANDTHS), dtype=np.intp)
+        strengths = [self.columns.strengths(key, self.rows) for key in keys]
+        return np.asarray(np.max(strengths, axis=0) >= ABOUT, dtype=np.intp)
 
     def distance(self) -> tuple[Rows, int]:
         """Not known; within a walk; within the person's limit; beyond."""
         limit, _ = limit_km(self.reading.profile)
         bounds = sorted({A_WALK_KM, *([limit] if limit is not None else [])})
-        codes = np.searchsorted(bounds, self.km)
-        return np.where(np.isnan(self.km), len(bounds) + 1, codes), len(bounds) + 2
+        return np.where(np.isnan(self.km), len(bounds) + 1, _band(bounds, self.km)), len(bounds) + 2
 
     def since_checked(self) -> tuple[Rows, int]:
         """Never checked, or how long ago, in the bands that the rules tell apart."""
         checked = self.columns.take("checked", self.rows)
-        codes = np.searchsorted(BANDS, self.today.toordinal() - checked)
-        return np.where(checked == 0, len(BANDS) + 1, codes), len(BANDS) + 2
+        return np.where(checked == 0, len(BANDS) + 1, _band(BANDS, self.today.toordinal() - checked)), len(
+            BANDS
+        ) + 2
 
     def free_time(self) -> tuple[Rows, int]:
         """How the best session that is not over lies in the free times: window.best_fit, or any time."""
@@ -128,6 +126,14 @@ class Classes:
     def going_out(self) -> tuple[Rows, int]:
         """Whether there is no way to take part but at a venue."""
         return self.columns.take("goes_out", self.rows).astype(np.intp), 2
+
+
+def _band(bounds: Iterable[float], values: Rows) -> Rows:
+    """How many of a few bounds each value is beyond: `np.searchsorted`, and several times as quick."""
+    found = np.zeros(len(values), dtype=np.intp)
+    for bound in bounds:
+        found += values > bound
+    return found
 
 
 _LIVE: Mapping[str, Callable[[Classes], tuple[Rows, int]]] = {

@@ -5,16 +5,16 @@ For each wish one array of strengths (0-1), with how each came about, over the r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
 
 from matching.columns import Columns, Rows
-from matching.columns.part import NAMED, THOUSANDTHS, most_signs
+from matching.columns.part import FULL, asset_name, goal_name
 from matching.reading import Evidence, Fit, Reading, Wish
-from matching.vocabulary import assets, goals
+from matching.vocabulary import goals
 
 NEIGHBOUR = 0.3
 """What a neighbouring asset is worth beside the asset itself: enough for "something different"."""
@@ -27,6 +27,8 @@ MENTIONED = 0.6
 """Up to this strength a listing only mentions a thing; it is not said to be about it."""
 OWN_WORDS = 0.15
 """Sharing the very words lifts a listing above others of the same kind, never into the kind."""
+KIND_BESIDE = 0.25
+"""What serving the kind of a goal is worth where the words name an interest that is not there."""
 KIND_ALONE = 0.8
 """What the kind of a goal is worth by itself where the words name an interest too ("someone to talk to")."""
 TELLING = 1.5
@@ -44,9 +46,11 @@ HOW = ("", "asset", "mention", "text", "neighbour", "goal", "favours")
 
 @dataclass(frozen=True, slots=True)
 class Fits:
-    """One wish against many rows: strength 0-1, how (HOW), and which key or goal (numbers of `names`; -1 none)."""
+    """One wish against many rows: where it has anything to do with them (positions in order), strength 0-1, how (HOW),
+    and which key or goal (numbers of `names`; -1 none)."""
 
     wish: Wish
+    at: Rows
     score: Rows
     how: Rows
     key: Rows
@@ -56,25 +60,38 @@ class Fits:
     because: Mapping[str, str]
     """Key -> the person's words that led to it."""
 
+    @classmethod
+    def found(
+        cls, wish: Wish, at: Rows, score: Rows, how: Rows, names: tuple[str, ...], **keys: Rows
+    ) -> Fits:
+        """Without the rows that have nothing of it."""
+        arrays = {"at": at, "score": score, "how": how, **keys}
+        some = np.flatnonzero(how)
+        if len(some) < len(how):
+            arrays = {name: array.take(some) for name, array in arrays.items()}
+        return cls(wish, names=names, because=_because(wish), **arrays)
+
     @property
     def direct(self) -> Rows:
         """It answers the wish itself, not only a neighbouring interest or by soft signs."""
-        return np.asarray((self.how != NO) & (self.how != NEAR) & (self.how != FAVOURS))
+        return np.asarray((self.how != NEAR) & (self.how != FAVOURS))
 
-    def only(self, some: Rows) -> Fits:
-        """The same for some of the rows."""
-        arrays = {name: getattr(self, name)[some] for name in ("score", "how", "key", "led")}
-        return replace(self, **arrays)
+    def only(self, place: Rows) -> Fits:
+        """The same for some of the rows. place: where each row goes, -1 for one that is left out."""
+        moved = place[self.at]
+        some = np.flatnonzero(moved >= 0)
+        arrays = {name: getattr(self, name).take(some) for name in ("score", "how", "key", "led")}
+        return replace(self, at=moved[some], **arrays)
 
-    def each(self, words: list[str]) -> list[Fit | None]:
-        """What each row has of the wish, if anything; `words`: the term that each row's text says most of."""
-        arrays = (self.score, self.how, self.key, self.led)
-        values = zip(*(array.tolist() for array in arrays), words, strict=True)
-        return [self._fit(*one) for one in values]
+    def each(self, rows: int, words: Mapping[int, str]) -> list[Fit | None]:
+        """What each row has of the wish, if anything; `words`: the term that a row's text says most of."""
+        found: list[Fit | None] = [None] * rows
+        arrays = (self.at, self.score, self.how, self.key, self.led)
+        for at, score, how, key, led in zip(*(array.tolist() for array in arrays), strict=True):
+            found[at] = self._fit(score, how, key, led, words.get(at, ""))
+        return found
 
-    def _fit(self, score: float, how: int, key: int, led: int, word: str) -> Fit | None:
-        if how == NO:
-            return None
+    def _fit(self, score: float, how: int, key: int, led: int, word: str) -> Fit:
         if how == TEXT:
             return Fit(self.wish, score, True, "", self.wish.written(word), HOW[how])
         direct, because = how not in (NEAR, FAVOURS), self.because.get(self._name(led), self.wish.say)
@@ -93,88 +110,87 @@ class Weighed:
     assets: tuple[Fits, ...]
     goals: tuple[Fits, ...]
     refused: Mapping[str, Rows]
-    """Asset key that the person refuses -> which rows are about it."""
+    """Asset key that the person refuses -> positions that are about it."""
     columns: Columns
     idf: Mapping[str, float]
 
     @property
     def relevant(self) -> Rows:
-        """Mask of what has anything to do with what the person brings or would like. Saying nothing: everything."""
-        wishes = (*self.reading.assets, *self.reading.goals)
-        if not any(wish.points_somewhere or wish.terms for wish in wishes):
-            return np.ones(len(self.rows), dtype=bool)
-        found = np.zeros(len(self.rows), dtype=bool)
-        for fits in self.assets:
-            found |= fits.score >= LEAST_ASSET
+        """Positions of what has to do with what the person brings or would like. Saying nothing: everything."""
+        if not says_something(self.reading):
+            return np.arange(len(self.rows))
+        found = [fits.at.compress(fits.score >= LEAST_ASSET) for fits in self.assets]
         for fits in self.goals:
-            found |= fits.direct & (fits.score >= np.where(fits.how == TEXT, LEAST_ASSET, LEAST_GOAL))
+            least = np.where(fits.how == TEXT, LEAST_ASSET, LEAST_GOAL)
+            found.append(fits.at.compress(fits.direct & (fits.score >= least)))
         if not brings(self.reading):
-            for fits in self.goals:
-                found |= fits.score >= LEAST_SOFT_GOAL
-        return found
+            found += [fits.at.compress(fits.score >= LEAST_SOFT_GOAL) for fits in self.goals]
+        return np.flatnonzero(self._mask(found))
 
     @property
     def direct(self) -> Rows:
-        found = np.zeros(len(self.rows), dtype=bool)
-        for fits in (*self.assets, *self.goals):
-            found |= fits.direct
-        return found
+        return self._mask(fits.at.compress(fits.direct) for fits in (*self.assets, *self.goals))
 
     @property
-    def beside(self) -> Rows:
-        """It answers no wish itself, but is next door to something the person brings."""
-        near = np.zeros(len(self.rows), dtype=bool)
-        for fits in self.assets:
-            near |= fits.how == NEAR
-        return near & ~self.direct
+    def near(self) -> Rows:
+        """It is next door to something the person brings."""
+        return self._mask(fits.at.compress(fits.how == NEAR) for fits in self.assets)
 
     @property
     def about_refused(self) -> Rows:
-        found = np.zeros(len(self.rows), dtype=bool)
-        for about in self.refused.values():
-            found |= about
-        return found
+        return self._mask(self.refused.values())
+
+    def _mask(self, found: Iterable[Rows]) -> Rows:
+        mask = np.zeros(len(self.rows), dtype=bool)
+        for some in found:
+            mask[some] = True
+        return mask
 
     def only(self, some: Rows) -> Weighed:
-        """The same for some of the rows (a mask, or positions in order)."""
-        if some.dtype == bool:
-            some = np.flatnonzero(some)
+        """The same for some of the rows (positions in order)."""
+        place = np.full(len(self.rows), -1, dtype=np.intp)
+        place[some] = np.arange(len(some))
+        moved = {key: place[about] for key, about in self.refused.items()}
         return Weighed(
             self.reading,
             self.rows[some],
-            tuple(fits.only(some) for fits in self.assets),
-            tuple(fits.only(some) for fits in self.goals),
-            {key: about[some] for key, about in self.refused.items()},
+            tuple(fits.only(place) for fits in self.assets),
+            tuple(fits.only(place) for fits in self.goals),
+            {key: about[about >= 0] for key, about in moved.items()},
             self.columns,
             self.idf,
         )
 
-    def _words(self, fits: Fits) -> list[str]:
-        """For each row the wish's term that its text says most of, "" where that is not how it fits."""
-        words, most = [""] * len(self.rows), np.zeros(len(self.rows))
+    def _words(self, fits: Fits) -> dict[int, str]:
+        """Position -> the wish's term that the row's text says most of, where that is how it fits."""
+        words: dict[int, str] = {}
+        most = np.zeros(len(self.rows))
         if not (fits.how == TEXT).any():
             return words
         for term in fits.wish.terms:
-            for rows, weight in self.columns.postings(term):
-                place = _at(rows, self.rows)
-                said = np.where(place >= 0, telling(self.idf[term]) * weight[np.maximum(place, 0)], 0.0)
-                for at in np.flatnonzero(said > most).tolist():
-                    words[at], most[at] = term, said[at]
+            rows, weight = self.columns.postings(term)
+            place = _at(rows, self.rows)
+            some = np.flatnonzero(place >= 0)
+            said = telling(self.idf[term]) * weight[place[some]]
+            for at, much in zip(some.tolist(), said.tolist(), strict=True):
+                if much > most[at]:
+                    words[at], most[at] = term, much
         return words
 
     def evidence(self) -> list[Evidence]:
         """What each row has, best first."""
+        rows = len(self.rows)
         assets, goals = (
-            [fits.each(self._words(fits)) for fits in found] for found in (self.assets, self.goals)
+            [fits.each(rows, self._words(fits)) for fits in found] for found in (self.assets, self.goals)
         )
-        refused = {key: about.tolist() for key, about in sorted(self.refused.items())}
+        refused = {key: set(about.tolist()) for key, about in sorted(self.refused.items())}
         return [
             Evidence(
                 assets=_best_first(fits[at] for fits in assets),
                 goals=_best_first(fits[at] for fits in goals),
-                refused=tuple(key for key, about in refused.items() if about[at]),
+                refused=tuple(key for key, about in refused.items() if at in about),
             )
-            for at in range(len(self.rows))
+            for at in range(rows)
         ]
 
 
@@ -195,87 +211,122 @@ def brings(reading: Reading) -> bool:
     return any(wish.points_somewhere for wish in reading.assets)
 
 
+def says_something(reading: Reading) -> bool:
+    """Whether anything that the person says can be looked for."""
+    return any(wish.points_somewhere or wish.terms for wish in (*reading.assets, *reading.goals))
+
+
 def candidates(reading: Reading, columns: Columns, mask: Rows) -> Rows:
     """Rows that may have to do with what the person brings or would like; all of them where nothing is said."""
-    wishes = (*reading.assets, *reading.goals)
-    if not any(wish.points_somewhere or wish.terms for wish in wishes):
+    if not says_something(reading):
         return np.flatnonzero(mask)
     if not brings(reading) and any(wish.types for wish in reading.goals):
         return np.flatnonzero(mask)  # what favours a goal may be known of any of them
     touched = np.zeros(columns.size, dtype=bool)
-    for key in {key for wish in wishes for key in wish.keys} | {
-        k for w in reading.assets for k in w.neighbours
-    }:
-        touched |= columns.line("concepts", _asset_number(key)) > 0
-    for wish in wishes:
-        for kind in wish.types:
-            touched |= columns.line("told", _goal_number(kind)) > 0
-        for term in wish.terms:
-            for rows, _ in columns.postings(term):
-                touched[rows] = True
+    for name in {name for wish in (*reading.assets, *reading.goals) for name in _names(wish)}:
+        touched[columns.postings(name)[0]] = True
     return np.flatnonzero(touched & mask)
+
+
+def _names(wish: Wish) -> Iterator[str]:
+    """What in the columns has to do with a wish."""
+    yield from map(asset_name, (*wish.keys, *wish.neighbours))
+    yield from map(goal_name, wish.types)
+    yield from wish.terms
 
 
 def weigh(reading: Reading, columns: Columns, rows: Rows, idf: Mapping[str, float]) -> Weighed:
     """Every wish weighed against some rows (in order). idf weighs the directory's rare words above its common ones."""
     held = _Held(columns, rows)
+    refused = {key: held.all_of(key) for key in sorted(reading.refused)}
     return Weighed(
         reading,
         rows,
         tuple(_asset_fits(wish, held, idf) for wish in reading.assets),
         tuple(_goal_fits(wish, held, idf) for wish in reading.goals),
-        {key: held.concept(key) >= REFUSED_FROM for key in sorted(reading.refused)},
+        {key: np.flatnonzero(about >= REFUSED_FROM) for key, about in refused.items()},
         columns,
         idf,
     )
 
 
 class _Held:
-    """What the rows hold, each column read once."""
+    """What the rows hold, each posting list read once."""
 
     def __init__(self, columns: Columns, rows: Rows):
         self.columns, self.rows = columns, rows
-        self._concepts: dict[str, Rows] = {}
+        self._place = np.full(columns.size, -1, dtype=np.int32)
+        self._place[rows] = np.arange(len(rows), dtype=np.int32)
+        self._read: dict[str, tuple[Rows, Rows]] = {}
 
-    def concept(self, key: str) -> Rows:
-        """Strength 0-1 of an asset."""
-        if key not in self._concepts:
-            taken = self.columns.take("concepts", self.rows, _asset_number(key))
-            self._concepts[key] = taken / THOUSANDTHS
-        return self._concepts[key]
+    def of(self, name: str) -> tuple[Rows, Rows]:
+        """(positions in order, strength 0-1 there) of an asset, a goal or a term."""
+        if name not in self._read:
+            rows, strength = self.columns.postings(name)
+            place = self._place.take(rows)
+            some = np.flatnonzero(place >= 0)
+            self._read[name] = place.take(some), strength.take(some)
+        return self._read[name]
+
+    def all_of(self, key: str) -> Rows:
+        """Strength 0-1 of an asset, of all rows."""
+        found = np.zeros(len(self.rows))
+        at, strength = self.of(asset_name(key))
+        found[at] = strength
+        return found
+
+    def serves(self, kind: str) -> Rows:
+        """How well each row serves a kind of goal, 0-1: what is told of it, and what favours it."""
+        return self.columns.take("serves", self.rows, _goal_number(kind)) / FULL
 
     def told(self, kind: str) -> Rows:
-        """How plainly a curator (1) or its own words (up to 0.9) say that it serves a goal."""
-        taken = self.columns.take("told", self.rows, _goal_number(kind))
-        return np.where(taken == NAMED, 1.0, 0.9 * (taken / THOUSANDTHS))
+        """Whether a curator, or its own words, say so."""
+        found = np.zeros(len(self.rows), dtype=bool)
+        at, strength = self.of(goal_name(kind))
+        found[at[strength >= LEAST_TOLD]] = True
+        return found
 
-    def favours(self, kind: str) -> Rows:
-        """0-0.6: facts, sizes, roles and interests that help with a kind of goal. Unknown adds nothing."""
-        entry = goals()[kind]
-        signs = self.columns.take("favours", self.rows, _goal_number(kind))
-        about = np.zeros(len(self.rows))
-        for key in entry.assets:
-            np.maximum(about, self.concept(key), out=about)
-        return 0.35 * (signs / max(most_signs(entry), 1)) + 0.25 * about
+
+class _Touched:
+    """The rows that a wish's interests and words have to do with: few of them all."""
+
+    def __init__(self, held: _Held, keys: Iterable[str], terms: Iterable[str]):
+        self._held = held
+        touched = np.zeros(len(held.rows), dtype=bool)
+        for name in (*map(asset_name, keys), *terms):
+            touched[held.of(name)[0]] = True
+        self.at = np.flatnonzero(touched)
+        """Positions among the rows, in order."""
+        self._place = np.zeros(len(held.rows), dtype=np.int32)
+        self._place[self.at] = np.arange(len(self.at), dtype=np.int32)
+
+    def strongest(self, keys: Mapping[str, float], names: tuple[str, ...]) -> tuple[Rows, Rows, Rows]:
+        """Of some assets, each with its weight: (the largest strength 0-1, the number of the asset among `names` that
+        it comes from, -1 where there is none of them, whether the listing is plainly about it). The later wins a tie.
+        """
+        best = np.zeros(len(self.at))
+        which, plainly = np.full(len(best), -1, dtype=np.int16), np.zeros(len(best), dtype=bool)
+        for key in sorted(keys):
+            at, strength = self._held.of(asset_name(key))
+            at, weighed = self._place[at], keys[key] * strength
+            better = np.flatnonzero(weighed >= best[at])
+            at = at[better]
+            best[at], which[at], plainly[at] = weighed[better], names.index(key), strength[better] > MENTIONED
+        return best, which, plainly
 
     def text(self, terms: tuple[str, ...], idf: Mapping[str, float]) -> Rows:
         """How much each row says of what a person said, 0-1. Each term weighs its idf, a common word less still: a rare
         word shared says much, "take" and "ago" nothing."""
-        says = np.zeros(self.columns.size)
+        says = np.zeros(len(self.at))
         for term in terms:
-            for rows, weight in self.columns.postings(term):
-                says[rows] += telling(idf[term]) * weight
-        return np.minimum(1.0, says[self.rows])
+            at, weight = self._held.of(term)
+            says[self._place[at]] += telling(idf[term]) * weight
+        return np.minimum(1.0, says)
 
 
 def telling(idf: float) -> float:
     """What sharing a word that rare says."""
     return idf * min(1.0, TELLING * idf)
-
-
-@cache
-def _asset_number(key: str) -> int:
-    return tuple(assets()).index(key)
 
 
 @cache
@@ -289,77 +340,61 @@ def _because(wish: Wish) -> dict[str, str]:
     return {**near, **{k: words for k, (_, words) in (*wish.keys.items(), *wish.types.items())}}
 
 
-def _strongest(found: Iterable[tuple[int, Rows]], size: int) -> tuple[Rows, Rows]:
-    """(the largest of some arrays, the number of the one it came from; -1 where all are 0). The later wins a tie."""
-    best, which = np.zeros(size), np.full(size, -1, dtype=np.int16)
-    for number, strength in found:
-        better = (strength >= best) & (strength > 0)
-        np.copyto(best, strength, where=better)
-        np.copyto(which, np.int16(number), where=better)
-    return best, which
-
-
-def _interest(wish: Wish, held: _Held, names: tuple[str, ...]) -> tuple[Rows, Rows]:
-    keys = sorted(wish.keys)
-    strengths = ((names.index(key), wish.keys[key][0] * held.concept(key)) for key in keys)
-    return _strongest(strengths, len(held.rows))
+def _weights(wish: Wish) -> dict[str, float]:
+    return {key: weight for key, (weight, _) in wish.keys.items()}
 
 
 def _asset_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
     names = (*sorted(wish.keys), *sorted(wish.neighbours))
-    shared = held.text(wish.terms, idf)
-    strength, key = _interest(wish, held, names)
-    has = strength > 0
+    touched = _Touched(held, names, wish.terms)
+    shared = touched.text(wish.terms, idf)
+    strength, key, plainly = touched.strongest(_weights(wish), names)
+    near, beside, _ = touched.strongest(dict.fromkeys(wish.neighbours, 1.0), names)
+    has, next_door = key >= 0, near >= LEAST_NEIGHBOUR
     score = np.where(has, np.minimum(1.0, (1 - OWN_WORDS) * strength + OWN_WORDS * shared), 0.0)
-    plain = np.zeros(len(held.rows), dtype=bool)
-    for number, name in enumerate(names[: len(wish.keys)]):
-        plain |= (key == number) & (held.concept(name) > MENTIONED)
-    how = np.where(has, np.where(plain, ASSET, MENTION), NO)
-    near, which = _strongest(
-        ((names.index(name), held.concept(name)) for name in sorted(wish.neighbours)), len(held.rows)
-    )
-    beside = ~has & (near >= LEAST_NEIGHBOUR)
-    score, key = np.where(beside, NEIGHBOUR * near, score), np.where(beside, which, key)
-    how = np.where(beside, NEAR, how)
-    return _or_by_text(Fits(wish, score, how.astype(np.int8), key, key, names, _because(wish)), shared)
+    how = np.where(has, np.where(plainly, np.int8(ASSET), np.int8(MENTION)), np.int8(NO))
+    only_near = np.flatnonzero(next_door & ~has)
+    score[only_near], key[only_near], how[only_near] = NEIGHBOUR * near[only_near], beside[only_near], NEAR
+    better = _more_by_text(shared, score)
+    score[better] = NAMED_BY_TEXT * shared[better]
+    how[better], key[better] = TEXT, -1
+    return Fits.found(wish, touched.at, score, how, names, key=key, led=key)
 
 
-def _or_by_text(fits: Fits, shared: Rows) -> Fits:
-    """Where the bare words say more for a listing than what they point to, they count."""
-    better = (shared >= LEAST_TEXT) & (NAMED_BY_TEXT * shared > fits.score)
-    return replace(
-        fits,
-        score=np.where(better, NAMED_BY_TEXT * shared, fits.score),
-        how=np.where(better, TEXT, fits.how).astype(np.int8),
-        key=np.where(better, -1, fits.key),
-        led=np.where(better, -1, fits.led),
-    )
+def _more_by_text(shared: Rows, score: Rows) -> Rows:
+    """Where the bare words say more for a listing than what they point to, so that they count."""
+    return np.flatnonzero((shared >= LEAST_TEXT) & (NAMED_BY_TEXT * shared > score))
 
 
 def _goal_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
     """ "do stand-up comedy": the interest counts first, the kind of goal sharpens it."""
     names = (*sorted(wish.keys), *wish.types)
-    kind, kind_strength, told = _best_type(wish, held, names)
-    has_kind = kind >= 0
-    shared = held.text(wish.terms, idf)
+    kind, strength, told = _best_type(wish, held, names)
+    score = strength * KIND_BESIDE if wish.keys else strength
+    how = np.where(kind >= 0, np.int8(FAVOURS), np.int8(NO))
+    key, led = (kind.copy(), np.full_like(kind, -1)) if wish.keys else (kind, kind)
+    touched = _Touched(held, wish.keys, wish.terms)
     if wish.keys:
-        interest, key = _interest(wish, held, names)
-        has = key >= 0
-        score = np.where(
-            has, interest * (0.5 + 0.5 * kind_strength), np.where(has_kind, 0.25 * kind_strength, 0.0)
-        )
-        how = np.where(has, np.where(has_kind, GOAL, ASSET), np.where(has_kind, FAVOURS, NO))
-        which, led = np.where(has_kind, kind, key), np.where(has, key, -1)
-        free = np.array([not goals()[name].of_interest if name in wish.types else False for name in names])
-        shown = told & has_kind & free[kind] & (KIND_ALONE * kind_strength > score)
-        score, how = np.where(shown, KIND_ALONE * kind_strength, score), np.where(shown, GOAL, how)
-        which, led = np.where(shown, kind, which), np.where(shown, kind, led)
-        fits = Fits(wish, score, how.astype(np.int8), which, led, names, _because(wish))
-        return _or_by_text(fits, shared)
-    how = np.where(has_kind, np.where(told, GOAL, FAVOURS), NO)
-    score = np.where(has_kind, kind_strength, 0.0)
-    fits = Fits(wish, score, how.astype(np.int8), kind, kind, names, _because(wish))
-    return _or_by_text(fits, shared)
+        interest, which, _ = touched.strongest(_weights(wish), names)
+        some = np.flatnonzero(which >= 0)
+        at, which = touched.at[some], which[some]
+        score[at] = interest[some] * (0.5 + 0.5 * strength[at])
+        how[at] = np.where(kind[at] >= 0, GOAL, ASSET)
+        key[at], led[at] = np.where(kind[at] >= 0, kind[at], which), which
+        free = np.array([name in wish.types and not goals()[name].of_interest for name in names])
+        at = np.flatnonzero(told)
+        at = at[free[kind[at]] & (KIND_ALONE * strength[at] > score[at])]
+        score[at] = KIND_ALONE * strength[at]
+        led[at] = key[at] = kind[at]
+    else:
+        at = np.flatnonzero(told)
+    how[at] = GOAL
+    shared, at = touched.text(wish.terms, idf), touched.at
+    better = _more_by_text(shared, score[at])
+    at = at[better]
+    score[at] = NAMED_BY_TEXT * shared[better]
+    how[at], key[at], led[at] = TEXT, -1, -1
+    return Fits.found(wish, np.arange(len(how)), score, how, names, key=key, led=led)
 
 
 def _best_type(wish: Wish, held: _Held, names: tuple[str, ...]) -> tuple[Rows, Rows, Rows]:
@@ -367,11 +402,14 @@ def _best_type(wish: Wish, held: _Held, names: tuple[str, ...]) -> tuple[Rows, R
     best = np.zeros(len(held.rows))
     kind = np.full(len(held.rows), -1, dtype=np.int16)
     plainly = np.zeros(len(held.rows), dtype=bool)
-    for name, (weight, _) in wish.types.items():
-        told, soft = held.told(name), held.favours(name)
-        strength = weight * np.maximum(np.maximum(told, np.minimum(1.0, 0.6 * told + soft)), soft)
+    for at, (name, (weight, _)) in enumerate(wish.types.items()):
+        strength = weight * held.serves(name)
+        if not at:
+            best, plainly = strength, held.told(name)
+            kind = np.where(best > 0, np.int16(names.index(name)), np.int16(-1))
+            continue
         better = strength > best
         np.copyto(best, strength, where=better)
         np.copyto(kind, np.int16(names.index(name)), where=better)
-        np.copyto(plainly, told >= LEAST_TOLD, where=better)
+        np.copyto(plainly, held.told(name), where=better)
     return kind, best, plainly

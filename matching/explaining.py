@@ -120,11 +120,11 @@ def _place(asking: Asking, at: int) -> Place:
             ]
         profile = judged.reading.profile
         said += [Said(number, rule.name, "") for rule in RULES if rule.when and not rule.when(profile)]
-        added = contributions(judged.parts, judged.reading)
+        added = contributions(judged.parts(np.array([at])), judged.reading)
         whole = sum(WEIGHTS[name] for name in added)
         for name, value in added.items():
             weight = WEIGHTS[name] / whole
-            parts.append(Part(number, name, weight, float(value[at]) / weight, float(value[at])))
+            parts.append(Part(number, name, weight, float(value[0]) / weight, float(value[0])))
     standing = VERDICTS[int(field.standing[at])]
     return Place(
         offer.place or offer.venue, standing.value, float(field.score[at]), tuple(parts), tuple(said)

@@ -7,12 +7,13 @@ here is decoded and put into words.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from matching.columns import Columns, Rows
-from matching.wide import HIDDEN, LATER, MET, NONE, SEVERAL, UNKNOWN, Judged, goal_focus
+from matching.wide import HIDDEN, LATER, MET, NONE, SEVERAL, UNKNOWN, Judged, Parts, goal_focus
 
 NEAR_BEST = 0.8
 """The first suggestions differ in kind as far as each is at least this good beside the best."""
@@ -32,7 +33,7 @@ class Field:
     hidden_as: Rows
     in_the_way: Rows
     score: Rows
-    """Rounded as it is compared."""
+    """Rounded as it is compared; 0 where nobody asks for it."""
     beside: Rows
     """Only next door to something someone brings."""
     for_others: Rows
@@ -42,25 +43,38 @@ class Field:
 
     @classmethod
     def of(
-        cls, people: tuple[Judged, ...], scores: tuple[Rows, ...], columns: Columns, too_far: int
+        cls,
+        people: tuple[Judged, ...],
+        score: Callable[[Judged, Parts], Rows],
+        columns: Columns,
+        too_far: int,
+        everything: bool,
     ) -> Field:
-        first = people[0]
-        hidden_as, in_the_way = first.hidden_as, first.in_the_way
-        for other in people[1:]:
-            hidden_as = np.where(hidden_as == NONE, other.hidden_as, hidden_as)
-            both = (in_the_way != NONE) & (other.in_the_way != NONE) & (in_the_way != other.in_the_way)
-            in_the_way = np.where(both, SEVERAL, np.where(in_the_way == NONE, other.in_the_way, in_the_way))
-        least, mean = np.min(scores, axis=0), np.mean(scores, axis=0)
+        """`score`: one person's, of what it is made of. It is worked out for what may be told, and for what only the
+        distance keeps out (see `_different_kinds_first`), and 0 elsewhere unless `everything` is asked for."""
+        standing, hidden_as, in_the_way = _stricter(people)
+        some = np.arange(len(standing))
+        if not everything:
+            some = np.flatnonzero((standing != HIDDEN) | (in_the_way == too_far))
+        parts = [one.parts(some) for one in people]
+        scores = [score(one, mine) for one, mine in zip(people, parts, strict=True)]
+        direct = np.any([mine.fits.direct for mine in parts], axis=0)
+
+        def spread(values: Rows) -> Rows:
+            whole = np.zeros(len(standing), dtype=values.dtype)
+            whole[some] = values
+            return whole
+
         return cls(
             columns=columns,
-            rows=first.rows,
-            standing=np.max([one.standing for one in people], axis=0),
+            rows=people[0].rows,
+            standing=standing,
             hidden_as=hidden_as,
             in_the_way=in_the_way,
-            score=np.round((least + mean) / 2, 9),
-            beside=_only_beside(people),
-            for_others=np.any([one.parts.for_others for one in people], axis=0),
-            focus=goal_focus(first),
+            score=spread(np.round((np.min(scores, axis=0) + np.mean(scores, axis=0)) / 2, 9)),
+            beside=spread(np.any([mine.fits.near for mine in parts], axis=0) & ~direct),
+            for_others=spread(np.any([mine.for_others for mine in parts], axis=0)),
+            focus=spread(goal_focus(parts[0].fits)),
             too_far=too_far,
         )
 
@@ -86,16 +100,28 @@ class Field:
         return self.best_first(some)[:number]
 
     def first_each(self, some: Rows, *groups: Rows) -> Rows:
-        """Of each group of positions (equal in all of `groups`) the first of `best_first`; in the order of position."""
+        """Of each group of positions (equal in all of `groups`, which are beside `some`) the first of `best_first`."""
         if not len(some):
             return some
-        ranked = np.lexsort((*self._ties(some), -self.score[some], *(group[some] for group in groups)))
-        ordered = some[ranked]
+        ranked = np.lexsort((*self._ties(some), -self.score[some], *groups))
         new = np.zeros(len(some), dtype=bool)
         new[0] = True
         for group in groups:
-            new[1:] |= group[ordered[1:]] != group[ordered[:-1]]
-        return np.sort(ordered[new])
+            ordered = group[ranked]
+            new[1:] |= ordered[1:] != ordered[:-1]
+        return some[ranked[new]]
+
+
+def _stricter(people: tuple[Judged, ...]) -> tuple[Rows, Rows, Rows]:
+    """(standing, why hidden, what is in the way) for all of them together."""
+    first = people[0]
+    standing, hidden_as, in_the_way = first.standing, first.hidden_as, first.in_the_way
+    for other in people[1:]:
+        standing = np.maximum(standing, other.standing)
+        hidden_as = np.where(hidden_as == NONE, other.hidden_as, hidden_as)
+        both = (in_the_way != NONE) & (other.in_the_way != NONE) & (in_the_way != other.in_the_way)
+        in_the_way = np.where(both, SEVERAL, np.where(in_the_way == NONE, other.in_the_way, in_the_way))
+    return standing, hidden_as, in_the_way
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +150,12 @@ class Picked:
 def pick(field: Field, *, limit: int | None, path: bool) -> Picked:
     """What is told of a field; `limit` cuts each list, counts cover everything."""
     places = _one_place_each(field)
-    shown = places[field.standing[places] != HIDDEN]
+    shown = places.compress(field.standing[places] != HIDDEN)
     groups = _one_a_group(field, shown)
     most = len(groups) if limit is None else limit
-    stands = {name: groups[field.standing[groups] == name] for name in (MET, UNKNOWN, LATER)}
+    stands = {name: groups.compress(field.standing[groups] == name) for name in (MET, UNKNOWN, LATER)}
     met = stands[MET]
-    different = met[field.beside[met]]
+    different = met.compress(field.beside[met])
     return Picked(
         field=field,
         places=places,
@@ -138,38 +164,45 @@ def pick(field: Field, *, limit: int | None, path: bool) -> Picked:
         later=field.best(stands[LATER], most) if most else stands[LATER],
         different=field.best(different, min(most, MOST_DIFFERENT)) if most else different,
         path=_steps(field, groups)[:most] if path else np.array([], dtype=np.int64),
-        hidden=_counted(field.hidden_as[places[field.standing[places] == HIDDEN]]),
+        hidden=_counted(field.hidden_as[places.compress(field.standing[places] == HIDDEN)]),
         opens=_opens(field, places),
     )
 
 
 def _one_place_each(field: Field) -> Rows:
     """A listing with several places stands where its best place stands: the least strict, then the best."""
-    every = np.arange(len(field.rows))
-    listing = field.columns.listing[field.rows]
-    again = listing[1:] == listing[:-1]  # the places of a listing stand together, in one part
-    if not again.any():
-        return every
-    number = np.concatenate([[0], np.cumsum(~again)])
-    count = np.bincount(number)
-    several = count[number] > 1
-    some = every[several]
-    least = np.full(len(count), HIDDEN + 1)
-    np.minimum.at(least, number[some], field.standing[some])
-    some = some[field.standing[some] == least[number[some]]]
-    return np.sort(np.concatenate([every[~several], field.first_each(some, number)]))
+    several = field.columns.several[field.rows]
+    some = np.flatnonzero(several)
+    if not len(some):
+        return np.arange(len(field.rows))
+    listing = field.columns.listing[field.rows[some]]
+    begins = np.flatnonzero(
+        np.concatenate([[True], listing[1:] != listing[:-1]])
+    )  # its places stand together
+    least = np.minimum.reduceat(field.standing[some], begins)
+    kept = field.standing[some] == np.repeat(least, np.diff(np.append(begins, len(some))))
+    left = ~several
+    left[field.first_each(some[kept], listing[kept])] = True
+    return np.flatnonzero(left)
 
 
 def _opens(field: Field, places: Rows) -> Counter[int]:
     """For each change how many listings that are in no list now it would bring into the matches, by any of their
     places."""
-    listing = field.columns.listing[field.rows]
-    if not len(places):
-        return Counter()
-    closed = np.zeros(int(listing.max()) + 1, dtype=bool)
-    closed[listing[places[field.standing[places] >= LATER]]] = True
-    some = np.flatnonzero((field.in_the_way >= 0) & closed[listing])
-    pairs = np.unique(listing[some].astype(np.int64) << 16 | field.in_the_way[some])
+    closed = np.zeros(len(field.rows), dtype=bool)
+    closed[places.compress(field.standing[places] >= LATER)] = True
+    several = field.columns.several[field.rows]
+    alone = np.flatnonzero((field.in_the_way >= 0) & closed & ~several)
+    return _counted(field.in_the_way[alone]) + _opens_any(field, np.flatnonzero(several), closed)
+
+
+def _opens_any(field: Field, some: Rows, closed: Rows) -> Counter[int]:
+    """The same for listings with several places, each change once a listing."""
+    listing, change = field.columns.listing[field.rows[some]].astype(np.int64), field.in_the_way[some]
+    open_to = np.zeros(int(listing.max(initial=0)) + 1, dtype=bool)
+    open_to[listing[closed[some]]] = True
+    counted = (change >= 0) & open_to[listing]
+    pairs = np.unique(listing[counted] << 16 | change[counted])
     return _counted(pairs & 0xFFFF)
 
 
@@ -184,9 +217,12 @@ def _one_a_group(field: Field, shown: Rows) -> Rows:
     twinned = field.columns.twinned[field.rows[shown]]
     if not twinned.any():
         return shown
-    twin = field.columns.whole("twin")[field.rows]
-    firsts = field.first_each(shown[twinned], twin, field.standing)
-    return np.sort(np.concatenate([shown[~twinned], firsts]))
+    some = shown.compress(twinned)
+    left = np.zeros(len(field.rows), dtype=bool)
+    left[shown.compress(~twinned)] = True
+    twin = field.columns.whole("twin")[field.rows[some]]
+    left[field.first_each(some, twin, field.standing[some])] = True
+    return np.flatnonzero(left)
 
 
 def twins_of(picked: Picked, some: Rows) -> dict[int, list[int]]:
@@ -217,26 +253,22 @@ def _different_kinds_first(field: Field, places: Rows, met: Rows, most: int) -> 
     """
     if not len(met) or not most:
         return met[:most]
-    far = places[(field.standing[places] == HIDDEN) & (field.in_the_way[places] == field.too_far)]
-    running = np.sort(np.concatenate([met, far]))
-    near_best = running[field.score[running] >= NEAR_BEST * field.score[running].max()]
-    kind = field.columns.whole("kind")[field.rows]
-    leads = np.intersect1d(field.first_each(near_best, kind), met)
+    far = places.compress((field.standing[places] == HIDDEN) & (field.in_the_way[places] == field.too_far))
+    running = np.concatenate([met, far])
+    score = field.score[running]
+    near_best = running.compress(score >= NEAR_BEST * score.max())
+    leads = field.first_each(near_best, field.columns.whole("kind")[field.rows[near_best]])
+    leads = leads[field.standing[leads] == MET]
     led = field.best(leads, most)
-    rest = np.setdiff1d(met, leads, assume_unique=True)
+    rest = met[~np.isin(met, leads, assume_unique=True)]
     return np.concatenate([led, field.best(rest, most - len(led))]) if len(led) < most else led
-
-
-def _only_beside(people: tuple[Judged, ...]) -> Rows:
-    direct = np.any([one.weighed.direct for one in people], axis=0)
-    return np.asarray(np.any([one.weighed.beside for one in people], axis=0) & ~direct)
 
 
 def _steps(field: Field, groups: Rows) -> Rows:
     """The best option on each rung for the wish in focus, lowest rung first. What can be taken up as it stands comes
     before what must be checked; then the goal, then the whole score."""
     rungs = field.columns.whole("rung")[field.rows[groups]]
-    ladder = groups[(rungs >= 0) & (field.focus[groups] >= LEAST_FOCUS) & ~field.for_others[groups]]
+    ladder = groups.compress((rungs >= 0) & (field.focus[groups] >= LEAST_FOCUS) & ~field.for_others[groups])
     if not len(ladder):
         return ladder
     ladder = ladder[field.focus[ladder] >= NEAR_FOCUS * field.focus[ladder].max()]

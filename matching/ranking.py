@@ -98,13 +98,14 @@ class Asking:
 
     people: tuple[Judged, ...]
     questions: tuple[tuple[Question, ...], ...]
-    scores: tuple[Rows, ...]
     columns: Columns
     visible: Rows
     """Mask of the rows that all of them may be shown; no other is ever named."""
     labels: Labels
     today: date
     staff: bool
+    everything: bool
+    """The score is wanted of what is hidden too."""
 
     @classmethod
     def of(
@@ -132,8 +133,12 @@ class Asking:
             judge(one, asked, columns, today, staff, labels)
             for one, asked in zip(weighed, questions, strict=True)
         )
-        scores = tuple(sum_of(contributions(one.parts, one.reading)) for one in judged)
-        return cls(judged, questions, scores, columns, visible, labels, today, staff)
+        return cls(judged, questions, columns, visible, labels, today, staff, only is not None)
+
+    @staticmethod
+    def score(judged: Judged, parts: Parts) -> Rows:
+        """One person's score, 0-1, of what it is made of."""
+        return np.asarray(np.sum(list(contributions(parts, judged.reading).values()), axis=0))
 
 
 def questions_for(profile: Profile) -> tuple[Question, ...]:
@@ -150,7 +155,8 @@ def _relevant(reading: Reading, columns: Columns, visible: Rows) -> Weighed:
     """The rows that have to do with what the person brings or would like, less what they have done already."""
     weighed = _weighed(reading, columns, candidates(reading, columns, visible), visible)
     done = [row for listing in set(reading.profile.done) for row in columns.rows_of(listing)]
-    return weighed.only(weighed.relevant & ~np.isin(weighed.rows, done) if done else weighed.relevant)
+    relevant = weighed.relevant
+    return weighed.only(relevant[~np.isin(weighed.rows[relevant], done)] if done else relevant)
 
 
 def with_steps_taken(profile: Profile, columns: Columns, visible: Rows) -> Profile:
@@ -174,9 +180,10 @@ def contributions(parts: Parts, reading: Reading) -> dict[str, Rows]:
         left = left * np.where(np.isnan(parts.closeness) & ~parts.comes_home, SOMEWHERE, 1.0)
     found = {"joining": parts.mean("joining"), "freshness": parts.mean("freshness")}
     if reading.assets:
-        found["assets"] = _together(parts.fits.assets) * np.where(parts.fits.about_refused, REFUSED, left)
+        brought = _together(parts.fits.assets, len(left))
+        found["assets"] = brought * np.where(parts.fits.about_refused, REFUSED, left)
     if reading.goals:
-        found["goals"] = _together(parts.fits.goals, NOT_IN_FOCUS) * left
+        found["goals"] = _together(parts.fits.goals, len(left), NOT_IN_FOCUS) * left
     if profile.comfortable is not None or profile.stretch is not None:
         found["rung"] = parts.mean("rung")
     if any(barrier.key != "avoid" for barrier in profile.barriers) or profile.prefers:
@@ -186,40 +193,36 @@ def contributions(parts: Parts, reading: Reading) -> dict[str, Rows]:
     return {name: WEIGHTS[name] / whole * value for name, value in found.items()}
 
 
-def sum_of(found: dict[str, Rows]) -> Rows:
-    return np.asarray(np.sum(list(found.values()), axis=0))
-
-
-def _together(fits: tuple[Fits, ...], not_in_focus: float = 1.0) -> Rows:
+def _together(fits: tuple[Fits, ...], rows: int, not_in_focus: float = 1.0) -> Rows:
     """1 - the product of what each wish leaves open. A goal in focus counts whole, the others a little less."""
-    focus = np.zeros(len(fits[0].how), dtype=bool)
+    focus = np.zeros(rows, dtype=bool)
     for one in fits:
-        focus |= (one.how > 0) & one.wish.focus
-    left = np.ones(len(focus))
+        if one.wish.focus:
+            focus[one.at] = True
+    left = np.ones(rows)
     for one in fits:
-        weight = np.where(focus & (not one.wish.focus), not_in_focus, 1.0)
-        left = left * (1 - MOST_EACH * one.score * weight)
+        weight = 1.0 if one.wish.focus else np.where(focus[one.at], not_in_focus, 1.0)
+        left[one.at] *= 1 - MOST_EACH * one.score * weight
     return 1 - left
 
 
 def _practical(parts: Parts, profile: Profile) -> Rows:
     """The mean of how near it is, whether the times work, and the price, as far as they were asked."""
-    eases = [price_ease(parts.price, parts.donation)]
+    columns, rows = parts.fits.columns, parts.fits.rows
+    eases = [columns.told("price", rows, lambda price: price_ease(*price))]
     if profile.origin is not None:
         near = np.exp(parts.closeness / -CLOSE_KM)
-        near[np.isnan(near)] = 0.0
-        eases.append(np.where(parts.comes_home, FROM_HOME, near))
+        eases.append(np.where(parts.comes_home, FROM_HOME, np.where(np.isnan(near), 0.0, near)))
     if profile.times:
         eases.append(parts.mean("times"))
     return np.asarray(sum(eases) / len(eases))
 
 
-def price_ease(price: Rows, donation: Rows) -> Rows:
+def price_ease(price: float | None, donation: bool) -> float:
     """Free is easiest; a price nobody has said earns nothing."""
-    most, ease = zip(*PRICE_BANDS, strict=True)
-    found = np.array((*ease, 0.0))[np.searchsorted(most, price)]  # NaN is beyond the last band
-    found[donation & np.isnan(price)] = PAY_WHAT_YOU_LIKE
-    return np.asarray(found)
+    if price is None:
+        return PAY_WHAT_YOU_LIKE if donation else 0.0
+    return next(ease for most, ease in PRICE_BANDS if price <= most)
 
 
 PARTS = {

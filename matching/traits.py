@@ -76,12 +76,12 @@ def _served(profile: Profile, _: str, __: date) -> Sight:
 
 
 def _ages(profile: Profile, _: str, __: date) -> Sight:
-    return lambda ages: fits_the_age(*ages, profile.age)
+    return lambda ages: fits_the_age(ages[0], ages[1], profile.age)
 
 
 def _price(_: Profile, most: str, __: date) -> Sight:
     limit = float(most)
-    return lambda price: can_be_paid(*price, limit)
+    return lambda price: can_be_paid(price[0], price[1], limit)
 
 
 def _languages(profile: Profile, value: str, _: date) -> Sight:

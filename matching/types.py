@@ -306,7 +306,7 @@ class Verdict(Enum):
     LATER = "later"
 
 
-class Finding(msgspec.Struct, frozen=True):
+class Finding(msgspec.Struct, frozen=True, gc=False):
     """One rule's answer: verdict, score in 0-1 for weighted rules, and the sentence a person would say aloud.
 
     kind: asset, goal, barrier, practical, joining, freshness. `reason` is good news, `caution` is what may get in the
@@ -326,7 +326,7 @@ class Finding(msgspec.Struct, frozen=True):
     """It is mainly for people in a situation, or of a gender, that this person never said was theirs."""
 
 
-class Reason(msgspec.Struct, frozen=True):
+class Reason(msgspec.Struct, frozen=True, gc=False):
     kind: str
     text: str
 

@@ -7,7 +7,7 @@ standing, counts and order is what asking every rule about every opportunity wou
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -39,18 +39,15 @@ TOP = 0xFFFF
 
 @dataclass(slots=True)
 class Parts:
-    """What the score is made of, an array each (matching/ranking.py says how they come together)."""
+    """What the score of some rows is made of, an array each (matching/ranking.py says how they come together)."""
 
     fits: Weighed
-    sums: dict[str, tuple[Rows, Rows]]
+    sums: Mapping[str, tuple[Rows, Rows]]
     """Part -> (sum of what rules gave, how many gave something)."""
     for_others: Rows
     closeness: Rows
     """km, NaN where unknown or nobody has to go there."""
     comes_home: Rows
-    price: Rows
-    """NaN where unknown."""
-    donation: Rows
 
     def mean(self, name: str, otherwise: float = 0.0) -> Rows:
         """The mean of what rules gave to a part; `otherwise` where none gave anything."""
@@ -77,13 +74,12 @@ class Heard:
     """What one question was answered with, a class at a time; a class that is missing was told nothing."""
 
     question: Question
-    codes: Rows
-    """The class of each row."""
+    alike: Alike
     findings: dict[int, tuple[Finding, ...]]
 
     def each(self, some: Rows, views: list[View]) -> Iterator[tuple[Finding, ...]]:
         """What it says of the rows at some positions, in words of their own where what is alike differs in them."""
-        for code, view in zip(self.codes[some].tolist(), views, strict=True):
+        for code, view in zip(self.alike.codes[some].tolist(), views, strict=True):
             found = self.findings.get(code, ())
             yield self.question.answer(view) if found and not self.question.rule.settled else found
 
@@ -103,9 +99,23 @@ class Judged:
     in_the_way: Rows
     """Number of the one change that would bring it into the matches; NONE: nothing in the way; SEVERAL: more than one
     change, or one that nobody can make."""
-    parts: Parts
     heard: tuple[Heard | None, ...]
     """Beside each question; None for one that only finds words."""
+    columns: Columns
+
+    def parts(self, some: Rows) -> Parts:
+        """What the score is made of, for the rows at some positions (in order)."""
+        sums = _Sums(some)
+        for heard in self.heard:
+            if heard is not None:
+                sums.count(heard)
+        return Parts(
+            fits=self.weighed.only(some),
+            sums=sums.parts,
+            for_others=sums.for_others,
+            closeness=self.km[some],
+            comes_home=~self.columns.take("goes_out", self.rows[some]),
+        )
 
     def views(self, some: Rows, offers: list[Opportunity], today: date, staff: bool) -> list[View]:
         """What the exact rules may look at for the rows at some positions."""
@@ -138,20 +148,19 @@ def judge(
     reading, rows = weighed.reading, weighed.rows
     km = kilometres(reading.profile, columns, rows)
     classes = Classes(reading, columns, rows, km, today)
-    strictest, sums = _Strictest(len(rows), labels), _Sums(len(rows))
+    strictest = _Strictest(len(rows), labels)
     heard: list[Heard | None] = []
     for question in questions:
         if question.depends is None:
             heard.append(None)
             continue
         alike = classes.of(question.depends)
-        told = Heard(question, alike.codes, {})
+        told = Heard(question, alike, {})
         for code, view in zip(alike.present, _views(weighed, alike, columns, km, today, staff), strict=True):
             if findings := question.answer(view):
                 told.findings[code] = findings
         heard.append(told)
-        strictest.count(told, alike)
-        sums.count(told, alike)
+        strictest.count(told)
     return Judged(
         reading=reading,
         weighed=weighed,
@@ -160,16 +169,8 @@ def judge(
         standing=strictest.standing(),
         hidden_as=strictest.hidden_as(),
         in_the_way=strictest.in_the_way(),
-        parts=Parts(
-            fits=weighed,
-            sums=sums.parts,
-            for_others=sums.for_others,
-            closeness=km,
-            comes_home=~columns.take("goes_out", rows),
-            price=columns.take("price", rows),
-            donation=columns.take("donation", rows),
-        ),
         heard=tuple(heard),
+        columns=columns,
     )
 
 
@@ -188,7 +189,7 @@ class _Strictest:
 
     Four lanes of 16 bits a row, of each of which the largest counts, so that one look-up and one comparison a question
     settle all: the standing; TOP less the number of the reason, in the order of the questions; the highest number of a
-    change that would lift it; TOP less the lowest. One change alone is in the way where highest and lowest are the same.
+    change that would lift it; TOP less the lowest. One change alone is in the way where the two are the same.
     """
 
     def __init__(self, rows: int, labels: Labels):
@@ -196,7 +197,7 @@ class _Strictest:
         self._lanes = np.zeros((rows, 4), dtype=np.uint16)
         self._reasons: list[int] = []
 
-    def count(self, told: Heard, alike: Alike) -> None:
+    def count(self, told: Heard) -> None:
         """Take in what one question says."""
         lanes: dict[int, list[int]] = {}
         reasons: dict[int, int] = {}
@@ -210,9 +211,9 @@ class _Strictest:
                         mine[1] = TOP - self._reason(finding.hidden_as, reasons)
                     self._in_the_way(mine, finding.change)
         if lanes:
-            table = np.zeros((alike.count, 4), dtype=np.uint16)
+            table = np.zeros((told.alike.most, 4), dtype=np.uint16)
             table[list(lanes)] = list(lanes.values())
-            wide = table.view(np.uint64).ravel().take(alike.codes)
+            wide = table.view(np.uint64).ravel().take(told.alike.codes)
             np.maximum(self._lanes, wide.view(np.uint16).reshape(-1, 4), out=self._lanes)
 
     def _reason(self, text: str, reasons: dict[int, int]) -> int:
@@ -247,13 +248,14 @@ class _Strictest:
 
 
 class _Sums:
-    """What is given to each part of the score, and which rows are mainly for others."""
+    """What is given to each part of the score of some rows, and which of them are mainly for others."""
 
-    def __init__(self, rows: int):
+    def __init__(self, some: Rows):
+        self._some = some
         self.parts: dict[str, tuple[Rows, Rows]] = {}
-        self.for_others = np.zeros(rows, dtype=bool)
+        self.for_others = np.zeros(len(some), dtype=bool)
 
-    def count(self, told: Heard, alike: Alike) -> None:
+    def count(self, told: Heard) -> None:
         """Take in what one question says."""
         given: dict[str, dict[int, list[float]]] = {}
         others = []
@@ -264,19 +266,21 @@ class _Sums:
                     given.setdefault(part, {}).setdefault(code, []).append(finding.score)
                 if finding.for_others:
                     others.append(code)
-        for part, scores in given.items():
-            self._add(part, scores, alike)
-        if others:
-            for_others = np.zeros(alike.count, dtype=bool)
-            for_others[others] = True
-            self.for_others |= for_others[alike.codes]
+        if given or others:
+            codes, most = told.alike.codes[self._some], told.alike.most
+            for part, scores in given.items():
+                self._add(part, scores, codes, most)
+            if others:
+                for_others = np.zeros(most, dtype=bool)
+                for_others[others] = True
+                self.for_others |= for_others[codes]
 
-    def _add(self, part: str, scores: dict[int, list[float]], alike: Alike) -> None:
-        totals, counts = np.zeros(alike.count), np.zeros(alike.count, dtype=np.int16)
-        codes = list(scores)
-        totals[codes] = [sum(mine) for mine in scores.values()]
-        counts[codes] = [len(mine) for mine in scores.values()]
-        total, count = totals.take(alike.codes), counts.take(alike.codes)
+    def _add(self, part: str, scores: dict[int, list[float]], codes: Rows, most: int) -> None:
+        totals, counts = np.zeros(most), np.zeros(most, dtype=np.int16)
+        given = list(scores)
+        totals[given] = [sum(mine) for mine in scores.values()]
+        counts[given] = [len(mine) for mine in scores.values()]
+        total, count = totals.take(codes), counts.take(codes)
         if part in self.parts:
             total += self.parts[part][0]
             count += self.parts[part][1]
@@ -292,24 +296,25 @@ def kilometres(profile: Profile, columns: Columns, rows: Rows) -> Rows:
     chord = np.zeros(len(rows))
     for axis, at in zip(("x", "y", "z"), here, strict=True):
         chord += (columns.take(axis, rows) - at) ** 2
-    return 2 * EARTH_RADIUS * np.arcsin(np.minimum(np.sqrt(chord) / 2, 1.0))
+    return np.asarray(2 * EARTH_RADIUS * np.arcsin(np.minimum(np.sqrt(chord) / 2, 1.0)))
 
 
-def goal_focus(judged: Judged) -> Rows:
+def goal_focus(weighed: Weighed) -> Rows:
     """How well each row answers the wish in focus. A goal without an interest of its own ("make a friend") is walked
     towards by way of what the person brings: the same strength at rising rungs (domain.md 0)."""
-    reading, weighed = judged.reading, judged.weighed
+    reading, rows = weighed.reading, len(weighed.rows)
     focus = reading.focus
-    goal = _most((f for f in (*weighed.goals, *weighed.assets) if f.wish is focus), len(judged.rows))
+    goal = _most((f for f in (*weighed.goals, *weighed.assets) if f.wish is focus), rows)
     brings = any(wish.keys for wish in reading.assets)
     if any(focus is wish for wish in reading.assets) or not brings or (focus is not None and focus.keys):
         return goal
-    bring = _most(weighed.assets, len(judged.rows), direct=True)
+    bring = _most(weighed.assets, rows, direct=True)
     return np.where(goal > 0, (goal + bring) / 2, 0.0)
 
 
 def _most(fits: Iterable[Fits], size: int, *, direct: bool = False) -> Rows:
     best = np.zeros(size)
     for one in fits:
-        np.maximum(best, np.where(one.direct, one.score, 0.0) if direct else one.score, out=best)
+        score = np.where(one.direct, one.score, 0.0) if direct else one.score
+        best[one.at] = np.maximum(best[one.at], score)
     return best

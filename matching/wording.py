@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
 from matching.language import urgent_note
 from matching.reading import Reading
 from matching.rules.fit import entry_rung_of, rung_limits
-from matching.types import Match, Opportunity, Reason, Session, Verdict
+from matching.types import Finding, Match, Opportunity, Reason, Session, Verdict
 from matching.when import is_over, next_for, session_words
 
 if TYPE_CHECKING:
     from matching.answering import Candidate
 
-KINDS = ("asset", "goal", "barrier", "practical", "joining", "freshness")
+KINDS = {
+    kind: at for at, kind in enumerate(("asset", "goal", "barrier", "practical", "joining", "freshness"))
+}
 
 
 def match_from(candidate: Candidate, reading: Reading) -> Match:
     """The suggestion, with every reason, caution and question its findings carry, each said once."""
-    findings = sorted(candidate.findings, key=lambda f: KINDS.index(f.kind))
-    said = dict.fromkeys((f.kind, f.reason) for f in findings if f.reason)
-    reasons = tuple(Reason(kind, text) for kind, text in _once(said))
-    asked = tuple(dict.fromkeys(q for f in findings if f.verdict is Verdict.UNKNOWN for q in f.questions))
-    cautions = tuple(dict.fromkeys(f.caution for f in findings if f.caution))
+    findings = sorted(candidate.findings, key=lambda f: KINDS[f.kind])
+    reasons = tuple(_once(f for f in findings if f.reason))
+    asked = tuple(dict.fromkeys([q for f in findings if f.verdict is Verdict.UNKNOWN for q in f.questions]))
+    cautions = tuple(dict.fromkeys([f.caution for f in findings if f.caution]))
     if candidate.standing is Verdict.LATER:
         cautions += tuple(f"Check first: {question}" for question in asked)
     offer = candidate.opportunity
@@ -74,15 +75,16 @@ def _week_order(session: Session) -> tuple[int, int]:
     return (7 if session.day is None else session.day, session.start or 0)
 
 
-def _once(said: dict[tuple[str, str], None]) -> Iterator[tuple[str, str]]:
+def _once(findings: Iterable[Finding]) -> Iterator[Reason]:
     """The same sentence under two kinds is said under the first, and not again where a wish has ended with it."""
     seen: set[str] = set()
-    for kind, text in said:
+    for finding in findings:
+        text = finding.reason
         if text not in seen:
-            yield kind, text
-        seen.add(text)
-        ending = text.partition("”: ")[2]
-        seen.add(ending[:1].upper() + ending[1:])
+            yield Reason(finding.kind, text)
+            seen.add(text)
+            if ending := text.partition("”: ")[2]:
+                seen.add(ending[:1].upper() + ending[1:])
 
 
 def notes(readings: list[Reading], anything: bool, *, empty: bool) -> Iterator[str]:

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate, pairwise
+from typing import Any
 
 import numpy as np
 
 from matching.columns.names import plain, shunned
-from matching.columns.part import SESSION, Part, Rows, build, decoded, fingerprint, spread
+from matching.columns.part import SESSION, Part, Rows, asset_name, build, decoded, fingerprint, spread
 from matching.columns.uniting import living, united
 from matching.types import Avoid, Opportunity
 
@@ -50,7 +51,9 @@ class Columns:
 
     def take(self, name: str, rows: Rows, at: int | None = None) -> Rows:
         """The values of a column (of its line `at` where it has several) for some rows, which must be in order."""
-        taken = [(part[name] if at is None else part[name][at])[mine] for part, mine in self._by_part(rows)]
+        taken = [
+            (part[name] if at is None else part[name][at]).take(mine) for part, mine in self._by_part(rows)
+        ]
         return np.asarray(taken[0] if len(taken) == 1 else np.concatenate(taken))
 
     def line(self, name: str, at: int) -> Rows:
@@ -63,10 +66,15 @@ class Columns:
         """(a code for what the rows have of a trait, how many codes there are). Equal codes mean equal values."""
         taken, codes = [], 0
         for part, mine in self._by_part(rows):
-            taken.append(part[f"trait:{trait}"][mine].astype(np.intp))
+            taken.append(part[f"trait:{trait}"].take(mine).astype(np.intp))
             taken[-1] += codes
             codes += len(part[f"values:{trait}"])
         return (taken[0] if len(taken) == 1 else np.concatenate(taken)), max(codes, 1)
+
+    def told(self, trait: str, rows: Rows, worth: Callable[[Any], float]) -> Rows:
+        """What each row's value of a trait is worth, asked once a value."""
+        table = np.array([worth(value) for value in self.values(trait)], dtype=np.float64)
+        return table.take(self.codes(trait, rows)[0])
 
     def values(self, trait: str) -> tuple[Hashable, ...]:
         """What each of its codes stands for."""
@@ -155,6 +163,15 @@ class Columns:
         )
 
     @cached_property
+    def several(self) -> Rows:
+        """Whether its listing has several places."""
+        again = self.listing[1:] == self.listing[:-1]  # they stand together, in one part
+        several = np.zeros(self.size, dtype=bool)
+        several[1:] |= again
+        several[:-1] |= again
+        return several
+
+    @cached_property
     def twinned(self) -> Rows:
         """Whether another living row may be of the same group (see names.twin_key)."""
         twin = np.where(self.alive, self.whole("twin"), np.uint64(0))
@@ -173,16 +190,25 @@ class Columns:
 
     def idf(self, terms: Iterable[str], mask: Rows) -> dict[str, float]:
         """How rare each term is among what may be shown: BM25's idf, scaled so that a term nobody uses weighs 1."""
-        total = int(mask.sum())
+        total = int(np.count_nonzero(mask))
         most = math.log(1 + (total + 0.5) / 0.5)
         return {term: self._rarity(term, mask, total) / most for term in terms}
 
     def _rarity(self, term: str, mask: Rows, total: int) -> float:
-        found = sum(int(mask[rows].sum()) for rows, _ in self.postings(term))
+        found = int(np.count_nonzero(mask[self.postings(term)[0]]))
         return math.log(1 + (total - found + 0.5) / (found + 0.5))
 
-    def postings(self, term: str) -> Iterator[tuple[Rows, Rows]]:
-        """(rows whose text has a term, how much each says of it), a pair a part; dead rows among them."""
-        for part, begins in zip(self.parts, self._begins, strict=False):
-            if (found := part.postings(term)) is not None:
-                yield found[0] + begins, found[1]
+    def postings(self, name: str) -> tuple[Rows, Rows]:
+        """(rows that have a term, asset or goal, in order; how much each says of it, 0-1); dead rows among them."""
+        found = [part.postings(name) for part in self.parts]
+        if len(found) == 1:
+            return found[0]
+        rows = [rows + begins for (rows, _), begins in zip(found, self._begins, strict=False)]
+        return np.concatenate(rows), np.concatenate([says for _, says in found])
+
+    def strengths(self, key: str, rows: Rows) -> Rows:
+        """How much some rows are about an asset, 0-1."""
+        found = np.zeros(self.size)
+        has, strength = self.postings(asset_name(key))
+        found[has] = strength
+        return found[rows]

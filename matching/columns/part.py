@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import math
 from bisect import bisect_left
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import cache, cached_property, lru_cache, partial
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -31,14 +32,11 @@ Rows = npt.NDArray[Any]
 """One value a row: a mask, a column, or row numbers."""
 Arrays = Mapping[str, Rows]
 
-FORMAT = 9
+FORMAT = 11
 """Raise it whenever the arrays or what they mean change: saved columns are then made anew."""
 SHOWN = ("active", "paused")
-THOUSANDTHS = 1000
-NAMED = 65_535
-"""In `told`: a curator named the goal."""
-MOST_SAID = 255
-"""In `says`: the most a text says of a term (a weight of 1)."""
+FULL = 60_000
+"""A strength of 1, in whole numbers of 16 bits; hundredths and thousandths have a number of their own."""
 
 SESSION = ("opens", "closes", "known", "last")
 TIMED, BEGUN, DAY_ONLY = range(3)
@@ -103,14 +101,17 @@ class Part:
         first, last = np.searchsorted(ranked, owners), np.searchsorted(ranked, owners, "right")
         return order[spread(first, last - first)]
 
-    def postings(self, term: str) -> tuple[Rows, Rows] | None:
-        """(rows whose text has a term, how much each says of it, 0-1), None where none has."""
-        terms = _Lazily(len(self.arrays["terms_at"]) - 1, lambda at: self.text("terms", at))
-        at = bisect_left(terms, term)
-        if at == len(terms) or terms[at] != term:
-            return None
-        start, end = self.arrays["posts_at"][at : at + 2]
-        return self.arrays["posts"][start:end], self.arrays["says"][start:end] / MOST_SAID
+    def postings(self, name: str) -> tuple[Rows, Rows]:
+        """(rows that have a term, asset or goal, in order; how much each says of it, 0-1)."""
+        at = self._numbers.get(name.encode())
+        start, end = (0, 0) if at is None else self.arrays["posts_at"][at : at + 2].tolist()
+        return self.arrays["posts"][start:end], self.arrays["says"][start:end] / FULL
+
+    @cached_property
+    def _numbers(self) -> Mapping[bytes, int]:
+        """The place of each term, asset and goal among the postings."""
+        whole, at = self.arrays["terms"].tobytes(), self.arrays["terms_at"].tolist()
+        return {whole[start:end]: number for number, (start, end) in enumerate(pairwise(at))}
 
 
 def decoded(arrays: Arrays, row: int) -> Opportunity:
@@ -180,8 +181,6 @@ def _numbers(rows: list[Opportunity]) -> dict[str, Rows]:
         "running": np.array([o.status in SHOWN for o in rows], dtype=bool),
         "any_time": np.array([o.any_time for o in rows], dtype=bool),
         "goes_out": np.array([must_go_out(o) for o in rows], dtype=bool),
-        "price": np.array([np.nan if o.price is None else o.price for o in rows], dtype=np.float64),
-        "donation": np.array([o.donation for o in rows], dtype=bool),
         "rungless": np.array([o.rungs is None for o in rows], dtype=bool),
         "rung": np.array([o.rungs[0] if o.rungs else -1 for o in rows], dtype=np.int8),
         "n_facts": np.array([len(o.facts) for o in rows], dtype=np.uint16),
@@ -215,12 +214,10 @@ def _kind(offer: Opportunity) -> int:
 
 
 def _strengths(rows: list[Opportunity]) -> dict[str, Rows]:
-    """Assets and goals as columns, thousandths; what favours a goal as a count; facts as the number of their value."""
+    """How well each serves each kind of goal; facts as the number of their value."""
     return {
-        "concepts": _matrix(tuple(assets()), [o.concepts for o in rows]),
-        "told": _told(rows),
-        "favours": np.array(
-            [[sum(signs_of(entry, o)) for o in rows] for entry in goals().values()], dtype=np.uint8
+        "serves": np.array(
+            [[round(_serves(key, o) * FULL) for o in rows] for key in goals()], dtype=np.uint16
         ).reshape(len(goals()), len(rows)),
         "facts": np.array([[_value_number(o, key) for o in rows] for key in facts()], dtype=np.uint8).reshape(
             len(facts()), len(rows)
@@ -228,24 +225,17 @@ def _strengths(rows: list[Opportunity]) -> dict[str, Rows]:
     }
 
 
-def _matrix(keys: tuple[str, ...], held: list[Mapping[str, float]]) -> Rows:
-    at = {key: number for number, key in enumerate(keys)}
-    matrix = np.zeros((len(keys), len(held)), dtype=np.uint16)
-    for row, strengths in enumerate(held):
-        for key, strength in strengths.items():
-            if key in at:
-                matrix[at[key], row] = round(strength * THOUSANDTHS)
-    return matrix
+def _told(kind: str, offer: Opportunity) -> float:
+    """How plainly a curator (1) or its own words (up to 0.9) say that it serves a kind of goal."""
+    return 1.0 if kind in offer.goals else 0.9 * offer.goal_signs.get(kind, 0.0)
 
 
-def _told(rows: list[Opportunity]) -> Rows:
-    keys = tuple(goals())
-    told = _matrix(keys, [o.goal_signs for o in rows])
-    for row, offer in enumerate(rows):
-        for key in offer.goals:
-            if key in goals():
-                told[keys.index(key), row] = NAMED
-    return told
+def _serves(kind: str, offer: Opportunity) -> float:
+    """0-1: what is told, lifted by what favours it: facts, sizes, roles and interests (0-0.6). Unknown adds nothing."""
+    entry, told = goals()[kind], _told(kind, offer)
+    about = max((offer.concepts.get(key, 0.0) for key in entry.assets), default=0.0)
+    soft = 0.35 * (sum(signs_of(entry, offer)) / max(most_signs(kind), 1)) + 0.25 * about
+    return max(told, min(1.0, 0.6 * told + soft), soft)
 
 
 def signs_of(entry: GoalEntry, offer: Opportunity) -> list[bool]:
@@ -264,9 +254,10 @@ def signs_of(entry: GoalEntry, offer: Opportunity) -> list[bool]:
     return signs
 
 
-def most_signs(entry: GoalEntry) -> int:
+@cache
+def most_signs(kind: str) -> int:
     """How many signs there are for a kind of goal."""
-    return len(signs_of(entry, Opportunity(id="", name="")))
+    return len(signs_of(goals()[kind], Opportunity(id="", name="")))
 
 
 def _value_number(offer: Opportunity, key: str) -> int:
@@ -302,13 +293,14 @@ def _sessions(rows: list[Opportunity]) -> dict[str, Rows]:
 
 
 def _postings(rows: list[Opportunity]) -> dict[str, Rows]:
-    """Term -> the rows whose text has it, in order, and how much each says of it (255ths)."""
+    """Term, asset or goal -> the rows that have it, in order, and how much each says of it."""
     found: dict[str, tuple[list[int], list[int]]] = {}
     for row, offer in enumerate(rows):
-        for term, weight in offer.terms.items():
-            where, says = found.setdefault(term, ([], []))
-            where.append(row)
-            says.append(round(weight * MOST_SAID))
+        for name, strength in _said(offer):
+            if says := round(strength * FULL):
+                where, strengths = found.setdefault(name, ([], []))
+                where.append(row)
+                strengths.append(says)
     terms = sorted(found)
     at = np.zeros(len(terms) + 1, dtype=np.int64)
     np.cumsum([len(found[term][0]) for term in terms], out=at[1:])
@@ -316,8 +308,25 @@ def _postings(rows: list[Opportunity]) -> dict[str, Rows]:
         **_texts("terms", terms),
         "posts_at": at,
         "posts": np.array([row for term in terms for row in found[term][0]], dtype=np.int32),
-        "says": np.array([says for term in terms for says in found[term][1]], dtype=np.uint8),
+        "says": np.array([says for term in terms for says in found[term][1]], dtype=np.uint16),
     }
+
+
+def _said(offer: Opportunity) -> Iterator[tuple[str, float]]:
+    """(name in the postings, strength 0-1) of everything that it says, and that is said of it."""
+    yield from offer.terms.items()
+    yield from ((asset_name(key), strength) for key, strength in offer.concepts.items())
+    yield from ((goal_name(kind), _told(kind, offer)) for kind in {*offer.goals, *offer.goal_signs})
+
+
+def asset_name(key: str) -> str:
+    """What an asset is called in the postings: unlike any term, for terms have no spaces."""
+    return f"asset {key}"
+
+
+def goal_name(kind: str) -> str:
+    """What a kind of goal is called in the postings."""
+    return f"goal {kind}"
 
 
 def _avoidable(rows: list[Opportunity]) -> dict[str, Rows]:

@@ -25,13 +25,12 @@ GIVING = Lexicon(
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """One situation; `about` fits "It is for ...". Goals of the kinds in `goals`, and facts in `prefers`, say that
-    it is theirs as well; the needs in `barriers` often come with it."""
+    """One situation; `about` fits "It is for ...". The facts in `prefers` say that it is theirs as well; the needs in
+    `barriers` often come with it."""
 
     about: str
     shown: Lexicon
     said: Lexicon
-    goals: tuple[str, ...]
     prefers: tuple[str, ...]
     barriers: tuple[str, ...]
 
@@ -50,7 +49,6 @@ def _life(key: str, raw: Mapping[str, list[str]]) -> Life:
         str(raw["about"]),
         Lexicon([*shown, *void]),
         Lexicon([*dict.fromkeys(said), *void]),
-        tuple(raw.get("goals", ())),
         tuple(raw.get("prefers", ())),
         tuple(raw.get("barrier", ())),
     )

@@ -49,6 +49,13 @@ _PREFERRED = _pairs(_PEOPLE["preferred"])
 _TO_WHOM = frozenset(_PEOPLE["to_whom"])
 _STOPS = BREAKS - {","}
 _BARE = frozenset({"no", "not", "never"})
+_FIRST_WORDS = frozenset(
+    phrase[0]
+    for phrases in (_BACKWARDS, _NOT_A_REFUSAL, _LUKEWARM, _REFUSALS, _TAKEN_BACK, _GIVEN_BACK)
+    for phrase in phrases
+)
+_FIRST_PREFERRED = frozenset(phrase[0] for phrase in _PREFERRED)
+"""Most words begin no such phrase, and need no closer look."""
 
 
 def _longest(words: Sequence[str], at: int, patterns: frozenset[tuple[str, ...]], most: int = 5) -> int:
@@ -82,6 +89,8 @@ def person_weights(
 
 def _apply(words: Sequence[str], at: int, weights: list[float]) -> int:
     """Act on the trigger that begins here, if any; the number of words it spans, 0 for none."""
+    if words[at] not in _FIRST_WORDS:
+        return 0
     spans = {
         "back": _longest(words, at, _BACKWARDS), "none": _longest(words, at, _NOT_A_REFUSAL),
         "warm": _longest(words, at, _LUKEWARM), "refusal": _longest(words, at, _REFUSALS),
@@ -134,6 +143,8 @@ def _prefer(
 ) -> None:
     """ "Prefer chess to football": refuse what comes second. "Prefer going to church" compares nothing: before "to"
     and "over" something must be named, and phrases ("listening to music") are not taken apart."""
+    if words[at] not in _FIRST_PREFERRED:
+        return
     length = max((n for n in range(1, 4) if tuple(words[at : at + n]) in _PREFERRED), default=0)
     if not length:
         return

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from matching.rules.asked import Depends, rule_for_each
-from matching.rules.view import View, holds, must_go_out, scope
+from matching.rules.view import View, first_that_holds, must_go_out, scope
 from matching.rules.window import for_children, in_free_hours, only_in_term_time
 from matching.types import NO, YES, Barrier, Finding, Opportunity, Profile, Verdict
 from matching.vocabulary.needs import BarrierEntry, Condition, barriers, facts
@@ -101,27 +101,22 @@ def needs_of(offer: Opportunity, entry: BarrierEntry) -> Needs:
         return Needs(AT_HOME)
     return Needs(
         _known(offer, entry),
-        any(holds(offer, condition) for condition in entry.lowered_by),
-        any(holds(offer, condition) for condition in entry.supported_by),
+        first_that_holds(offer, entry.lowered_by) is not None,
+        first_that_holds(offer, entry.supported_by) is not None,
     )
 
 
 def _broken_even_at_home(offer: Opportunity, entry: BarrierEntry) -> bool:
     """Bingo for money is gambling on a screen too: what is known of the session itself counts wherever it is."""
-    return any(
-        holds(offer, condition)
-        for condition in entry.broken_by
-        if condition.key in facts() and facts()[condition.key].scope == "session"
-    )
+    broken = (c for c in entry.broken_by if not c.attribute and facts()[c.key].scope == "session")
+    return first_that_holds(offer, broken) is not None
 
 
 def _known(offer: Opportunity, entry: BarrierEntry) -> str | None:
     """YES, NO or None (unknown)."""
-    if any(holds(offer, c) for c in entry.broken_by) and not any(
-        holds(offer, c) for c in entry.broken_unless
-    ):
+    if first_that_holds(offer, entry.broken_by) and not first_that_holds(offer, entry.broken_unless):
         return NO
-    if any(holds(offer, c) for c in entry.satisfied_by) or _by_itself(offer, entry):
+    if first_that_holds(offer, entry.satisfied_by) or _by_itself(offer, entry):
         return YES
     if entry.all_no and all(offer.fact(key) == NO for key in entry.all_no):
         return NO
@@ -153,37 +148,32 @@ def finding_for(
         return unknown(view, barrier, questions or _questions(view, entry))
     if known == NO:
         return _broken(view, barrier, entry)
-    against, helps = _against(view, entry), _supports(view, entry)
+    against, helps = _say(view.first(entry.lowered_by)), view.first(entry.supported_by)
     if against and not helps:
         return Finding(Verdict.LOWER, "barrier", UNKNOWN, caution=against)
-    reason = _say(_first_that_holds(view, entry)) or (helps[0] if helps else "")
+    reason = _say(view.first(entry.satisfied_by)) or _say(helps)
     return Finding(Verdict.MET, "barrier", SUPPORTED if against else MET, reason=reason)
 
 
 def unknown(view: View, barrier: Barrier, questions: tuple[str, ...]) -> Finding:
     """A must is asked about; a would-help counts half, with what helps there said."""
     entry = barriers()[barrier.key]
-    helps, against = _supports(view, entry), _against(view, entry)
+    helps, against = view.first(entry.supported_by), _say(view.first(entry.lowered_by))
     worth = DOUBTFUL if against and not helps else UNKNOWN
     if barrier.must:
         return Finding(
             Verdict.UNKNOWN,
             "barrier",
             worth,
-            reason=helps[0] if helps else "",
+            reason=_say(helps),
             caution="" if helps else against,
             questions=questions,
             change=barriers()[barrier.key].change,
         )
     if helps:
-        return Finding(Verdict.MET, "barrier", SUPPORTED, reason=helps[0])
+        return Finding(Verdict.MET, "barrier", SUPPORTED, reason=_say(helps))
     caution = against or _partly(view, entry) or f"We don't know: {_lower_first(questions[0])}"
     return Finding(Verdict.LOWER, "barrier", worth, caution=caution)
-
-
-def _against(view: View, entry: BarrierEntry) -> str:
-    """What is known to make it harder, as a sentence, or ""."""
-    return next((_say(condition) for condition in entry.lowered_by if view.holds(condition)), "")
 
 
 def _partly(view: View, entry: BarrierEntry) -> str:
@@ -194,19 +184,10 @@ def _partly(view: View, entry: BarrierEntry) -> str:
 def _broken(view: View, barrier: Barrier, entry: BarrierEntry) -> Finding:
     if barrier.must and not entry.never_hides:
         return Finding(Verdict.HIDDEN, "barrier", BROKEN, hidden_as=entry.hidden_as, change=entry.change)
-    helps = _supports(view, entry)
-    if helps:
-        return Finding(Verdict.MET, "barrier", SUPPORTED, reason=helps[0])
-    why = next((_say(c) for c in entry.broken_by if view.holds(c)), "") or entry.hidden_as
+    if helps := view.first(entry.supported_by):
+        return Finding(Verdict.MET, "barrier", SUPPORTED, reason=_say(helps))
+    why = _say(view.first(entry.broken_by)) or entry.hidden_as
     return Finding(Verdict.LOWER, "barrier", BROKEN, caution=why)
-
-
-def _supports(view: View, entry: BarrierEntry) -> list[str]:
-    return [_say(condition) for condition in entry.supported_by if view.holds(condition)]
-
-
-def _first_that_holds(view: View, entry: BarrierEntry) -> Condition | None:
-    return next((condition for condition in entry.satisfied_by if view.holds(condition)), None)
 
 
 def _say(condition: Condition | None) -> str:

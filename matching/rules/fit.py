@@ -22,6 +22,7 @@ VERBS = (
     "visit", "volunteer", "walk", "watch", "work", "write",
 )  # fmt: skip
 """First words that go on from "You'd like to ...". Others are quoted as they stand."""
+_ENDS = re.compile(r"[.;!?\n]+(?:\s+|$)")
 COMFORTABLE, STRETCH, RUNGS_UNKNOWN = 1.0, 0.6, 0.3
 
 
@@ -72,7 +73,9 @@ def _what_helps(view: View, kind: str) -> str:
 
 def _around(text: str, words: str) -> str:
     """The sentence of a longer text in which the words stand; all of a short one."""
-    sentences = [part.strip() for part in re.split(r"[.;!?\n]+(?:\s+|$)", text) if part.strip()]
+    if not _ENDS.search(text):
+        return text
+    sentences = [part.strip() for part in _ENDS.split(text) if part.strip()]
     return next((sentence for sentence in sentences if words and words in sentence), text)
 
 

@@ -14,6 +14,7 @@ from matching.rules.eligibility import STALE_DAYS
 from matching.rules.view import View
 from matching.types import NO, YES, Finding, Opportunity, Preference, Profile, Verdict
 from matching.vocabulary.needs import FactEntry, facts
+from matching.when import date_words
 
 EASES = (
     "named_host", "greeted", "meet_first", "buddy", "bring_someone", "drop_in", "free_taster", "beginners",
@@ -34,7 +35,8 @@ ENOUGH = 5
 
 def eases_of(offer: Opportunity) -> tuple[str, ...]:
     """What is known to make joining easy, as fact keys; "referral" where none is needed."""
-    known = tuple(key for key in EASES if offer.fact(key) == YES)
+    facts = offer.facts
+    known = tuple(key for key in EASES if key in facts and facts[key].value == YES)
     return (*known, "referral") if offer.referral == "none" else known
 
 
@@ -46,13 +48,9 @@ def ease(offer: Opportunity) -> int:
 @rule("ease")
 def easy_to_join(view: View) -> Finding | None:
     """A named host, a welcome at the door, someone to go with, no booking: what makes the first visit likely."""
-    first = next((key for key in eases_of(view.opportunity) if key != "referral"), "")
-    return Finding(
-        Verdict.MET,
-        "joining",
-        ease(view.opportunity) / ENOUGH,
-        reason=facts()[first].say(YES) if first else "",
-    )
+    known = eases_of(view.opportunity)
+    reason = facts()[known[0]].say(YES) if known and known[0] in EASES else ""
+    return Finding(Verdict.MET, "joining", min(len(known), ENOUGH) / ENOUGH, reason=reason)
 
 
 def shared_lives(offer: Opportunity) -> tuple[str, ...]:
@@ -95,13 +93,11 @@ def _for_those(view: View, keys: list[str]) -> Finding | None:
 def _lives_so(view: View, key: str) -> bool:
     """Whether the person said, in words or by what they would like, that a situation is theirs."""
     wishes = (*view.reading.assets, *view.reading.goals)
-    would_like = {kind for wish in view.reading.goals for kind in wish.types}
     glad_of = {preference.fact for preference in view.profile.prefers if preference.level != "must"}
     signs = key == "hearing" and bool(SIGNED & set(view.profile.languages))
     return (
         signs
         or key in lives_said(tuple(wish.say for wish in wishes))
-        or bool(would_like & set(lives()[key].goals))
         or bool(glad_of & set(lives()[key].prefers))
     )
 
@@ -222,13 +218,9 @@ def freshly_checked(view: View) -> Finding | None:
         Verdict.MET,
         "freshness",
         0.3 if days <= BANDS[2] else 0.1,
-        caution=f"Last checked {_on(checked)}: ring first",
+        caution=f"Last checked {date_words(checked)}: ring first",
     )
 
 
 def _fresh_words(how: str | None, checked: date) -> str:
-    return f"Someone {how} on {_on(checked)}" if how else f"Checked on {_on(checked)}"
-
-
-def _on(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+    return f"Someone {how} on {date_words(checked)}" if how else f"Checked on {date_words(checked)}"

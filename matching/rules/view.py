@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 import msgspec
 
 from matching.reading import Evidence, Reading
 from matching.types import Barrier, Opportunity, Profile
-from matching.vocabulary.needs import ATTRIBUTES, Condition
+from matching.vocabulary.needs import Condition
 
 
 class View(msgspec.Struct, frozen=True):
@@ -29,8 +30,9 @@ class View(msgspec.Struct, frozen=True):
     def must_go_out(self) -> bool:
         return must_go_out(self.opportunity)
 
-    def holds(self, condition: Condition) -> bool:
-        return holds(self.opportunity, condition)
+    def first(self, conditions: Iterable[Condition]) -> Condition | None:
+        """The first of some conditions that is known to hold."""
+        return first_that_holds(self.opportunity, conditions)
 
     def applies(self, barrier: Barrier) -> bool:
         """A barrier scoped to kinds of activity (`only_for`) speaks only of those."""
@@ -48,11 +50,17 @@ def must_go_out(offer: Opportunity) -> bool:
     return offer.has_venue and not offer.from_home
 
 
-def holds(offer: Opportunity, condition: Condition) -> bool:
-    """Whether the fact, or the listing's own attribute, is known to have that value."""
-    if condition.key in ATTRIBUTES:
-        return bool(getattr(offer, condition.key) == condition.value)
-    return offer.fact(condition.key) == condition.value
+def first_that_holds(offer: Opportunity, conditions: Iterable[Condition]) -> Condition | None:
+    """The first condition that is known to hold: a fact, or the listing's own attribute, has that value."""
+    facts = offer.facts
+    for condition in conditions:
+        known = facts.get(condition.key)
+        if known is not None:
+            if known.value == condition.value:
+                return condition
+        elif condition.attribute and getattr(offer, condition.key) == condition.value:
+            return condition
+    return None
 
 
 def scope(barrier: Barrier) -> tuple[str, ...]:

@@ -6,8 +6,6 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from msgspec.structs import replace
-
 from matching.rules.asked import Depends, rule_for_each
 from matching.rules.barriers import BROKEN, MET, SUPPORTED, UNKNOWN, finding_for, unknown
 from matching.rules.view import View, scope

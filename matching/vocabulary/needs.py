@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+import msgspec
+
 from matching.vocabulary import BrokenVocabulary, read
 
 RUNGS = 9
@@ -36,12 +38,12 @@ class FactEntry:
         return self.sentences.get(value, f"{self.name}: {value}")
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A fact (or listing attribute) holding one value."""
+class Condition(msgspec.Struct, frozen=True):
+    """A fact holding one value, or an attribute of the listing (one of ATTRIBUTES) where `attribute`."""
 
     key: str
     value: str = "yes"
+    attribute: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ def _condition(text: str, where: str) -> Condition:
         raise BrokenVocabulary("facts.toml", where, f"no fact or attribute is called {key!r}")
     if entry is not None and (value or "yes") not in entry.values:
         raise BrokenVocabulary("facts.toml", where, f"{key} is never {value or 'yes'!r}")
-    return Condition(key, value or "yes")
+    return Condition(key, value or "yes", entry is None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,8 +74,9 @@ class Judgement:
     @property
     def key(self) -> tuple[Any, ...]:
         checked = self.offer.checked_on.toordinal() if self.offer.checked_on else 0
+        told = self.standing is not Verdict.HIDDEN or self.in_the_way == {barriers()["travel_range"].change}
         return (
-            -self.score,
+            -self.score if told else 0.0,
             self.offer.rungs is None,
             -len(self.offer.facts),
             -checked,
@@ -99,11 +100,11 @@ def rank(people: list[Profile], columns: Columns, today: Any, *, staff: bool, li
         terms = {term for wish in (*reading.assets, *reading.goals) for term in wish.terms}
         weighed.append(weigh(reading, columns, every, columns.idf(terms, visible)))
     evidence = [one.evidence() for one in weighed]
-    relevant = [one.relevant for one in weighed]
+    relevant = [set(one.relevant.tolist()) for one in weighed]
     judged = []
     for at, row in enumerate(rows):
         offer = columns.offer(row)
-        wanted = [bool(r[at]) and offer.id not in d for r, d in zip(relevant, done, strict=True)]
+        wanted = [at in r and offer.id not in d for r, d in zip(relevant, done, strict=True)]
         if any(wanted):
             seen = [
                 _judge(reading, offer, has[at], today, staff)
@@ -148,11 +149,8 @@ def _score(view: View, findings: list[tuple[str, Finding]]) -> float:
         parts["barriers"] = mean("barrier", 1.0)
     import math
 
-    import numpy as np
-
     offer = view.opportunity
-    price = np.array([np.nan if offer.price is None else offer.price])
-    eases = [float(price_ease(price, np.array([offer.donation]))[0])]
+    eases = [price_ease(offer.price, offer.donation)]
     if profile.origin is not None:
         near = 0.0 if view.km is None else math.exp(-view.km / CLOSE_KM)
         eases.append(near if must_go_out(offer) else FROM_HOME)

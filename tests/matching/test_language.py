@@ -102,6 +102,13 @@ AS_PEOPLE_SAY_IT = [
     ("everything bar swimming", "", "water"), ("nah, I love football", "team_sport", ""),
     ("h8 bingo", "", "cards_board_games"), ("footy is boring", "", "team_sport"),
     ("music isn't really me", "", "loving_music playing_music"),
+    # flowers and beans, radios that are mended and not heard, songs and voices
+    ("I grow runner beans", "growing", "running_fitness"), ("runner beans", "growing", "running_fitness"),
+    ("dahlias", "growing", ""), ("I mend old radios", "making_mending", "screen_radio"),
+    ("repairing valve radios", "making_mending", "screen_radio"), ("valve amplifiers", "making_mending", ""),
+    ("I listen to old radio plays", "screen_radio", ""), ("choreography", "dance", ""),
+    ("I know all the old songs", "singing", "knowing_area"),
+    ("I know all the shops", "knowing_area", ""), ("silly voices for the baby", "humour", "leading"),
     # English as a second language
     ("I no like football", "", "team_sport"), ("I not like dancing", "", "dance"),
     ("am good in cooking", "cooking_baking", ""), ("play on guitar", "playing_music", ""),
@@ -323,6 +330,7 @@ GOALS = [
     ("meet lasses and lads my age", "friend"), ("be with other blokes", "friend"),
     ("talk to people who lost their husband", "been_there"), ("get out again since I lost her", "been_there"),
     ("be around other vets", "been_there"), ("get strong again", "move_more"),
+    ("people who have stopped drinking", "been_there"), ("other people who've given up drinking", "been_there"),
     ("make a friend", "friend"), ("someone to text", "friend"), ("I've no friends", "friend"),
     ("I'm lonely", "friend"),
     ("people into what I'm into", "shared_interest"), ("meet like-minded people", "shared_interest"),

@@ -35,6 +35,8 @@ LISTINGS: list[tuple[str, str, str, str]] = [
     ("Open mic at the Fox", "All acts welcome.", "humour playing_music", "photo_film"),
     ("Gong Show", "New acts get three minutes before the gong.", "humour", "calm"),
     ("Tuesday improvisers", "Learn improv games in a friendly room.", "humour acting", ""),
+    ("Beginners' English", "Be a class helper: help the tutor, hand out, cheer on.", "teaching", ""),
+    ("Broad Beans", "Sow runner beans with us.", "growing", "running_fitness"),
     ("Laughter yoga", "Giggle and stretch.", "humour gentle_movement", ""),
     ("Talking heads", "A story circle for anyone with a tale.", "storytelling", "style_beauty"),
     ("Pen and Ink", "A creative writing group that meets over tea.", "writing", "drawing_painting"),
@@ -191,6 +193,11 @@ def test_an_activity_speaks_as_plainly_as_a_name() -> None:
     }
 
 
+def test_games_played_on_a_stage_are_not_games_played_at_a_table() -> None:
+    assert "cards_board_games" not in concepts_of_listing("First steps", ("improv", "drama games"))
+    assert "cards_board_games" in concepts_of_listing("First steps", ("games",))
+
+
 def test_the_organizations_name_counts_for_half() -> None:
     assert concepts_of_listing("Tuesday rehearsal", (), "", "Harbour Community Choir") == {"singing": 0.5}
 
@@ -240,6 +247,7 @@ GOAL_SIGNS = [
     ("Guitar lessons", "", "get_better"),
     ("Adult learning", "", "learn"), ("Keep fit", "", "move_more"), ("Mindfulness", "", "calm"),
     ("Bereavement walk", "", "been_there"), ("Sunday circle", "For anyone who has lost a loved one.", "been_there"),
+    ("Recovery cafe", "", "been_there"),
     ("Vet Center", "", "been_there"), ("Tea by telephone", "A telephone group of five.", "friend"),
     ("Friday table", "A community meal.", "friend"),
     ("Sober socials", "", "fresh_start"), ("Warm hub", "", "get_out"), ("Speed dating", "", "partner"),

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from matching.language import lives, lives_of_listing, lives_said
-from matching.vocabulary import goals
 from matching.vocabulary.needs import barriers, facts
 
 
@@ -21,7 +20,8 @@ from matching.vocabulary.needs import barriers, facts
         ("Sunday circle", "For anyone who has lost a loved one.", "", "loss"),
         ("Friday fellowship", "Alcoholics Anonymous meets in the hall.", "", "drink_and_drugs"),
         ("Vet Center", "", "", "service"),
-        ("Dementia Society", "We have many volunteers and rely on what people donate.", "", "dementia"),
+        ("Cancer Society", "We have many volunteers and rely on what people donate.", "", "cancer"),
+        ("Memory cafe", "For people with dementia and whoever comes with them.", "", ""),
         ("Rainbow table", "A lunch for LGBTQ+ neighbours.", "", "lgbtq"),
         ("Tuesday choir", "Everyone welcome.", "Moss Beck Community Centre", ""),
         ("Volunteer drivers", "Drive people to cancer clinics.", "", ""),
@@ -41,7 +41,7 @@ def test_what_a_listing_says_plainly_of_whose_it_is_counts_and_nothing_in_passin
     ("words", "whose"),
     [
         ("I lost my husband last year", "loss"), ("stay off the drink", "drink_and_drugs"),
-        ("ex army like me", "service"), ("meet other trans people", "lgbtq"), ("mum has dementia", "dementia"),
+        ("ex army like me", "service"), ("meet other trans people", "lgbtq"), ("mum has cancer", "cancer"),
         ("get my own place", "nowhere_to_live"), ("sing with other people", ""), ("dogs and fishing", ""),
     ],
 )  # fmt: skip
@@ -49,9 +49,8 @@ def test_a_person_names_what_is_theirs_in_their_own_words(words: str, whose: str
     assert lives_said((words,)) == set(whose.split())
 
 
-def test_every_need_and_goal_that_a_situation_names_is_known() -> None:
+def test_every_need_and_fact_that_a_situation_names_is_known() -> None:
     assert {need for life in lives().values() for need in life.barriers} <= set(barriers())
-    assert {goal for life in lives().values() for goal in life.goals} <= set(goals())
     assert {fact for life in lives().values() for fact in life.prefers} <= set(facts())
 
 
@@ -66,13 +65,6 @@ def test_who_says_it_in_another_way_is_not_asked(whose: str, said: Any, places: 
     choir = [offer("choir", "Community choir", meant_for=whose)]
     assert places({"assets": ["singing"]}, choir)["check_first"] == ["choir"]
     assert places({"assets": ["singing"], **said}, choir)["matches"] == ["choir"]
-
-
-def test_somebody_who_wants_a_break_from_caring_is_not_asked_whether_a_dementia_cafe_is_for_them(
-    places: Any, offer: Any
-) -> None:
-    cafe = [offer("cafe", "Memory cafe", goal_signs={"break_from_caring": 1.0}, meant_for="dementia")]
-    assert places({"goals": ["a break from caring"]}, cafe)["matches"] == ["cafe"]
 
 
 LOSS = {"name": "Support group", "goal_signs": {"been_there": 1.0}, "meant_for": "loss"}

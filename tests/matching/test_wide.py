@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from matching import answering
 from matching.answering import to_json
+from matching.classes import Classes
 from matching.columns import Columns, build, united
 from matching.picking import pick
 from matching.profile import profile_from
@@ -19,7 +20,6 @@ from matching.reading import Evidence, read_profile
 from matching.rules.view import View
 from matching.types import Opportunity, Verdict
 from matching.vocabulary.needs import barriers, facts
-from matching.classes import Classes
 from matching.wide import MET, STANDING, UNKNOWN, kilometres
 from tests.matching import exhaustive
 from tests.matching.generated import TODAY, directories, profiles
