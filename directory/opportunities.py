@@ -73,6 +73,12 @@ def words_in(record: ListingRecord) -> tuple[str, tuple[str, ...], str, str]:
     )
 
 
+def _meant_for(record: ListingRecord, told: str, run_by: str) -> str:
+    has_ages = record.minimum_age is not None or record.maximum_age is not None
+    by_age = "" if has_ages else language.meant_for(record.name, told)
+    return " ".join((*by_age.split(), *language.situations_of_listing(record.name, told, run_by)))
+
+
 def _formats(record: ListingRecord) -> tuple[str, ...]:
     return record.formats or (("phone",) if record.remote else ())
 
@@ -88,7 +94,6 @@ def _anywhere(record: ListingRecord, words: language.Words | None) -> Opportunit
     """What is the same at every place of a listing."""
     organization = record.organization
     _, activities, told, run_by = words_in(record)
-    has_ages = record.minimum_age is not None or record.maximum_age is not None
     amounts = [cost.amount for cost in record.costs if cost.amount is not None]
     return Opportunity(
         id=record.ref,
@@ -113,7 +118,7 @@ def _anywhere(record: ListingRecord, words: language.Words | None) -> Opportunit
         wait_weeks=record.wait_weeks,
         minimum_age=record.minimum_age,
         maximum_age=record.maximum_age,
-        meant_for="" if has_ages else language.meant_for(record.name, told),
+        meant_for=_meant_for(record, told, run_by),
         gender=record.gender,
         languages=tuple((spoken.code or spoken.name or "").lower() for spoken in record.languages),
         group_size=record.group_size,

@@ -53,6 +53,8 @@ class Reading:
     """When they are free (see `free_spans`)."""
     lives: frozenset[str] = frozenset()
     """Communities (goal keys) that they say are theirs, as a wish or of themselves."""
+    situations: frozenset[str] = frozenset()
+    """What they say is theirs of what a group can be for (situations.toml)."""
     urgent: bool = False
     """They write that they want to die, or to hurt themselves."""
 
@@ -118,6 +120,7 @@ def read_profile(profile: Profile, words: language.Words | None = None) -> Readi
         refused=refused,
         free=free_spans(profile.times),
         lives=lives | {kind for wish, _ in read_goals for kind in wish.types if goals()[kind].part_of},
+        situations=frozenset().union(*(language.situations_said(wish.say) for wish in wishes)),
         urgent=any(language.sounds_urgent(wish.say) for wish in wishes),
     )
 

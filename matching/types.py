@@ -241,7 +241,8 @@ class Opportunity:
     minimum_age: int | None = None
     maximum_age: int | None = None
     meant_for: str = ""
-    """Whom its words say it is for where it gives no age: children, older, or "" (`language.meant_for`)."""
+    """Whom its words say it is for, keys with spaces between: children or older where it gives no age
+    (`language.meant_for`), and the situations of `language.situations_of_listing`."""
     gender: str | None = None
     languages: tuple[str, ...] = ()
     group_size: str | None = None

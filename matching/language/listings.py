@@ -6,13 +6,14 @@ Names and activities speak plainly; a description mentions many things in passin
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from matching.language.lexicon import Form, Lexicon, settled
 from matching.language.lexicons import NOT
 from matching.language.negation import NEGATORS, REFUSED, listing_weights
 from matching.language.tokens import raw_words
 from matching.language.words import SHIPPED, Words
+from matching.vocabulary import read
 
 LONGEST_TEXT = 20_000
 _PLAIN = ("words", "shown")
@@ -55,8 +56,22 @@ def goals_of_listing(
     *,
     words: Words | None = None,
 ) -> dict[str, float]:
-    """Goal key -> strength, on the same scale: which goals a listing's own words show it serves."""
-    return _strengths((words or SHIPPED).goal_signs, name, activities, description, organization)
+    """Goal key -> strength, on the same scale: which goals a listing's own words show it serves.
+
+    Nobody meets on a helpline: what is called so is no company, whatever it is about.
+    """
+    found = _strengths((words or SHIPPED).goal_signs, name, activities, description, organization)
+    called, no_place_for = _helplines()
+    if not no_place_for & found.keys() or not called.find_in(raw_words(f"{name} | {organization}"))[1]:
+        return found
+    return {key: strength for key, strength in found.items() if key not in no_place_for}
+
+
+@cache
+def _helplines() -> tuple[Lexicon, frozenset[str]]:
+    """(what helplines are called, the goals that none of them serves)."""
+    raw = read("helplines.toml")
+    return Lexicon((phrase, "helpline", "words") for phrase in raw["words"]), frozenset(raw["goals"])
 
 
 def affirms(text: str, phrases: Iterable[str]) -> bool:

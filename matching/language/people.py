@@ -201,11 +201,16 @@ class _Said:
 
 
 def _longest_spans(hits: Sequence[Hit]) -> dict[int, int]:
-    """Where phrases of several words begin and end: what they span carries its own "no" ("no friends")."""
+    """Where phrases of several words begin and end: what they span carries its own "no" ("no friends").
+
+    Two that overlap are one, or the second's "no" would be read alone ("meet people who don't drink").
+    """
     spans: dict[int, int] = {}
-    for hit in hits:
-        if hit.end - hit.start > 1:
-            spans[hit.start] = max(hit.end, spans.get(hit.start, 0))
+    begun = None
+    for start, end in sorted((hit.start, hit.end) for hit in hits if hit.end - hit.start > 1):
+        if begun is None or start >= spans[begun]:
+            begun = start
+        spans[begun] = max(end, spans.get(begun, 0))
     return spans
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from matching.language import age_words
 from matching.language.ages import CHILDREN, OLDER
+from matching.language.situations import situations
 from matching.rules.asked import rule, rule_for_each
 from matching.rules.barriers import BROKEN, FROM_HOME, MET, UNKNOWN
 from matching.rules.eligibility import STALE_DAYS
@@ -69,19 +70,34 @@ def shared_lives(offer: Opportunity) -> tuple[str, ...]:
     return tuple(key for key in plainly if key not in wholes)
 
 
-@rule("shared_lives", "fresh_start", "fact:label_specialist", "fact:bsl", settled=True)
+@rule("shared_lives", "fresh_start", "meant_for", "fact:label_specialist", "fact:bsl", settled=True)
 def for_particular_people(view: View) -> Finding | None:
-    """A group for people in a particular situation is lower for someone who never said that it was theirs."""
+    """A group for people in a particular situation is lower for someone who never said that it was theirs. Where it
+    says plainly whom it is for, we ask first."""
     offer, said = view.opportunity, {kind for wish in view.reading.goals for kind in wish.types}
     if offer.fact("bsl") == "led" and not _signs(view):
         return _for_others("It is mainly for people who sign")
-    plainly = shared_lives(offer)
+    meant = {key: situations()[key] for key in offer.meant_for.split() if key in situations()}
+    if asked := [key for key, one in meant.items() if not one.community]:
+        return _for_those(view, asked)
+    plainly = (*shared_lives(offer), *(one.community for one in meant.values() if one.community))
     if any(_shares(view, kind, said) for kind in plainly):
         return None
     if offer.fact("label_specialist") == YES and not said & set(SHARED_LIVES):
         said_so = view.profile.barrier("label") is not None
         return _for_others(facts()["label_specialist"].say(YES), silent=said_so)
     return _for_others(f"It is mainly for {SHARED_LIVES[plainly[0]][0]}") if plainly else None
+
+
+def _for_those(view: View, keys: list[str]) -> Finding | None:
+    """Unknown is never yes: nobody has said that it is theirs. A need or a must that often comes with it is no saying
+    so either, but it lowers nothing; adding it as a must may add nothing to the matches."""
+    glad_of = {preference.fact for preference in view.profile.prefers if preference.level != "must"}
+    if any(key in view.reading.situations or glad_of & situations()[key].prefers for key in keys):
+        return None
+    near = any(view.profile.barrier(need) for key in keys for need in situations()[key].barriers)
+    question = f"It is for {situations()[keys[0]].about}. Does that fit?"
+    return Finding(Verdict.UNKNOWN, "joining", questions=(question,), for_others=not near)
 
 
 def _shares(view: View, kind: str, said: set[str]) -> bool:
@@ -104,22 +120,27 @@ GROWN_UP, OLD_ENOUGH = 21, 50
 
 @rule("meant_for", settled=True)
 def for_people_of_your_age(view: View) -> Finding | None:
-    """A group whose own words are for children, or for older people, is lower for someone of another age; one for
-    children is lower too for someone who did not say their age, unless they spoke of children."""
-    meant, age = view.opportunity.meant_for, view.profile.age
-    if meant == CHILDREN and ((age is not None and age < GROWN_UP) or _has_to_do_with_children(view)):
+    """A group whose own words are for children, or for older people, is lower for someone of another age, and we ask
+    first; one for children is lower too for someone who did not say their age, unless they spoke of children."""
+    age = view.profile.age
+    meant = next((key for key in view.opportunity.meant_for.split() if key in age_words()), "")
+    if not meant or (meant == OLDER and (age is None or age >= OLD_ENOUGH)):
         return None
-    if meant == OLDER and (age is None or age >= OLD_ENOUGH):
+    if meant == CHILDREN and ((age is not None and age < GROWN_UP) or _spoke_of_children(view)):
         return None
-    if not meant:
-        return None
-    return _for_others(f"It is mainly for {age_words()[meant].about}")
+    whom = f"It is mainly for {age_words()[meant].about}"
+    with_children = meant == CHILDREN and view.profile.barrier("children") is not None
+    if age is None:
+        return None if with_children else _for_others(whom)
+    if with_children:  # asked as well: a must may add nothing to the matches
+        return Finding(Verdict.UNKNOWN, "joining", questions=(f"{whom}. Can a grown-up stay with them?",))
+    return Finding(Verdict.UNKNOWN, "joining", questions=(f"{whom}. Does that fit?",), for_others=True)
 
 
-def _has_to_do_with_children(view: View) -> bool:
+def _spoke_of_children(view: View) -> bool:
     reading = view.reading
     wished = {key for wish in (*reading.assets, *reading.goals) for key in (*wish.keys, *wish.types)}
-    return bool(view.profile.barrier("children") or wished & {"family_time", "young_and_old", "give_back"})
+    return bool(wished & {"family_time", "young_and_old", "give_back"})
 
 
 def _for_others(whom: str, *, silent: bool = False) -> Finding:

@@ -21,6 +21,13 @@ from matching.language import meant_for
         ("Sunday football", "Children and parents play together.", ""),
         ("Reading helpers", "Volunteers read with children.", ""),
         ("Lunch club", "For seniors.", "older"),
+        ("English cafe", "Speak English over tea. Children can come.", ""),
+        ("Corner cafe", "Tea and toast, a kids corner, bring your children.", ""),
+        (
+            "Star girls",
+            "Mentoring and a choir for young girls and their families, after school and in summer camp.",
+            "children",
+        ),
     ],
 )
 def test_what_opens_a_group_to_others_counts_unless_it_is_said_in_passing(

@@ -170,6 +170,22 @@ NO_KEY = [
 ]  # fmt: skip
 
 
+PASSING_WORDS = [
+    ("cooking food from my country", "cooking_baking", ""), ("I like cooking meals for friends", "cooking_baking", ""),
+    ("I know all the old songs", "singing", "knowing_area"),
+    ("I know all the shops and streets", "knowing_area", ""),
+    ("fixing old clocks and radios", "making_mending", "screen_radio"),
+    ("I repair old tellies and radios", "making_mending", "screen_radio"),
+    ("we grew veg on my grandad's allotment", "growing", "young_and_old"),
+    ("my nan taught me to bake", "cooking_baking", "young_and_old"), ("I'm a grandad of five", "young_and_old", ""),
+    ("I love Disney films", "screen_radio", "photo_film"), ("watching films", "screen_radio", "photo_film"),
+    ("meet gay and trans people", "", "teaching"), ("learn English", "", "curiosity_learning"),
+    ("my little girl to play with other children", "", "young_and_old"),
+    ("go on the bus on my own", "", "vehicles"), ("I love old buses", "vehicles", ""),
+    ("talk to people who have served", "", "storytelling"), ("I love talking to people", "storytelling", ""),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(("words", "key"), SAID)
 def test_what_a_person_says_leads_to_what_they_meant(words: str, key: str) -> None:
     found = concepts_of(words)
@@ -192,6 +208,18 @@ def test_words_as_people_say_them_lead_where_they_should_and_nowhere_else(
     assert set(keys.split()) <= set(found.weights), f"{words!r} led to {found.because}"
     assert not set(never.split()) & set(found.weights), f"{words!r} led to {found.because}"
     assert all(quoted in words for quoted in found.because.values())
+
+
+def test_who_sang_in_a_church_choir_sings_first_of_all() -> None:
+    found = concepts_of("I sang in the church choir for forty years")
+    assert found.weights["singing"] > found.weights["faith_spirit"] > 0
+
+
+@pytest.mark.parametrize(("words", "keys", "never"), PASSING_WORDS)
+def test_words_said_in_passing_do_not_become_an_interest(words: str, keys: str, never: str) -> None:
+    found = concepts_of(words)
+    assert set(keys.split()) <= set(found.weights), f"{words!r} led to {found.because}"
+    assert not set(never.split()) & set(found.weights), f"{words!r} led to {found.because}"
 
 
 @pytest.mark.parametrize("words", ["making people laugh", "jokes", "banter", "stand up", "comdey"])
@@ -342,6 +370,34 @@ def test_what_a_person_would_like_leads_to_its_kind_of_goal(words: str, key: str
     found = goal_types_of(words)
     assert key in found.weights, f"{words!r} led to {dict(found.weights)}"
     assert found.because[key] in words
+
+
+LIVES = [
+    ("stay off the drink", "fresh_start", ""), ("keep off the booze", "fresh_start", ""),
+    ("meet people who don't drink", "fresh_start", ""),
+    ("I'm three months clean and want to stay that way", "fresh_start", ""),
+    ("talk to people who have served, ex army like me", "community_of_identity", "confidence"),
+    ("meet other lads who were in the forces", "community_of_identity", ""),
+    ("an hour to myself", "break_from_caring", ""),
+    ("just an hour off from looking after mum", "break_from_caring", ""),
+    ("meet other people looking after someone with dementia", "break_from_caring", ""),
+    ("talk to others who care for a parent", "break_from_caring", ""),
+    ("something to eat and somewhere warm in the day", "home_money get_out", ""),
+    ("a roof over my head", "home_money", ""),
+    ("go on the bus on my own", "independence", "friend"), ("get about by myself again", "independence", "friend"),
+    ("meet other gay lads", "community_of_identity", ""), ("find other trans people", "community_of_identity", ""),
+    ("my little boy to play with other kids", "family_time", ""),
+    ("tired of being on my own", "friend", ""), ("feel less anxious talking to people", "confidence", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "keys", "never"), LIVES)
+def test_what_somebody_lives_with_leads_to_those_who_live_with_it_too(
+    words: str, keys: str, never: str
+) -> None:
+    found = goal_types_of(words)
+    assert set(keys.split()) <= set(found.weights), f"{words!r} led to {found.because}"
+    assert not set(never.split()) & set(found.weights), f"{words!r} led to {found.because}"
 
 
 def test_every_goal_and_asset_label_leads_to_its_own_key() -> None:

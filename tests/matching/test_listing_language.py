@@ -15,6 +15,22 @@ from matching.language import affirms, concepts_of_listing, goals_of_listing
 
 # name, description, keys it is about, keys it must not be taken to be about
 LISTINGS: list[tuple[str, str, str, str]] = [
+    ("Coach and Horses", "A pub with a warm corner.", "", "animals"),
+    ("Riding stables", "Meet the horses.", "animals", ""),
+    ("Heart Gallery", "Portraits of children in foster care.", "", "drawing_painting"),
+    ("St Anne's", "The church choir meets on Fridays.", "faith_spirit", ""),
+    ("Baker Hospital", "Cardiology and surgery.", "", "cooking_baking"),
+    ("Baking club", "For any home baker.", "cooking_baking", ""),
+    ("Friday table", "We are cooking meals together.", "cooking_baking", ""),
+    ("Friday lunch", "Cooked meals are served from twelve.", "", "cooking_baking"),
+    ("Surf Medical", "Oxygen and wheelchairs.", "", "water"),
+    ("Surf school", "Surfing for beginners.", "water", ""),
+    ("Brain institute", "Research from novel points of view.", "", "reading"),
+    ("Page one", "We read novels.", "reading", ""),
+    ("Hill hospice", "Nurses, music therapy and spiritual support.", "", "faith_spirit playing_music"),
+    ("Detox ward", "Detoxification with a spirituality group.", "", "faith_spirit"),
+    ("Quiet day", "A spiritual retreat day with prayer.", "faith_spirit", ""),
+    ("The Listeners", "Volunteers who wish to be trained as listeners sit with pupils.", "listening", ""),
     ("Knit and natter", "Bring your wool and have a cuppa.", "textile_crafts", "storytelling"),
     ("Open mic at the Fox", "All acts welcome.", "humour playing_music", "photo_film"),
     ("Gong Show", "New acts get three minutes before the gong.", "humour", "calm"),
@@ -241,6 +257,39 @@ GOAL_SIGNS = [
 @pytest.mark.parametrize(("name", "description", "goal"), GOAL_SIGNS)
 def test_a_listing_shows_which_goals_it_serves(name: str, description: str, goal: str) -> None:
     assert goal in goals_of_listing(name, (), description)
+
+
+@pytest.mark.parametrize(
+    ("name", "description", "goal", "never"),
+    [
+        ("Lost children", "Photos go to companies and corporations.", "", "friend"),
+        ("Tuesday tea", "Good company and cake.", "friend", ""),
+        ("Fellowship", "Alcoholics Anonymous is for anyone who wants to stop drinking.", "fresh_start been_there", ""),
+        ("Ex-forces breakfast", "For former soldiers.", "community_of_identity", ""),
+        ("Trained ears", "For interested volunteers who wish to be trained.", "give_back", ""),
+        ("Adult partners", "Matching volunteer mentors with boys and girls.", "give_back", ""),
+        ("Long term care", "Trained volunteers visit homes and resolve complaints.", "", "give_back"),
+        ("Rafters", "A homeless shelter with hot meals.", "home_money", ""),
+        ("After-school club", "Children get hot meals.", "", "home_money"),
+        ("Two Fish", "A soup kitchen.", "home_money", ""),
+        ("Books for babies", "We counsel parents and caregivers on reading aloud.", "", "break_from_caring"),
+        ("Tea for caregivers", "Support for caregivers, and respite care.", "break_from_caring", ""),
+        ("Memory support", "A caregiver support group.", "break_from_caring been_there", ""),
+        ("Grief circle", "For people who are grieving.", "fresh_start been_there", ""),
+        ("Job centre", "Careersource offices help with resumes.", "work", ""),
+        ("White cane school", "Orientation and mobility for blind adults.", "independence", "move_more"),
+        ("Advice line", "Bilingual staff speak English.", "", "english"),
+        ("Pride hotline", "Peer support for isolated LGBTQ people.", "", "friend been_there community_of_identity"),
+        ("Debt helpline", "Debt advice by phone.", "home_money", ""),
+        ("Monday phone friends", "A telephone group for isolated people.", "friend", ""),
+    ],
+)  # fmt: skip
+def test_a_listing_shows_whom_and_what_it_serves_and_nothing_in_passing(
+    name: str, description: str, goal: str, never: str
+) -> None:
+    found = goals_of_listing(name, (), description)
+    assert set(goal.split()) <= set(found), found
+    assert not set(never.split()) & set(found), found
 
 
 @settings(max_examples=150, deadline=None)

@@ -1,0 +1,101 @@
+"""The situations that a listing says it is for (loss, an illness, having served ...), and those that a person says are
+theirs. Only what a listing says plainly counts: its name, its organization's, or its beginning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from matching.language.lexicon import Lexicon, settled
+from matching.language.lexicons import NOT
+from matching.language.tokens import EARLY, raw_words
+from matching.vocabulary import read
+
+OPENING = 16
+"""Words from the beginning among which one mention says whom it is for; up to EARLY it takes two."""
+OF_ALL_KINDS = 3
+"""A beginning that names so many situations is a service for everybody."""
+GIVING = Lexicon(
+    (phrase, "giving", "words")
+    for phrase in ("volunteer", "volunteers", "volunteering", "donate", "fundraising", "=mentors")
+)
+"""Who is asked to give is not asked to be in the situation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """One situation; `about` fits "It is for ...". `community`: the goal that says whose it is, "" where none does. The
+    facts in `prefers` say that it is theirs as well; the needs in `barriers` often come with it."""
+
+    about: str
+    shown: Lexicon
+    community: str
+    prefers: frozenset[str]
+    barriers: tuple[str, ...]
+
+
+@cache
+def situations() -> Mapping[str, Situation]:
+    """The situations of situations.toml."""
+    return {key: _situation(key, raw) for key, raw in read("situations.toml").items()}
+
+
+def _situation(key: str, raw: Mapping[str, Any]) -> Situation:
+    return Situation(
+        raw["about"],
+        Lexicon([*_phrases(key, raw, "words"), *_void(key, raw)]),
+        raw.get("community", ""),
+        frozenset(raw.get("prefers", ())),
+        tuple(raw.get("barrier", ())),
+    )
+
+
+def _phrases(key: str, raw: Mapping[str, Any], part: str) -> list[tuple[str, str, str]]:
+    return [(phrase, key, "words") for phrase in raw.get(part, ())]
+
+
+def _void(key: str, raw: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    return [(phrase, key, NOT) for phrase in raw.get("not_words", ())]
+
+
+@cache
+def _as_said() -> Lexicon:
+    """How people say that a situation is theirs, all of them in one."""
+    phrases = (
+        one
+        for key, raw in read("situations.toml").items()
+        for one in (*_phrases(key, raw, "words"), *_phrases(key, raw, "said"), *_void(key, raw))
+    )
+    return Lexicon([*dict.fromkeys(phrases)])
+
+
+def situations_of_listing(name: str, told: str = "", organization: str = "") -> tuple[str, ...]:
+    """Keys of the situations that a listing plainly is for; none where it asks people to give."""
+    if _asks_to_give(name):
+        return ()
+    named = tuple(key for key, one in situations().items() if _where(one.shown, f"{name} | {organization}"))
+    opening = " ".join(told.split()[:EARLY])
+    if named or _asks_to_give(opening):
+        return named
+    told_at = {key: at for key, one in situations().items() if (at := _where(one.shown, opening))}
+    if len(told_at) >= OF_ALL_KINDS:
+        return ()
+    return tuple(key for key, at in told_at.items() if at[0] < OPENING or len(at) > 1)
+
+
+def _asks_to_give(text: str) -> bool:
+    return bool(GIVING.find_in(raw_words(text))[1])
+
+
+def situations_said(text: str) -> frozenset[str]:
+    """Keys of the situations that a person's own words name as theirs, or as that of somebody close."""
+    _, hits = _as_said().find_in(raw_words(text))
+    return frozenset(key for _, key, _ in settled(hits, NOT))
+
+
+def _where(lexicon: Lexicon, text: str) -> list[int]:
+    """At which words of a text the phrases of a lexicon begin, without those that a longer phrase voids."""
+    _, hits = lexicon.find_in(raw_words(text))
+    return sorted({hit.start for hit, _, _ in settled(hits, NOT)})

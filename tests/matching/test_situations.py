@@ -1,0 +1,106 @@
+"""A group that says plainly what its people live with asks before it is offered to somebody who never said so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from matching.language import situations, situations_of_listing, situations_said
+from matching.vocabulary.needs import barriers, facts
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "run_by", "whose"),
+    [
+        ("Social group", "Crafts, music and trips.", "Harbour Lighthouse for the Blind", "sight"),
+        ("Seaside club", "A social club for developmentally disabled adults.", "", "learning_disability"),
+        ("Support group", "Tea and talk.", "ALS Society", "illness"),
+        ("Town helpline", "Run by a rape crisis centre.", "", "abuse"),
+        ("Sunday circle", "For anyone who has lost a loved one.", "", "loss"),
+        ("Friday fellowship", "Alcoholics Anonymous meets in the hall.", "", "drink_and_drugs"),
+        ("Vet Center", "", "", "service"),
+        ("Cancer Society", "We have many volunteers and rely on what people donate.", "", "cancer"),
+        ("Memory cafe", "For people with dementia and whoever comes with them.", "", ""),
+        ("Rainbow table", "A lunch for LGBTQ+ neighbours.", "", "lgbtq"),
+        ("Tuesday choir", "Everyone welcome.", "Moss Beck Community Centre", ""),
+        ("Volunteer drivers", "Drive people to cancer clinics.", "", ""),
+        ("Bake sale helpers", "Volunteers raise money for people with dementia.", "", ""),
+        ("Advice shop", "Help with substance abuse, domestic violence, HIV and housing.", "", ""),
+        ("Gardeners", "We dig, sow and rest. " * 5 + "One of us has arthritis.", "", ""),
+        ("Family walk", "Hearing aids can be borrowed; aids to daily living too.", "", ""),
+    ],
+)  # fmt: skip
+def test_what_a_listing_says_plainly_of_whose_it_is_counts_and_nothing_in_passing(
+    name: str, told: str, run_by: str, whose: str
+) -> None:
+    assert set(situations_of_listing(name, told, run_by)) == set(whose.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "whose"),
+    [
+        ("I lost my husband last year", "loss"), ("stay off the drink", "drink_and_drugs"),
+        ("mum has cancer", "cancer"),
+        ("get my own place", "nowhere_to_live"), ("sing with other people", ""), ("dogs and fishing", ""),
+    ],
+)  # fmt: skip
+def test_a_person_names_what_is_theirs_in_their_own_words(words: str, whose: str) -> None:
+    assert situations_said(words) == set(whose.split())
+
+
+def test_every_need_and_fact_that_a_situation_names_is_known() -> None:
+    assert {need for one in situations().values() for need in one.barriers} <= set(barriers())
+    assert {fact for one in situations().values() for fact in one.prefers} <= set(facts())
+
+
+@pytest.mark.parametrize(
+    ("whose", "said"),
+    [
+        ("lgbtq", {"goals": ["meet other gay people"]}), ("hearing", {"barriers": [{"key": "hearing"}]}),
+        ("hearing", {"goals": ["be with people who sign"]}), ("service", {"goals": ["talk to ex army lads"]}),
+        ("sight", {"barriers": [{"key": "sight"}]}),
+    ],
+)  # fmt: skip
+def test_a_community_is_lower_and_named_for_who_never_said_that_it_is_theirs(
+    whose: str, said: Any, find: Any, offer: Any
+) -> None:
+    """However it says so: in its own words as a goal, or in its organization's name."""
+    choir = [offer("choir", "Community choir", meant_for=whose)]
+    [other] = find({"assets": ["singing"]}, choir).matches
+    [mine] = find({"assets": ["singing"], **said}, choir).matches
+    assert [c for c in other.cautions if c.startswith("It is mainly for")]
+    assert not [c for c in mine.cautions if c.startswith("It is mainly for")]
+
+
+LOSS = {"name": "Support group", "goal_signs": {"been_there": 1.0}, "meant_for": "loss"}
+
+
+def test_a_group_for_others_is_asked_about_and_one_for_the_person_is_offered(places: Any, offer: Any) -> None:
+    groups = [
+        offer("loss", **LOSS),
+        offer("drink", "Support group", goal_signs={"been_there": 1.0}, meant_for="drink_and_drugs"),
+    ]
+    stand = places({"goals": ["talk to people who've been through it too, I lost my wife"]}, groups)
+    assert (stand["matches"], stand["check_first"]) == (["loss"], ["drink"])
+
+
+def test_a_need_that_comes_with_a_situation_is_no_saying_that_it_is_theirs(places: Any, offer: Any) -> None:
+    crafts = [offer("crafts", "Craft club", meant_for="drink_and_drugs"), offer("open", "Craft club two")]
+    alone = places({"assets": ["knitting"]}, crafts)
+    dry = places({"assets": ["knitting"], "barriers": [{"key": "dry", "level": "would_help"}]}, crafts)
+    assert alone["check_first"] == dry["check_first"] == ["crafts"] and alone["matches"] == ["open"]
+
+
+@pytest.mark.parametrize(("age", "stands"), [(72, "check_first"), (15, "matches"), (None, "matches")])
+def test_a_club_whose_words_are_for_children_is_asked_about_for_somebody_grown_up(
+    age: int | None, stands: str, places: Any, offer: Any
+) -> None:
+    club = [offer("club", "Woodwork club", meant_for="children")]
+    assert places({"assets": ["woodwork"], "age": age}, club)[stands] == ["club"]
+
+
+def test_who_speaks_of_their_children_is_offered_a_club_for_children(places: Any, offer: Any) -> None:
+    club = [offer("club", "Football club", meant_for="children")]
+    wants = {"assets": ["football"], "goals": ["do things with my little boy"], "age": 30}
+    assert places(wants, club)["matches"] == ["club"]
