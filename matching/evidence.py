@@ -370,7 +370,7 @@ def _goal_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
     """ "do stand-up comedy": the interest counts first, the kind of goal sharpens it."""
     names = (*sorted(wish.keys), *wish.types)
     kind, strength, told = _best_type(wish, held, names)
-    score = strength * KIND_BESIDE if wish.keys else strength
+    score = strength * (KIND_BESIDE if wish.keys else 1 - OWN_WORDS)
     how = np.where(kind >= 0, np.int8(FAVOURS), np.int8(NO))
     key, led = (kind.copy(), np.full_like(kind, -1)) if wish.keys else (kind, kind)
     touched = _Touched(held, wish.keys, wish.terms)
@@ -390,6 +390,8 @@ def _goal_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
         at = np.flatnonzero(told)
     how[at] = GOAL
     shared, at = touched.text(wish.terms, idf), touched.at
+    if not wish.keys:
+        score[at] += np.where(kind[at] >= 0, OWN_WORDS * shared, 0.0)
     better = _more_by_text(shared, score[at])
     at = at[better]
     score[at] = NAMED_BY_TEXT * shared[better]
