@@ -71,6 +71,9 @@ not the one in focus counts a little less."""
 CLOSE_KM, FROM_HOME = 4.0, 0.6
 """Closeness is exp(-km / 4): a fixed scale, so that moving the limit never reorders what is left. Distance is ignored
 for online, phone, post and home visits: they stand level with a place two kilometres away."""
+DAY_OUT_KM, HALF_EVERY_KM = 30.0, 30.0
+"""Further away than this a fit counts less, half as much every so many kilometres: nobody goes to a choir in another
+county. Fixed as well, and whether or not the person named a limit."""
 PRICE_BANDS = ((0.0, 1.0), (3.0, 0.7), (6.0, 0.5), (np.inf, 0.3))
 """(up to that price, how easy it is). Paying what you like is 0.9; a price nobody has said earns nothing."""
 PAY_WHAT_YOU_LIKE = 0.9
@@ -177,7 +180,7 @@ def contributions(parts: Parts, reading: Reading) -> dict[str, Rows]:
     profile = reading.profile
     left = np.where(parts.for_others, FOR_OTHERS, 1.0)
     if profile.origin is not None:
-        left = left * np.where(np.isnan(parts.closeness) & ~parts.comes_home, SOMEWHERE, 1.0)
+        left = left * np.where(parts.comes_home, 1.0, worth_the_way(parts.closeness))
     found = {"joining": parts.mean("joining"), "freshness": parts.mean("freshness")}
     if reading.assets:
         brought = _together(parts.fits.assets, len(left))
@@ -191,6 +194,12 @@ def contributions(parts: Parts, reading: Reading) -> dict[str, Rows]:
     found["practical"] = _practical(parts, profile)
     whole = sum(WEIGHTS[name] for name in found)
     return {name: WEIGHTS[name] / whole * value for name, value in found.items()}
+
+
+def worth_the_way(km: Rows) -> Rows:
+    """What a fit is worth so far away; SOMEWHERE where nobody knows how far."""
+    worth = 0.5 ** (np.maximum(km - DAY_OUT_KM, 0.0) / HALF_EVERY_KM)
+    return np.where(np.isnan(km), SOMEWHERE, worth)
 
 
 def _together(fits: tuple[Fits, ...], rows: int, not_in_focus: float = 1.0) -> Rows:

@@ -17,8 +17,10 @@ from matching.evidence import weigh
 from matching.picking import LEAST_FOCUS, MOST_DIFFERENT, NEAR_BEST, NEAR_FOCUS
 from matching.ranking import (
     CLOSE_KM,
+    DAY_OUT_KM,
     FOR_OTHERS,
     FROM_HOME,
+    HALF_EVERY_KM,
     MOST_EACH,
     NOT_IN_FOCUS,
     REFUSED,
@@ -136,8 +138,8 @@ def _score(view: View, findings: list[tuple[str, Finding]]) -> float:
         return sum(found) / len(found) if found else otherwise
 
     left = FOR_OTHERS if any(finding.for_others for _, finding in findings) else 1.0
-    if profile.origin is not None and view.km is None and must_go_out(view.opportunity):
-        left *= SOMEWHERE
+    if profile.origin is not None and must_go_out(view.opportunity):
+        left *= SOMEWHERE if view.km is None else 0.5 ** (max(view.km - DAY_OUT_KM, 0.0) / HALF_EVERY_KM)
     parts = {"joining": mean("joining"), "freshness": mean("freshness")}
     if reading.assets:
         parts["assets"] = _fit(view.evidence.assets) * (REFUSED if view.evidence.refused else left)
