@@ -7,6 +7,7 @@ after the other as something to avoid would learn from what is missing where it 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -28,6 +29,8 @@ DAY_MINUTES = 24 * 60
 BYDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
 EVERY_WEEK_OF_A_MONTH = (1, 2, 3, 4, 5)
 NOWHERE = PlaceRecord(source_id="")
+TELLING = 12
+"""Words from which on a text tells that two listings are the same thing."""
 CODE = re.compile(r"(Term )?[A-Z]{1,3}(-\d[\d.-]*)?")
 """What an activity is called whose name nobody gave ("Term FC-8000"): no words to read anything from."""
 
@@ -79,6 +82,14 @@ def _meant_for(record: ListingRecord, told: str, run_by: str) -> str:
     return " ".join((*by_age.split(), *language.situations_of_listing(record.name, told, run_by)))
 
 
+def _wording(told: str) -> str:
+    """What tells branches of one body: a text that is longer than anybody writes twice by chance."""
+    words = language.fold(told).split()
+    return (
+        hashlib.blake2b(" ".join(words).encode(), digest_size=8).hexdigest() if len(words) >= TELLING else ""
+    )
+
+
 def _formats(record: ListingRecord) -> tuple[str, ...]:
     return record.formats or (("phone",) if record.remote else ())
 
@@ -108,6 +119,7 @@ def _anywhere(record: ListingRecord, words: language.Words | None) -> Opportunit
         ),
         goals=record.goals,
         goal_signs=language.goals_of_listing(record.name, activities, told, run_by, words=words),
+        wording=_wording(told),
         terms=language.weighted_terms(record.name, activities, f"{told}\n{run_by}"),
         formats=_formats(record),
         price=min(amounts, default=None),

@@ -21,6 +21,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from directory.formatting import count_of
 from matching.explaining import Explanation
 from matching.types import Match, Matches
 from matching.wording import most_telling
@@ -204,7 +205,8 @@ def _place(match: Match) -> str:
     """Name, when and how far, a line each."""
     away = "" if match.distance_km is None else f"{match.distance_km:.1f} km away"
     more = f"and {len(match.times) - 2} more times" if len(match.times) > 2 else ""
-    return "\n".join(filter(None, (match.opportunity.name, *match.times[:2], more, away)))
+    also = f"also at {count_of(len(match.also_at), 'other place')}" if match.also_at else ""
+    return "\n".join(filter(None, (match.opportunity.name, *match.times[:2], more, away, also)))
 
 
 def _why(match: Match, most: int | None) -> str:

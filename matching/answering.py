@@ -11,12 +11,14 @@ from datetime import date
 from itertools import chain
 from typing import TYPE_CHECKING
 
+import numpy as np
 from geopy.distance import great_circle
 
 from matching import path, wording
 from matching.columns import Rows
-from matching.picking import Field, Picked, pick, twins_of
+from matching.picking import Field, Picked, branches_of, pick, twins_of
 from matching.types import (
+    Branch,
     Finding,
     HiddenCount,
     Match,
@@ -48,6 +50,8 @@ class Candidate:
     today: date
     sessions_of: tuple[Opportunity, ...] = ()
     """Other sessions of the same group, told as one suggestion."""
+    branches: tuple[Branch, ...] = ()
+    """The same at other places."""
 
 
 def answer(asking: Asking, limit: int | None = None) -> Matches:
@@ -94,7 +98,7 @@ def candidates_at(asking: Asking, picked: Picked) -> dict[int, Candidate]:
         judged.findings(questions, some, seen)
         for judged, questions, seen in zip(asking.people, asking.questions, views, strict=True)
     ]
-    twins = twins_of(picked, some)
+    twins, branches = twins_of(picked, some), branches_of(picked, some)
     found = {}
     for number, (at, offer) in enumerate(zip(some.tolist(), offers, strict=True)):
         ways = [km_between(judged.reading.profile, offer) for judged in asking.people]
@@ -106,8 +110,14 @@ def candidates_at(asking: Asking, picked: Picked) -> dict[int, Candidate]:
             km=max((km for km in ways if km is not None), default=None),
             today=asking.today,
             sessions_of=tuple(asking.columns.offer(int(field.rows[other])) for other in twins.get(at, ())),
+            branches=tuple(_branch(field, other) for other in branches.get(at, ())),
         )
     return found
+
+
+def _branch(field: Field, at: int) -> Branch:
+    offer, km = field.columns.offer(int(field.rows[at])), float(field.km[at])
+    return Branch(offer.id, offer.name, None if np.isnan(km) else km)
 
 
 def km_between(profile: Profile, offer: Opportunity) -> float | None:
@@ -131,6 +141,11 @@ def _opens_most(counted: Counter[int], asking: Asking) -> OpensMost | None:
     return OpensMost(*best) if best else None
 
 
+def _also(branch: Branch) -> dict[str, object]:
+    km = branch.distance_km
+    return {"id": branch.id, "name": branch.name, "distance_km": None if km is None else round(km, 2)}
+
+
 def to_json(matches: Matches, *, staff: bool = False) -> dict[str, object]:
     """Match JSON (design.md 6). known_by is in it for staff alone."""
 
@@ -150,6 +165,8 @@ def to_json(matches: Matches, *, staff: bool = False) -> dict[str, object]:
         }
         if match.times:
             told["times"] = list(match.times)
+        if match.also_at:
+            told["also_at"] = [_also(branch) for branch in match.also_at]
         if staff:
             told["known_by"] = list(match.opportunity.known_by)
         return told

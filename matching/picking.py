@@ -38,6 +38,8 @@ class Field:
     """Only next door to something someone brings."""
     for_others: Rows
     focus: Rows
+    km: Rows
+    """How far the furthest of them has to go, NaN where nobody knows or has to."""
     too_far: int
     """Number of the change that lifts the distance limit."""
 
@@ -75,6 +77,7 @@ class Field:
             beside=spread(np.any([mine.fits.near for mine in parts], axis=0) & ~direct),
             for_others=spread(np.any([mine.for_others for mine in parts], axis=0)),
             focus=spread(goal_focus(parts[0].fits)),
+            km=np.max([one.km for one in people], axis=0),
             too_far=too_far,
         )
 
@@ -99,11 +102,13 @@ class Field:
             some = some[self.score[some] >= least]
         return self.best_first(some)[:number]
 
-    def first_each(self, some: Rows, *groups: Rows) -> Rows:
-        """Of each group of positions (equal in all of `groups`, which are beside `some`) the first of `best_first`."""
+    def first_each(self, some: Rows, *groups: Rows, nearest: bool = False) -> Rows:
+        """Of each group of positions (equal in all of `groups`, which are beside `some`) the first of `best_first`, or
+        the `nearest`."""
         if not len(some):
             return some
-        ranked = np.lexsort((*self._ties(some), -self.score[some], *groups))
+        first = self.km[some] if nearest else -self.score[some]
+        ranked = np.lexsort((*self._ties(some), first, *groups))
         new = np.zeros(len(some), dtype=bool)
         new[0] = True
         for group in groups:
@@ -131,6 +136,8 @@ class Picked:
     field: Field
     places: Rows
     """Every listing once, at the place where it stands."""
+    groups: Rows
+    """Of these, every group once that is not hidden; branches are still apart."""
     matches: Rows
     check_first: Rows
     later: Rows
@@ -151,7 +158,8 @@ def pick(field: Field, *, limit: int | None, path: bool) -> Picked:
     """What is told of a field; `limit` cuts each list, counts cover everything."""
     places = _one_place_each(field)
     shown = places.compress(field.standing[places] != HIDDEN)
-    groups = _one_a_group(field, shown)
+    apart = _one_a_group(field, shown)
+    groups = _nearest_branch(field, apart)
     most = len(groups) if limit is None else limit
     stands = {name: groups.compress(field.standing[groups] == name) for name in (MET, UNKNOWN, LATER)}
     met = stands[MET]
@@ -159,6 +167,7 @@ def pick(field: Field, *, limit: int | None, path: bool) -> Picked:
     return Picked(
         field=field,
         places=places,
+        groups=apart,
         matches=_different_kinds_first(field, places, met, most),
         check_first=field.best(stands[UNKNOWN], most) if most else stands[UNKNOWN],
         later=field.best(stands[LATER], most) if most else stands[LATER],
@@ -223,6 +232,38 @@ def _one_a_group(field: Field, shown: Rows) -> Rows:
     twin = field.columns.whole("twin")[field.rows[some]]
     left[field.first_each(some, twin, field.standing[some])] = True
     return np.flatnonzero(left)
+
+
+def _nearest_branch(field: Field, groups: Rows) -> Rows:
+    """Branches that differ only in where they are, are one suggestion: the nearest. Which one that is depends on no
+    limit, so that moving it reorders nothing."""
+    branch = field.columns.whole("branch")[field.rows[groups]]
+    some = np.flatnonzero(branch)
+    if len(some) < 2:
+        return groups
+    left = np.ones(len(field.rows), dtype=bool)
+    left[groups[some]] = False
+    left[field.first_each(groups[some], branch[some], field.standing[groups[some]], nearest=True)] = True
+    return groups.compress(left[groups])
+
+
+def branches_of(picked: Picked, some: Rows) -> dict[int, list[int]]:
+    """The positions of the other branches of what is told (same standing), the nearest first, where there are any."""
+    field, apart = picked.field, picked.groups
+    whose = field.columns.whole("branch")[field.rows[some]]
+    branch = field.columns.whole("branch")[field.rows[apart]]
+    alike = apart.compress(np.isin(branch, whose[whose != 0]))
+    found: dict[int, list[int]] = {}
+    for at, key in zip(some.tolist(), whose.tolist(), strict=True):
+        mine = (
+            alike.compress(field.columns.whole("branch")[field.rows[alike]] == np.uint64(key))
+            if key
+            else alike[:0]
+        )
+        mine = mine.compress((field.standing[mine] == field.standing[at]) & (mine != at))
+        if len(mine):
+            found[at] = mine[np.lexsort((field.columns.order[field.rows[mine]], field.km[mine]))].tolist()
+    return found
 
 
 def twins_of(picked: Picked, some: Rows) -> dict[int, list[int]]:

@@ -216,6 +216,8 @@ class Opportunity:
     """Goal keys a curator named."""
     goal_signs: Mapping[str, float] = field(default_factory=dict)
     """Goal keys its own words show -> strength 0-1, from `language.goals_of_listing`."""
+    wording: str = ""
+    """A digest of its own text where that is more than a few words: branches of one body are told by it."""
     terms: Mapping[str, float] = field(default_factory=dict)
     """Content stems of its text -> how much it says of each, 0-1, from `language.weighted_terms`."""
     formats: tuple[str, ...] = ()
@@ -331,6 +333,14 @@ class Reason(msgspec.Struct, frozen=True, gc=False):
     text: str
 
 
+class Branch(msgspec.Struct, frozen=True, gc=False):
+    """The same thing at another place: a listing of its own that is told with the nearest one."""
+
+    id: str
+    name: str
+    distance_km: float | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """One suggestion, with why, what may get in the way, and (check_first) what to ask."""
@@ -346,6 +356,8 @@ class Match:
     times: tuple[str, ...] = ()
     next_on: date | None = None
     """The next day it is on, None when that is not certain."""
+    also_at: tuple[Branch, ...] = ()
+    """The same at other places further away, the nearest first."""
 
     @property
     def id(self) -> str:

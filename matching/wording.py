@@ -41,6 +41,7 @@ def match_from(candidate: Candidate, reading: Reading) -> Match:
         stretch=entry is not None and comfortable is not None and entry > comfortable,
         times=_times((offer, *candidate.sessions_of), candidate.today),
         next_on=next_for((offer, *candidate.sessions_of), candidate.today),
+        also_at=candidate.branches,
     )
 
 

@@ -15,11 +15,12 @@ from directory.web.forms import RUNGS
 from directory.web.listing_page import FORMATS
 from directory.web.ring_map import RingMap, Spot
 from importers.records import Provenance, SessionRecord
-from matching.types import Match, Matches, Opportunity, Point, Reason, Session, Step
+from matching.types import Branch, Match, Matches, Opportunity, Point, Reason, Session, Step
 from matching.when import day_words, is_over
 from matching.wording import most_telling
 
 TOP = 3
+MOST_BRANCHES = 3
 CHECKED = re.compile(r"Last checked |Nobody here has checked it yet")
 HOW_FAR = re.compile(r"It is (just round the corner|[\d.]+ k?m from you)")
 
@@ -37,6 +38,10 @@ class Card:
     questions: tuple[str, ...]
     bits: tuple[str, ...]
     freshness: Freshness
+    also: tuple[tuple[str, str], ...] = ()
+    """(ref, name and how far) of the nearest other places where the same is."""
+    also_more: int = 0
+    """How many such places are left unsaid."""
     known_by: str = ""
     """Colleagues who know them, in words; "" for anybody but staff."""
 
@@ -106,8 +111,17 @@ def card_of(match: Match, number: int, today: date, *, staff: bool = False) -> C
         questions=tuple(map(in_words, match.questions)),
         bits=tuple(_bits(match, today)),
         freshness=formatting.freshness(checked, today, policies.freshness()),
+        also=tuple((branch.id, branch_words(branch)) for branch in match.also_at[:MOST_BRANCHES]),
+        also_more=max(0, len(match.also_at) - MOST_BRANCHES),
         known_by=formatting.words_list(one.known_by) if staff else "",
     )
+
+
+def branch_words(branch: Branch) -> str:
+    """ "Carroll Manor (2.1 km)"."""
+    if branch.distance_km is None:
+        return branch.name
+    return f"{branch.name} ({formatting.distance(branch.distance_km)})"
 
 
 def _reason(reason: Reason) -> str:

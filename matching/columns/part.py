@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching import vocabulary
-from matching.columns.names import AVOIDABLE, avoidable, digest, folded, twin_key
+from matching.columns.names import AVOIDABLE, avoidable, branch_key, digest, folded, twin_key
 from matching.reading import DAY
 from matching.rules.view import must_go_out
 from matching.traits import TRAITS
@@ -32,7 +32,7 @@ Rows = npt.NDArray[Any]
 """One value a row: a mask, a column, or row numbers."""
 Arrays = Mapping[str, Rows]
 
-FORMAT = 11
+FORMAT = 12
 """Raise it whenever the arrays or what they mean change: saved columns are then made anew."""
 SHOWN = ("active", "paused")
 FULL = 60_000
@@ -186,6 +186,7 @@ def _numbers(rows: list[Opportunity]) -> dict[str, Rows]:
         "n_facts": np.array([len(o.facts) for o in rows], dtype=np.uint16),
         "checked": np.array([o.checked_on.toordinal() if o.checked_on else 0 for o in rows], dtype=np.int32),
         "twin": np.array([digest(key) if (key := twin_key(o)) else 0 for o in rows], dtype=np.uint64),
+        "branch": np.array([digest(key) if (key := branch_key(o)) else 0 for o in rows], dtype=np.uint64),
         "kind": np.array([_kind(o) for o in rows], dtype=np.uint16),
         **{axis: axes[:, number].copy() for number, axis in enumerate("xyz")},
     }

@@ -13,7 +13,7 @@ from matching.language.lexicons import NOT
 from matching.language.negation import NEGATORS, REFUSED, listing_weights
 from matching.language.tokens import raw_words
 from matching.language.words import SHIPPED, Words
-from matching.vocabulary import read
+from matching.vocabulary import goals, read
 
 LONGEST_TEXT = 20_000
 _PLAIN = ("words", "shown")
@@ -71,7 +71,9 @@ def goals_of_listing(
 def _helplines() -> tuple[Lexicon, frozenset[str]]:
     """(what helplines are called, the goals that none of them serves)."""
     raw = read("helplines.toml")
-    return Lexicon((phrase, "helpline", "words") for phrase in raw["words"]), frozenset(raw["goals"])
+    parts = (key for key, goal in goals().items() if goal.part_of in raw["goals"])
+    called = Lexicon((phrase, "helpline", "words") for phrase in raw["words"])
+    return called, frozenset((*raw["goals"], *parts))
 
 
 def affirms(text: str, phrases: Iterable[str]) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from matching import path, wording
 from matching.answering import Candidate, km_between
 from matching.columns import Columns
-from matching.columns.names import twin_key
+from matching.columns.names import branch_key, twin_key
 from matching.evidence import weigh
 from matching.picking import LEAST_FOCUS, MOST_DIFFERENT, NEAR_BEST, NEAR_FOCUS
 from matching.ranking import (
@@ -33,6 +33,7 @@ from matching.ranking import (
 from matching.reading import Evidence, Reading, read_profile
 from matching.rules.view import View, must_go_out
 from matching.types import (
+    Branch,
     Finding,
     HiddenCount,
     Match,
@@ -202,6 +203,8 @@ def _answer(
             twin = twin_key(one.offer)
             groups.setdefault((one.standing, twin) if twin else one.offer.id, []).append(one)
     taken = path.steps_taken(readings[0], columns, visible)
+    branches = _nearest_branches(groups, readings)
+    groups = {key: group for key, group in groups.items() if key in branches}
 
     def tell(group: list[Judgement]) -> Match:
         first = group[0]
@@ -209,10 +212,18 @@ def _answer(
         found = tuple(dict.fromkeys(finding for _, finding in first.findings))
         others = tuple(other.offer for other in group[1:])
         candidate = Candidate(
-            first.offer, first.standing, found, first.score, max(ways, default=None), TODAY, others
+            first.offer,
+            first.standing,
+            found,
+            first.score,
+            max(ways, default=None),
+            TODAY,
+            others,
+            also[first.offer.id],
         )
         return path.after_steps_taken(wording.match_from(candidate, readings[0]), taken)
 
+    also = {groups[key][0].offer.id: told for key, told in branches.items()}
     stand = {verdict: [g for g in groups.values() if g[0].standing is verdict] for verdict in STRICTEST}
     met = _kinds_first(stand[Verdict.MET], ordered)
     different = [g for g in stand[Verdict.MET] if g[0].beside and not g[0].direct]
@@ -241,6 +252,27 @@ def _answer(
         notes=tuple(wording.notes(readings, fits, empty=not visible.any())),
         urgent=any(reading.urgent for reading in readings),
     )
+
+
+def _nearest_branches(
+    groups: dict[Any, list[Judgement]], readings: list[Reading]
+) -> dict[Any, tuple[Branch, ...]]:
+    """Key of each group that is told -> its other branches, the nearest first."""
+    far = float("inf")
+    alike: dict[Any, list[tuple[float, Any]]] = {}
+    for key, (first, *_) in groups.items():
+        ways = [km_between(reading.profile, first.offer) for reading in readings]
+        km = far if None in ways else max(way for way in ways if way is not None)
+        branch = branch_key(first.offer)
+        alike.setdefault((first.standing, branch) if branch else key, []).append((km, key))
+    found = {}
+    for several in alike.values():
+        (_, lead), *_ = sorted(several, key=lambda one: (one[0], groups[one[1]][0].key[1:]))
+        rest = [one for one in several if one[1] != lead]
+        rest.sort(key=lambda one: (one[0], groups[one[1]][0].offer.id, groups[one[1]][0].offer.place))
+        offers = [(groups[key][0].offer, None if km == far else km) for km, key in rest]
+        found[lead] = tuple(Branch(offer.id, offer.name, km) for offer, km in offers)
+    return found
 
 
 def _kinds_first(met: list[list[Judgement]], ordered: list[Judgement]) -> list[list[Judgement]]:

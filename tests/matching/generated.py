@@ -106,6 +106,17 @@ def directories(draw: st.DrawFn, most: int = 14) -> list[Opportunity]:
             found[-1] = replace(one, place="a")
             found.append(replace(draw(offers(number)), place="b"))
         elif chance(draw, True, False, False):
+            found[-1] = replace(one, wording="w", organization="Old Mill Trust")
+            found.append(
+                replace(
+                    found[-1],
+                    id=f"t:{number:03d}-branch",
+                    name=draw(st.sampled_from(NAMES)),
+                    point=draw(st.sampled_from(POINTS)),
+                    venue="Elsewhere",
+                )
+            )
+        elif chance(draw, True, False, False):
             found.append(
                 replace(one, id=f"t:{number:03d}-again", sessions=(draw(st.sampled_from(SESSIONS)),))
             )

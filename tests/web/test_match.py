@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from directory.database import db
+from directory import catalog
+from directory.database import db, opened
+from directory.serving import engines
+from importers.plan import plan
+from importers.records import OrganizationRecord
+from tests.web.conftest import listing, place
 
 SIMON = {"assets": "I make people laugh", "goals": "do stand-up comedy"}
 
@@ -333,3 +339,36 @@ def test_two_who_go_along_together_get_what_works_for_both(match: Callable[..., 
     assert "Tuesday Open Mic" in both.soup.get_text() and "Steps at the door" not in alone.soup.get_text()
     again = match(start=both, written={}, action="change")
     assert again.soup.find("input", {"name": "with_needs", "value": "step_free"}).has_attr("checked")
+
+
+def test_a_card_names_the_other_places_of_the_same_thing_and_leads_there(
+    own_app: Flask, read_page: Callable[..., Any]
+) -> None:
+    told = "Come and play the ukulele with us, whatever you have played before, and stay for a cup of tea."
+    run_by = OrganizationRecord("strummers", "The Strummers")
+    halls = [
+        listing(
+            f"uke-{at}",
+            f"Ukulele at hall {at}",
+            description=told,
+            organization=run_by,
+            places=(place(f"hall-{at}", 53.381 + at / 100),),
+        )
+        for at in range(5)
+    ]
+    with opened(own_app):
+        catalog.apply(plan([replace(one, source="halls") for one in halls], {}), "import", source="halls")
+        engines().catch_up()
+    client = own_app.test_client()
+    form = read_page(client.get("/match"))
+    answers = {name: value for name, value in form.fields() if value}
+    found = read_page(
+        client.post("/match", data={**answers, "assets": "playing the ukulele", "place": "S97 1AA"})
+    )
+    card = found.soup.find("a", string="Ukulele at hall 0").find_parent("article")
+    said = next(p for p in card.find_all("p") if p.get_text().startswith("Also at"))
+    assert [a.get_text().split(" (")[0] for a in said.find_all("a")] == [
+        f"Ukulele at hall {at}" for at in (1, 2, 3)
+    ]
+    assert "and 1 more place" in " ".join(said.get_text(" ").split())
+    assert not found.soup.find("h3", string=re.compile("Ukulele at hall [1-4]"))
