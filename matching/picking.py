@@ -237,30 +237,27 @@ def _one_a_group(field: Field, shown: Rows) -> Rows:
 def _nearest_branch(field: Field, groups: Rows) -> Rows:
     """Branches that differ only in where they are, are one suggestion: the nearest. Which one that is depends on no
     limit, so that moving it reorders nothing."""
-    branch = field.columns.whole("branch")[field.rows[groups]]
-    some = np.flatnonzero(branch)
-    if len(some) < 2:
+    some = groups.compress(field.columns.branched[field.rows[groups]])
+    if not len(some):
         return groups
+    branch = field.columns.whole("branch")[field.rows[some]]
     left = np.ones(len(field.rows), dtype=bool)
-    left[groups[some]] = False
-    left[field.first_each(groups[some], branch[some], field.standing[groups[some]], nearest=True)] = True
+    left[some] = False
+    left[field.first_each(some, branch, field.standing[some], nearest=True)] = True
     return groups.compress(left[groups])
 
 
 def branches_of(picked: Picked, some: Rows) -> dict[int, list[int]]:
     """The positions of the other branches of what is told (same standing), the nearest first, where there are any."""
-    field, apart = picked.field, picked.groups
-    whose = field.columns.whole("branch")[field.rows[some]]
-    branch = field.columns.whole("branch")[field.rows[apart]]
-    alike = apart.compress(np.isin(branch, whose[whose != 0]))
+    field = picked.field
+    some = some.compress(field.columns.branched[field.rows[some]])
+    if not len(some):
+        return {}
+    apart = picked.groups.compress(field.columns.branched[field.rows[picked.groups]])
+    whose, branch = (field.columns.whole("branch")[field.rows[rows]] for rows in (some, apart))
     found: dict[int, list[int]] = {}
-    for at, key in zip(some.tolist(), whose.tolist(), strict=True):
-        mine = (
-            alike.compress(field.columns.whole("branch")[field.rows[alike]] == np.uint64(key))
-            if key
-            else alike[:0]
-        )
-        mine = mine.compress((field.standing[mine] == field.standing[at]) & (mine != at))
+    for at, key in zip(some.tolist(), whose, strict=True):
+        mine = apart.compress((branch == key) & (field.standing[apart] == field.standing[at]) & (apart != at))
         if len(mine):
             found[at] = mine[np.lexsort((field.columns.order[field.rows[mine]], field.km[mine]))].tolist()
     return found

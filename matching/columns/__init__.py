@@ -35,6 +35,7 @@ class Columns:
         assert 1 <= len(self.parts) <= 2, "unite the later parts first"
         self._begins = (0, *accumulate(part.size for part in self.parts))
         self.size = self._begins[-1]
+        self._joined: dict[str, Rows] = {}
         self.alive = self._alive()
         self.running = np.asarray(self.whole("running") & self.alive)
 
@@ -45,31 +46,35 @@ class Columns:
 
     def whole(self, name: str) -> Rows:
         """A column over all rows."""
-        if len(self.parts) == 1:
-            return self.parts[0][name]
-        return np.concatenate([part[name] for part in self.parts])
-
-    def take(self, name: str, rows: Rows, at: int | None = None) -> Rows:
-        """The values of a column (of its line `at` where it has several) for some rows, which must be in order."""
-        taken = [
-            (part[name] if at is None else part[name][at]).take(mine) for part, mine in self._by_part(rows)
-        ]
-        return np.asarray(taken[0] if len(taken) == 1 else np.concatenate(taken))
+        return self._end_to_end(name, lambda part: part[name])
 
     def line(self, name: str, at: int) -> Rows:
         """One line of a column that has several, over all rows."""
+        return self._end_to_end(f"{name}:{at}", lambda part: part[name][at])
+
+    def _end_to_end(self, name: str, of: Callable[[Part], Rows]) -> Rows:
+        """Both parts as one, put together once: the later one is small, and this would be done for every question."""
         if len(self.parts) == 1:
-            return np.asarray(self.parts[0][name][at])
-        return np.concatenate([part[name][at] for part in self.parts])
+            return of(self.parts[0])
+        if name not in self._joined:
+            self._joined[name] = np.concatenate([of(part) for part in self.parts])
+        return self._joined[name]
+
+    def take(self, name: str, rows: Rows, at: int | None = None) -> Rows:
+        """The values of a column (of its line `at` where it has several) for some rows."""
+        return (self.whole(name) if at is None else self.line(name, at)).take(rows)
 
     def codes(self, trait: str, rows: Rows) -> tuple[Rows, int]:
         """(a code for what the rows have of a trait, how many codes there are). Equal codes mean equal values."""
-        taken, codes = [], 0
-        for part, mine in self._by_part(rows):
-            taken.append(part[f"trait:{trait}"].take(mine).astype(np.intp))
-            taken[-1] += codes
-            codes += len(part[f"values:{trait}"])
-        return (taken[0] if len(taken) == 1 else np.concatenate(taken)), max(codes, 1)
+        befores = (0, *accumulate(len(part[f"values:{trait}"]) for part in self.parts))
+        later = dict(zip(self.parts, befores, strict=False))
+        codes = self._end_to_end(
+            f"trait:{trait}",
+            lambda part: (
+                part[f"trait:{trait}"] + np.uint32(later[part]) if later[part] else part[f"trait:{trait}"]
+            ),
+        )
+        return codes.take(rows).astype(np.intp), max(befores[-1], 1)
 
     def told(self, trait: str, rows: Rows, worth: Callable[[Any], float]) -> Rows:
         """What each row's value of a trait is worth, asked once a value."""
@@ -174,10 +179,19 @@ class Columns:
     @cached_property
     def twinned(self) -> Rows:
         """Whether another living row may be of the same group (see names.twin_key)."""
-        twin = np.where(self.alive, self.whole("twin"), np.uint64(0))
-        ranked = np.sort(twin)
+        return self._shared("twin")
+
+    @cached_property
+    def branched(self) -> Rows:
+        """Whether another living row may be a branch of the same body (see names.branch_key)."""
+        return self._shared("branch")
+
+    def _shared(self, name: str) -> Rows:
+        """Whether another living row has the same digest in a column; 0 is none."""
+        digests = np.where(self.alive, self.whole(name), np.uint64(0))
+        ranked = np.sort(digests)
         several = np.unique(ranked[1:][ranked[1:] == ranked[:-1]])
-        return np.isin(twin, several[several != 0])
+        return np.isin(digests, several[several != 0])
 
     # --- what a person may be shown, and words ----------------------------------------------------------------------
 
