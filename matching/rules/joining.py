@@ -65,9 +65,12 @@ def easy_to_join(view: View) -> Finding | None:
 
 def shared_lives(offer: Opportunity) -> tuple[str, ...]:
     """The goals of SHARED_LIVES that it plainly serves; the whole only where nobody knows which part."""
-    plainly = [k for k in SHARED_LIVES if k in offer.goals or offer.goal_signs.get(k, 0.0) >= PLAINLY]
+    told = {key for key, strength in offer.goal_signs.items() if strength >= PLAINLY}
+    plainly = (told | set(offer.goals)) & SHARED_LIVES.keys()
+    if not plainly:
+        return ()
     wholes = {goals()[key].part_of for key in plainly}
-    return tuple(key for key in plainly if key not in wholes)
+    return tuple(key for key in SHARED_LIVES if key in plainly and key not in wholes)
 
 
 @rule("shared_lives", "fresh_start", "meant_for", "fact:label_specialist", "fact:bsl", settled=True)
@@ -77,7 +80,7 @@ def for_particular_people(view: View) -> Finding | None:
     offer, said = view.opportunity, {kind for wish in view.reading.goals for kind in wish.types}
     if offer.fact("bsl") == "led" and not _signs(view):
         return _for_others("It is mainly for people who sign")
-    meant = {key: situations()[key] for key in offer.meant_for.split() if key in situations()}
+    meant = {key: one for key in offer.meant_for.split() if (one := situations().get(key))}
     if asked := [key for key, one in meant.items() if not one.community]:
         return _for_those(view, asked)
     plainly = (*shared_lives(offer), *(one.community for one in meant.values() if one.community))
