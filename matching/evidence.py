@@ -11,7 +11,7 @@ from functools import cache
 
 import numpy as np
 
-from matching.columns import Columns, Rows
+from matching.columns import Columns, Posted, Rows
 from matching.columns.part import FULL, asset_name, goal_name
 from matching.reading import Evidence, Fit, Reading, Wish
 from matching.vocabulary import goals
@@ -216,7 +216,7 @@ def says_something(reading: Reading) -> bool:
     return any(wish.points_somewhere or wish.terms for wish in (*reading.assets, *reading.goals))
 
 
-def candidates(reading: Reading, columns: Columns, mask: Rows) -> Rows:
+def candidates(reading: Reading, columns: Columns, mask: Rows, posted: Posted) -> Rows:
     """Rows that may have to do with what the person brings or would like; all of them where nothing is said."""
     if not says_something(reading):
         return np.flatnonzero(mask)
@@ -224,7 +224,7 @@ def candidates(reading: Reading, columns: Columns, mask: Rows) -> Rows:
         return np.flatnonzero(mask)  # what favours a goal may be known of any of them
     touched = np.zeros(columns.size, dtype=bool)
     for name in {name for wish in (*reading.assets, *reading.goals) for name in _names(wish)}:
-        touched[columns.postings(name)[0]] = True
+        touched[posted(name)[0]] = True
     return np.flatnonzero(touched & mask)
 
 
@@ -235,9 +235,11 @@ def _names(wish: Wish) -> Iterator[str]:
     yield from wish.terms
 
 
-def weigh(reading: Reading, columns: Columns, rows: Rows, idf: Mapping[str, float]) -> Weighed:
+def weigh(
+    reading: Reading, columns: Columns, rows: Rows, idf: Mapping[str, float], posted: Posted | None = None
+) -> Weighed:
     """Every wish weighed against some rows (in order). idf weighs the directory's rare words above its common ones."""
-    held = _Held(columns, rows)
+    held = _Held(columns, rows, posted or columns.postings)
     refused = {key: held.all_of(key) for key in sorted(reading.refused)}
     return Weighed(
         reading,
@@ -253,8 +255,8 @@ def weigh(reading: Reading, columns: Columns, rows: Rows, idf: Mapping[str, floa
 class _Held:
     """What the rows hold, each posting list read once."""
 
-    def __init__(self, columns: Columns, rows: Rows):
-        self.columns, self.rows = columns, rows
+    def __init__(self, columns: Columns, rows: Rows, posted: Posted):
+        self.columns, self.rows, self._posted = columns, rows, posted
         self._place = np.full(columns.size, -1, dtype=np.int32)
         self._place[rows] = np.arange(len(rows), dtype=np.int32)
         self._read: dict[str, tuple[Rows, Rows]] = {}
@@ -262,7 +264,7 @@ class _Held:
     def of(self, name: str) -> tuple[Rows, Rows]:
         """(positions in order, strength 0-1 there) of an asset, a goal or a term."""
         if name not in self._read:
-            rows, strength = self.columns.postings(name)
+            rows, strength = self._posted(name)
             place = self._place.take(rows)
             some = np.flatnonzero(place >= 0)
             self._read[name] = place.take(some), strength.take(some)

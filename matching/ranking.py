@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 
 from matching import answering
-from matching.columns import Columns, Rows
+from matching.columns import Columns, Posted, Rows
 from matching.evidence import Fits, Weighed, candidates, weigh
 from matching.language import Words
 from matching.reading import Reading, read_profile
@@ -126,10 +126,11 @@ class Asking:
         for other in people[1:]:
             visible &= columns.visible(other.avoid)
         readings = [read_profile(with_steps_taken(person, columns, visible), words) for person in people]
-        weighed = [_relevant(reading, columns, visible) for reading in readings]
+        posted = cache(columns.postings)
+        weighed = [_relevant(reading, columns, visible, posted) for reading in readings]
         if len(weighed) > 1 or only is not None:
             rows = np.unique(np.concatenate([one.rows for one in weighed])) if only is None else only
-            weighed = [_weighed(reading, columns, rows, visible) for reading in readings]
+            weighed = [_weighed(reading, columns, rows, visible, posted) for reading in readings]
         labels = Labels()
         questions = tuple(questions_for(reading.profile) for reading in readings)
         judged = tuple(
@@ -149,14 +150,15 @@ def questions_for(profile: Profile) -> tuple[Question, ...]:
     return tuple(question for rule in RULES for question in rule.questions(profile))
 
 
-def _weighed(reading: Reading, columns: Columns, rows: Rows, visible: Rows) -> Weighed:
+def _weighed(reading: Reading, columns: Columns, rows: Rows, visible: Rows, posted: Posted) -> Weighed:
     terms = {term for wish in (*reading.assets, *reading.goals) for term in wish.terms}
-    return weigh(reading, columns, rows, columns.idf(terms, visible))
+    return weigh(reading, columns, rows, columns.idf(terms, visible, posted), posted)
 
 
-def _relevant(reading: Reading, columns: Columns, visible: Rows) -> Weighed:
+def _relevant(reading: Reading, columns: Columns, visible: Rows, posted: Posted) -> Weighed:
     """The rows that have to do with what the person brings or would like, less what they have done already."""
-    weighed = _weighed(reading, columns, candidates(reading, columns, visible), visible)
+    some = candidates(reading, columns, visible, posted)
+    weighed = _weighed(reading, columns, some, visible, posted)
     done = [row for listing in set(reading.profile.done) for row in columns.rows_of(listing)]
     relevant = weighed.relevant
     return weighed.only(relevant[~np.isin(weighed.rows[relevant], done)] if done else relevant)

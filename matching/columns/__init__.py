@@ -21,8 +21,10 @@ from matching.columns.part import SESSION, Part, Rows, asset_name, build, decode
 from matching.columns.uniting import living, united
 from matching.types import Avoid, Opportunity
 
-__all__ = ["Columns", "Part", "Rows", "build", "fingerprint", "plain", "united"]
+__all__ = ["Columns", "Part", "Posted", "Rows", "build", "fingerprint", "plain", "united"]
 
+Posted = Callable[[str], tuple[Rows, Rows]]
+"""`Columns.postings`, or one that remembers for as long as one answer takes."""
 BETWEEN = 1 << 24
 """More than a later part has rows."""
 
@@ -205,14 +207,16 @@ class Columns:
             mask &= ~np.isin(self.whole(f"avoid:{name}"), np.array(numbers, dtype=np.uint64))
         return mask
 
-    def idf(self, terms: Iterable[str], mask: Rows) -> dict[str, float]:
+    def idf(self, terms: Iterable[str], mask: Rows, posted: Posted | None = None) -> dict[str, float]:
         """How rare each term is among what may be shown: BM25's idf, scaled so that a term nobody uses weighs 1."""
         total = int(np.count_nonzero(mask))
         most = math.log(1 + (total + 0.5) / 0.5)
-        return {term: self._rarity(term, mask, total) / most for term in terms}
+        posted = posted or self.postings
+        return {term: self._rarity(posted(term)[0], mask, total) / most for term in terms}
 
-    def _rarity(self, term: str, mask: Rows, total: int) -> float:
-        found = int(np.count_nonzero(mask[self.postings(term)[0]]))
+    @staticmethod
+    def _rarity(rows: Rows, mask: Rows, total: int) -> float:
+        found = int(np.count_nonzero(mask[rows]))
         return math.log(1 + (total - found + 0.5) / (found + 0.5))
 
     def postings(self, name: str) -> tuple[Rows, Rows]:

@@ -55,6 +55,7 @@ _FIRST_WORDS = frozenset(
     for phrase in phrases
 )
 _FIRST_PREFERRED = frozenset(phrase[0] for phrase in _PREFERRED)
+_ANY_FIRST = _FIRST_WORDS | _FIRST_PREFERRED
 """Most words begin no such phrase, and need no closer look."""
 
 
@@ -74,6 +75,8 @@ def person_weights(
     say something of what a person brings or would like.
     """
     weights = [MEANT] * len(words)
+    if _ANY_FIRST.isdisjoint(words):
+        return weights, frozenset()
     triggers: set[int] = set()
     at = 0
     while at < len(words):

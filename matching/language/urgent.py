@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from matching.language.tokens import fold
@@ -15,8 +16,10 @@ def _phrases() -> tuple[str, ...]:
 
 def _plain(text: str) -> str:
     """Folded words with single spaces; apostrophes are left out, as people leave them out."""
-    letters = (c if c.isalnum() or c.isspace() else "" if c in "'’" else " " for c in fold(text))
-    return " ".join("".join(letters).split())
+    return " ".join(_NO_LETTER.sub(" ", fold(text).replace("'", "").replace("’", "")).split())
+
+
+_NO_LETTER = re.compile(r"[^\w\s]|_")
 
 
 def sounds_urgent(text: str) -> bool:
