@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from msgspec.structs import replace
+
 from matching.language import age_words
 from matching.language.ages import CHILDREN, OLDER
 from matching.language.situations import situations
@@ -38,6 +40,9 @@ SHARED_LIVES |= {
         "community_disabled": ("sight", "bsl", "hearing", "step_free", "toilet"),
     }.items()
 }
+SOMETHING_SHARED = frozenset(SHARED_LIVES)
+"""Who wants to be with people like them may want a group for one condition: it is named, and no lower. Having been
+through something is not having been through that."""
 PLAINLY = 0.75
 ENOUGH = 5
 """Known eases that make joining as easy as it gets; more add nothing."""
@@ -84,11 +89,18 @@ def for_particular_people(view: View) -> Finding | None:
     if asked := [key for key, one in meant.items() if not one.community]:
         return _for_those(view, asked)
     plainly = (*shared_lives(offer), *(one.community for one in meant.values() if one.community))
-    if any(_shares(view, kind, said) for kind in plainly):
+    shared = {kind for kind in plainly if _shares(view, kind, said)}
+    if shared - {"been_there"}:
         return None
-    if offer.fact("label_specialist") == YES and not said & set(SHARED_LIVES):
-        said_so = view.profile.barrier("label") is not None
-        return _for_others(facts()["label_specialist"].say(YES), silent=said_so)
+    if offer.fact("label_specialist") == YES:
+        found = _for_others(facts()["label_specialist"].say(YES), silent=bool(view.profile.barrier("label")))
+        return (
+            replace(found, verdict=Verdict.MET, for_others=False)
+            if shared or said & SOMETHING_SHARED
+            else found
+        )
+    if shared:
+        return None
     return _for_others(f"It is mainly for {SHARED_LIVES[plainly[0]][0]}") if plainly else None
 
 

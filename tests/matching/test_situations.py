@@ -104,3 +104,13 @@ def test_who_speaks_of_their_children_is_offered_a_club_for_children(places: Any
     club = [offer("club", "Football club", meant_for="children")]
     wants = {"assets": ["football"], "goals": ["do things with my little boy"], "age": 30}
     assert places(wants, club)["matches"] == ["club"]
+
+
+def test_having_been_through_something_is_not_having_a_particular_condition(find: Any, offer: Any) -> None:
+    """Who wants to meet people who stopped drinking is told that a memory cafe is for people with a condition."""
+    given = {"name": "Support group", "goal_signs": {"been_there": 1.0}, "facts": {"label_specialist": "yes"}}
+    wish = {"goals": ["talk to people who've been through it too"]}
+    [match] = find(wish, [offer("cafe", **given)]).matches
+    assert "It is for people with a particular condition: does that fit?" in match.cautions
+    [plain] = find(wish, [offer("cafe", **{**given, "facts": {}})]).matches
+    assert match.score == plain.score
