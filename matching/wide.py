@@ -101,7 +101,6 @@ class Judged:
     change, or one that nobody can make."""
     heard: tuple[Heard | None, ...]
     """Beside each question; None for one that only finds words."""
-    columns: Columns
 
     def parts(self, some: Rows) -> Parts:
         """What the score is made of, for the rows at some positions (in order)."""
@@ -114,7 +113,7 @@ class Judged:
             sums=sums.parts,
             for_others=sums.for_others,
             closeness=self.km[some],
-            comes_home=~self.columns.take("goes_out", self.rows[some]),
+            comes_home=~self.weighed.columns.take("goes_out", self.rows[some]),
         )
 
     def views(self, some: Rows, offers: list[Opportunity], today: date, staff: bool) -> list[View]:
@@ -170,7 +169,6 @@ def judge(
         hidden_as=strictest.hidden_as(),
         in_the_way=strictest.in_the_way(),
         heard=tuple(heard),
-        columns=columns,
     )
 
 

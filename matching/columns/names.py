@@ -117,18 +117,21 @@ def twin_key(offer: Opportunity) -> tuple[object, ...] | None:
     )
 
 
-def branch_key(offer: Opportunity) -> tuple[object, ...] | None:
-    """The same for branches of one body: what says the same of itself, and differs in nothing that a rule may look at
-    but where it is. None where it says too little to tell."""
-    if not offer.organization or not offer.wording:
-        return None
-    fields = {name: getattr(offer, name) for name in BRANCHES_SHARE}
-    facts = tuple(sorted((fact.key, fact.value) for fact in offer.facts.values()))
-    return (*fields.values(), tuple(sorted(map(repr, offer.sessions))), facts)
-
-
 BRANCHES_SHARE = (
     "organization", "wording", "formats", "any_time", "other_times", "price", "donation", "referral", "booking",
     "contact_ways", "wait_weeks", "minimum_age", "maximum_age", "meant_for", "gender", "languages", "group_size",
     "rungs", "run_by", "audience", "service_area", "goals", "status", "checked_on", "says_what_to_expect",
 )  # fmt: skip
+
+
+def branch_key(offer: Opportunity) -> tuple[object, ...] | None:
+    """The same for branches of one body: what says the same of itself, and differs in nothing that a rule may look at
+    but where it is. None where it says too little to tell."""
+    if not offer.organization or not offer.wording:
+        return None
+    facts = tuple(sorted((fact.key, fact.value) for fact in offer.facts.values()))
+    return (
+        *(getattr(offer, name) for name in BRANCHES_SHARE),
+        tuple(sorted(map(repr, offer.sessions))),
+        facts,
+    )

@@ -27,12 +27,11 @@ GIVING = Lexicon(
 @dataclass(frozen=True, slots=True)
 class Situation:
     """One situation; `about` fits "It is for ...". `community`: the goal that says whose it is, "" where none does. The
-    facts in `prefers` say that it is theirs as well; the needs in `barriers` often come with it."""
+    needs in `barriers` often come with it."""
 
     about: str
     shown: Lexicon
     community: str
-    prefers: frozenset[str]
     barriers: tuple[str, ...]
 
 
@@ -47,7 +46,6 @@ def _situation(key: str, raw: Mapping[str, Any]) -> Situation:
         raw["about"],
         Lexicon([*_phrases(key, raw, "words"), *_void(key, raw)]),
         raw.get("community", ""),
-        frozenset(raw.get("prefers", ())),
         tuple(raw.get("barrier", ())),
     )
 

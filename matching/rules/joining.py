@@ -107,8 +107,7 @@ def for_particular_people(view: View) -> Finding | None:
 def _for_those(view: View, keys: list[str]) -> Finding | None:
     """Unknown is never yes: nobody has said that it is theirs. A need or a must that often comes with it is no saying
     so either, but it lowers nothing; adding it as a must may add nothing to the matches."""
-    glad_of = {preference.fact for preference in view.profile.prefers if preference.level != "must"}
-    if any(key in view.reading.situations or glad_of & situations()[key].prefers for key in keys):
+    if not view.reading.situations.isdisjoint(keys):
         return None
     near = any(view.profile.barrier(need) for key in keys for need in situations()[key].barriers)
     question = f"It is for {situations()[keys[0]].about}. Does that fit?"

@@ -8,10 +8,6 @@ from matching.rules.view import View
 from matching.types import YES, Finding, Opportunity, Profile, Verdict
 from matching.vocabulary.needs import barriers, facts
 
-SCALE_KM = 4.0
-FROM_HOME = 0.6
-"""Distance is ignored for online, phone, post and home visits: they stand level with a place two kilometres away."""
-
 
 def limit_km(profile: Profile) -> tuple[float | None, bool]:
     """(the distance, whether it gates): travel.max_km gates whenever given, travel_range as its level says."""

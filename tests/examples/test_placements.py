@@ -4,16 +4,13 @@ what must be asked before anyone's hopes are raised."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from directory import create_app, demo, matchmaking
-from directory.config import Settings
-from directory.database import opened, release
+from directory import matchmaking
 from matching.answering import to_json
 
 PEOPLE = Path(__file__).resolve().parents[2] / "examples" / "profiles"
@@ -97,17 +94,6 @@ WISE: dict[str, dict[str, Any]] = {
         "nowhere": ["late-laughs-club", "crookfold-shed", "chuckle-thread"],
     },
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    app = create_app(
-        Settings.load(tmp_path_factory.mktemp("steelford"), {"KITH_TODAY": "2026-11-22"}), TESTING=True
-    )
-    with opened(app):
-        demo.load()
-        yield app
-        release()
 
 
 @pytest.fixture(scope="module")

@@ -7,16 +7,13 @@ does not hold is named in DISAGREED with the reason, and is not asked of the mat
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from directory import create_app, demo, matchmaking
-from directory.config import Settings
-from directory.database import opened, release
+from directory import matchmaking
 from matching.answering import to_json
 
 HERE = Path(__file__).resolve().parent
@@ -66,17 +63,6 @@ DISAGREED: dict[tuple[str, str], str] = {
         "clear-heads-sober-socials",
     ): "Worker: sober nights out are nowhere for someone who wants to meet people who stopped.",
 }
-
-
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    app = create_app(
-        Settings.load(tmp_path_factory.mktemp("steelford"), {"KITH_TODAY": "2026-11-22"}), TESTING=True
-    )
-    with opened(app):
-        demo.load()
-        yield app
-        release()
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.language import concepts_of, goal_types_of, lives_of, terms_of, weighted_terms
-from matching.profile import profile_from
-from matching.reading import read_profile
+from matching.language import concepts_of, goal_types_of, terms_of, weighted_terms
 from matching.vocabulary import assets, goals
 
 SAID = [
@@ -471,67 +469,3 @@ def test_a_word_that_only_looks_alike_leads_nowhere(words: str, never: str) -> N
 
 def test_the_words_that_weigh_most_are_the_reason() -> None:
     assert concepts_of("I was a nurse").because["trade_skills"] == "nurse"
-
-
-# --- whose life it is -------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("said", "whose"),
-    [
-        ("I'm a gay man", "community_lgbtq"),
-        ("I am a very proud old Polish man", "community_polish"),
-        ("I've been blind since I was ten", "community_blind"),
-        ("as a veteran I miss the lads", "community_veterans"),
-        ("being Deaf, I sign", "community_deaf"),
-    ],
-)
-def test_who_says_what_they_are_wishes_for_nothing_by_it(said: str, whose: str) -> None:
-    assert lives_of(said) == {whose}
-    assert not {key for key in goal_types_of(said).weights if key.startswith("community")}
-    assert "languages_cultures" not in concepts_of(said).weights
-
-
-@pytest.mark.parametrize(
-    "said",
-    ["I'm not gay", "I'm into Irish dancing", "I like Chinese food", "my son is autistic", "I'm good with blind people",
-     "I'm a bland cook", "I'm polite", "the venetian blind", "a blind date", "black and white photos",
-     "we have a Polish neighbour"],
-)  # fmt: skip
-def test_what_is_said_of_others_or_denied_is_nobodys_own_life(said: str) -> None:
-    assert lives_of(said) == frozenset()
-
-
-@pytest.mark.parametrize(
-    ("wish", "whose"),
-    [
-        ("I'm gay and would like to meet other gay men", "community_lgbtq"),
-        ("Somali women", "community_somali"), ("find a Polish club", "community_polish"),
-        ("Deaf club", "community_deaf"),
-        ("meet trans people", "community_trans"), ("other Muslims", "community_muslim"),
-        ("be around other veterans", "community_veterans"), ("Black women to talk to", "community_black"),
-    ],
-)  # fmt: skip
-def test_a_wish_for_ones_own_people_names_them_and_that_they_are_a_community(wish: str, whose: str) -> None:
-    found = {key for key in goal_types_of(wish).weights if key.startswith("community")}
-    assert found == {whose, "community_of_identity"}
-
-
-@pytest.mark.parametrize(
-    ("goals", "asset", "whose"),
-    [
-        (
-            [{"say": "be with other Deaf people", "type": "community_of_identity"}],
-            "chess",
-            {"community_deaf"},
-        ),
-        ([{"say": "my own people", "type": "community_of_identity"}], "chess", {"community_of_identity"}),
-        ([{"say": "my own people", "type": "community_of_identity"}], "I'm a gay man", {"community_lgbtq"}),
-        ([{"say": "chess"}], "I'm a gay man", set()),
-    ],
-)
-def test_a_community_is_looked_for_only_where_somebody_wishes_for_one(
-    goals: list[Any], asset: str, whose: set[str]
-) -> None:
-    reading = read_profile(profile_from({"assets": [asset], "goals": goals}))
-    assert {kind for wish in reading.goals for kind in wish.types} == whose

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from matching.language import situations, situations_of_listing, situations_said
-from matching.vocabulary.needs import barriers, facts
+from matching.vocabulary.needs import barriers
 
 
 @pytest.mark.parametrize(
@@ -49,9 +49,8 @@ def test_a_person_names_what_is_theirs_in_their_own_words(words: str, whose: str
     assert situations_said(words) == set(whose.split())
 
 
-def test_every_need_and_fact_that_a_situation_names_is_known() -> None:
+def test_every_need_that_a_situation_names_is_known() -> None:
     assert {need for one in situations().values() for need in one.barriers} <= set(barriers())
-    assert {fact for one in situations().values() for fact in one.prefers} <= set(facts())
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from matching.answering import to_json
 from matching.types import FreeTime, Opportunity, Point, Session
 from matching.vocabulary.needs import barriers
 
@@ -576,89 +575,3 @@ def test_someone_who_wants_to_die_is_answered_first_and_never_cheerfully(
 @pytest.mark.parametrize("said", ["I could die laughing", "I hurt my knee playing football", "life drawing"])
 def test_ordinary_words_are_no_emergency(offer: Offer, find: Any, said: str) -> None:
     assert not find({"assets": [said]}, [offer("a")]).urgent
-
-
-# --- whose group it is -----------------------------------------------------------------------------------------------
-
-CANE = {"name": "White cane walking group", "facts": {"label_specialist": "yes"}}
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        {"assets": ["walking", "I'm blind"]},
-        {"assets": ["I'm a blind man and I like walking"]},
-        {"assets": ["walking"], "goals": ["I've been blind since I was ten and would like a friend"]},
-        {"assets": ["walking"], "goals": ["meet other blind people"]},
-        {"assets": ["walking"], "barriers": [{"key": "sight"}]},
-        {"assets": ["walking"], "barriers": [{"key": "sight", "level": "must"}]},
-    ],
-)
-def test_someone_who_says_they_are_blind_is_not_asked_whether_a_group_for_blind_people_fits(
-    said: dict[str, Any], offer: Offer, find: Any
-) -> None:
-    told = to_json(find(said, [offer("cane", **CANE)]))
-    found = [one for stands in ("matches", "check_first") for one in told[stands]]
-    assert found and not [caution for caution in found[0]["cautions"] if "does that fit?" in caution]
-
-
-@pytest.mark.parametrize(
-    "said",
-    [{"assets": ["walking"]}, {"assets": ["walking", "I'm not blind"]}, {"assets": ["walking", "I'm Deaf"]}],
-)
-def test_someone_who_does_not_say_so_is_asked_whether_a_group_for_blind_people_fits(
-    said: dict[str, Any], offer: Offer, find: Any
-) -> None:
-    told = find(said, [offer("cane", **CANE), offer("named", "Blind people's walk")])
-    asked = {
-        match.id: [one for one in match.cautions if one.endswith("does that fit?")] for match in told.matches
-    }
-    assert asked["t:cane"] == ["It is for people with a particular condition: does that fit?"]
-    assert asked["t:named"] == ["It is mainly for blind and partially sighted people: does that fit?"]
-
-
-@pytest.mark.parametrize(
-    ("said", "named"),
-    [
-        ("I'm a gay man", "Gay men's walk"),
-        ("I am Polish", "Polish club walk"),
-        ("being Deaf, I sign", "Deaf community walk"),
-        ("I'm a very proud Somali woman", "Somali walk"),
-        ("as a veteran I miss the lads", "Veterans' walk"),
-        ("I'm disabled", "Disabled people's walk"),
-    ],
-)
-def test_who_says_what_they_are_is_not_asked_and_who_is_something_else_is(
-    said: str, named: str, offer: Offer, find: Any
-) -> None:
-    def asked(words: str) -> bool:
-        found = find({"assets": ["walking", words]}, [offer("a", named)]).matches
-        return any("does that fit?" in caution for caution in found[0].cautions)
-
-    assert not asked(said) and asked("I'm a retired plumber")
-
-
-def test_what_somebody_is_moves_no_group_that_is_open_to_all(offer: Offer, find: Any) -> None:
-    """Swapping who somebody is changes nothing but the groups' own rules (design.md 5)."""
-    groups = ("Chess club", "Language café", "World food supper", "Community choir", "Coffee morning")
-    directory = [offer(str(number), name) for number, name in enumerate(groups)]
-
-    def answered(who: str) -> Any:
-        told = to_json(find({"assets": [f"I'm {who}", "chess", "cooking"]}, directory))
-        return {
-            key: [(one["id"], one["score"], one["reasons"]) for one in told[key]]
-            for key in ("matches", "later")
-        }
-
-    plain = answered("a plain sort of person")
-    for who in (
-        "Polish",
-        "a Somali woman",
-        "an Irish man",
-        "a gay man",
-        "Deaf",
-        "Black",
-        "from India",
-        "a trans woman",
-    ):
-        assert answered(who) == plain, who

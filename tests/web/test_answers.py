@@ -181,9 +181,12 @@ def test_whatever_is_written_makes_a_profile_that_matching_accepts(
         written = MultiDict({"assets": said, "goals": goal, "languages": other, "value_language": other,
                              "avoid_groups": other, "gender": other})  # fmt: skip
         form = match_form_class()(formdata=written, meta={"csrf": False})
-        if form.validate():
-            profile = profile_of(form.data, None, [])
-            profile_from({**profile, "avoid": avoid_of(avoid_written(form.data, {}), form.data)})
+        if not form.validate():
+            assert form.errors
+            return
+        profile = profile_of(form.data, None, [])
+        accepted = profile_from({**profile, "avoid": avoid_of(avoid_written(form.data, {}), form.data)})
+        assert len(accepted.assets) == len(profile.get("assets", ()))
 
 
 def test_a_sealed_list_opens_again_and_its_length_says_nothing() -> None:
