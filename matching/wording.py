@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from matching.language import urgent_note
+from matching.language import situations_said, urgent_note
 from matching.reading import Reading
 from matching.rules.fit import entry_rung_of, rung_limits
 from matching.types import Finding, Match, Opportunity, Reason, Session, Verdict
@@ -114,7 +114,7 @@ def notes(readings: list[Reading], anything: bool, *, empty: bool) -> Iterator[s
 
 
 def _unplaced(reading: Reading) -> Iterator[str]:
-    """Qualities are good to know and need no kind of activity (domain.md 2.3)."""
+    """Qualities are good to know and need no kind of activity (domain.md 2.3). A loss or a prison is no quality."""
     for wish in reading.assets:
-        if not wish.points_somewhere and wish.say:
+        if not wish.points_somewhere and wish.say and not situations_said(wish.say):
             yield f"“{wish.say[:80]}” is good to know; it does not point to one kind of place."

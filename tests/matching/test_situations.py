@@ -113,3 +113,13 @@ def test_having_been_through_something_is_not_having_a_particular_condition(find
     assert "It is for people with a particular condition: does that fit?" in match.cautions
     [plain] = find(wish, [offer("cafe", **{**given, "facts": {}})]).matches
     assert match.score == plain.score
+
+
+@pytest.mark.parametrize(
+    ("said", "good_to_know"), [("I lost my wife", False), ("just out of prison", False), ("loyal", True)]
+)
+def test_nobody_is_told_that_a_loss_is_good_to_know(
+    said: str, good_to_know: bool, find: Any, offer: Any
+) -> None:
+    notes = find({"assets": ["knitting", said]}, [offer("a", "Knit and natter")]).notes
+    assert any("good to know" in note for note in notes) == good_to_know
