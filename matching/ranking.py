@@ -28,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     eligibility.running_now,
     eligibility.open_to_you_as_a_member,
     eligibility.open_to_your_age,
+    eligibility.not_only_for_children,
     eligibility.open_to_your_gender,
     eligibility.open_to_your_area,
     barriers.what_gets_in_the_way,

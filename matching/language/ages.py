@@ -11,7 +11,10 @@ from matching.language.lexicon import Lexicon
 from matching.language.tokens import EARLY, raw_words
 from matching.vocabulary import read
 
-CHILDREN, OLDER = "children", "older"
+CHILDREN, OLDER, CHILDREN_ONLY = "children", "older", "children_only"
+TWICE = 2
+"""So often must a beginning say that it is for children, where its name doesn't, for it to be for them alone."""
+PARTS = ("words", "unless", "nobody_else")
 OPENED = 2
 """So many times as often as what opens it to others must it be said ("family involvement" opens no middle school)."""
 
@@ -23,13 +26,14 @@ class AgeWords:
     about: str
     words: Lexicon
     unless: Lexicon
+    nobody_else: Lexicon
 
 
 @cache
 def age_words() -> Mapping[str, AgeWords]:
     """The groups of ages.toml."""
     return {
-        key: AgeWords(raw["about"], _lexicon(raw["words"]), _lexicon(raw["unless"]))
+        key: AgeWords(raw["about"], *(_lexicon(raw.get(part, [])) for part in PARTS))
         for key, raw in read("ages.toml").items()
     }
 
@@ -39,7 +43,15 @@ def _lexicon(phrases: list[str]) -> Lexicon:
 
 
 def meant_for(name: str, told: str = "") -> str:
-    """CHILDREN, OLDER or "". Said more often than the other, and far more often than what opens it to others."""
+    """CHILDREN, OLDER or "". Said more often than the other, and far more often than what opens it to others.
+
+    CHILDREN with CHILDREN_ONLY after a space, where nothing in all of its text opens it to anybody else.
+    """
+    group = _mainly_for(name, told)
+    return f"{CHILDREN} {CHILDREN_ONLY}" if group == CHILDREN and _only_children(name, told) else group
+
+
+def _mainly_for(name: str, told: str) -> str:
     raws = raw_words(f"{name} | {' '.join(told.split()[:EARLY])}")
     said = {key: len(group.words.find_in(raws)[1]) for key, group in age_words().items()}
     for key, group in age_words().items():
@@ -48,3 +60,12 @@ def meant_for(name: str, told: str = "") -> str:
         if said[key] > others and said[key] > OPENED * opened:
             return key
     return ""
+
+
+def _only_children(name: str, told: str) -> bool:
+    """Its name says so, or its beginning twice, and nothing in its text opens it to others."""
+    group, whole = age_words()[CHILDREN], raw_words(f"{name} | {told}")
+    if group.unless.find_in(whole)[1] or group.nobody_else.find_in(whole)[1]:
+        return False
+    beginning = raw_words(" ".join(told.split()[:EARLY]))
+    return bool(group.words.find_in(raw_words(name))[1]) or len(group.words.find_in(beginning)[1]) >= TWICE

@@ -45,7 +45,7 @@ def concepts_of_listing(
 
     What the text says it does not offer ("swimming: no", "not a sports club") does not count.
     """
-    return _strengths((words or SHIPPED).asset_signs, name, activities, description, organization)
+    return _strengths((words or SHIPPED).asset_signs, name, activities, description, organization, _BESIDES)
 
 
 def goals_of_listing(
@@ -60,7 +60,9 @@ def goals_of_listing(
 
     Nobody meets on a helpline: what is called so is no company, whatever it is about.
     """
-    found = _strengths((words or SHIPPED).goal_signs, name, activities, description, organization)
+    found = _strengths(
+        (words or SHIPPED).goal_signs, name, activities, description, organization, _DESCRIBED
+    )
     called, no_place_for = _helplines()
     if not no_place_for & found.keys() or not called.find_in(raw_words(f"{name} | {organization}"))[1]:
         return found
@@ -94,13 +96,18 @@ def _asked(phrases: tuple[str, ...]) -> Lexicon:
 
 
 def _strengths(
-    lexicon: Lexicon, name: str, activities: Sequence[str], description: str, organization: str
+    lexicon: Lexicon,
+    name: str,
+    activities: Sequence[str],
+    description: str,
+    organization: str,
+    besides: Sequence[float],
 ) -> dict[str, float]:
     in_name = _found(lexicon, " | ".join((name, *activities)))
     in_text = _found(lexicon, description)
     in_organization = _found(lexicon, organization) if organization else {}
     already = any(_plainly(parts) for parts in in_name.values())
-    steps = _BESIDES if already else _DESCRIBED
+    steps = besides if already else _DESCRIBED
     keys = dict.fromkeys((*in_name, *in_text, *in_organization))
     strengths = {key: _strength(in_name.get(key, {}), in_text.get(key, {}), steps) for key in keys}
     for key, parts in in_organization.items():

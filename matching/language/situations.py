@@ -27,12 +27,13 @@ GIVING = Lexicon(
 @dataclass(frozen=True, slots=True)
 class Situation:
     """One situation; `about` fits "It is for ...". `community`: the goal that says whose it is, "" where none does. The
-    needs in `barriers` often come with it."""
+    needs in `barriers` often come with it. `narrows`: the wider situation that it is part of, "" where there is none."""
 
     about: str
     shown: Lexicon
     community: str
     barriers: tuple[str, ...]
+    narrows: str
 
 
 @cache
@@ -47,6 +48,7 @@ def _situation(key: str, raw: Mapping[str, Any]) -> Situation:
         Lexicon([*_phrases(key, raw, "words"), *_void(key, raw)]),
         raw.get("community", ""),
         tuple(raw.get("barrier", ())),
+        raw.get("narrows", ""),
     )
 
 
@@ -70,7 +72,13 @@ def _as_said() -> Lexicon:
 
 
 def situations_of_listing(name: str, told: str = "", organization: str = "") -> tuple[str, ...]:
-    """Keys of the situations that a listing plainly is for; none where it asks people to give."""
+    """Keys of the situations that a listing plainly is for, the narrowest; none where it asks people to give."""
+    plainly = _plainly_for(name, told, organization)
+    wider = {situations()[key].narrows for key in plainly}
+    return tuple(key for key in plainly if key not in wider)
+
+
+def _plainly_for(name: str, told: str, organization: str) -> tuple[str, ...]:
     if _asks_to_give(name):
         return ()
     named = tuple(key for key, one in situations().items() if _where(one.shown, f"{name} | {organization}"))
@@ -88,9 +96,11 @@ def _asks_to_give(text: str) -> bool:
 
 
 def situations_said(text: str) -> frozenset[str]:
-    """Keys of the situations that a person's own words name as theirs, or as that of somebody close."""
+    """Keys of the situations that a person's own words name as theirs, or as that of somebody close; with each narrow
+    one the wider."""
     _, hits = _as_said().find_in(raw_words(text))
-    return frozenset(key for _, key, _ in settled(hits, NOT))
+    said = {key for _, key, _ in settled(hits, NOT)}
+    return frozenset(said | {wider for key in said if (wider := situations()[key].narrows)})
 
 
 def _where(lexicon: Lexicon, text: str) -> list[int]:

@@ -13,7 +13,7 @@ from matching.language.situations import situations
 from matching.rules.asked import rule, rule_for_each
 from matching.rules.barriers import BROKEN, FROM_HOME, MET, UNKNOWN
 from matching.rules.eligibility import STALE_DAYS
-from matching.rules.view import View
+from matching.rules.view import View, spoke_of_children
 from matching.types import NO, YES, Finding, Opportunity, Preference, Profile, Verdict
 from matching.vocabulary import goals
 from matching.vocabulary.needs import FactEntry, facts
@@ -140,7 +140,7 @@ def for_people_of_your_age(view: View) -> Finding | None:
     meant = next((key for key in view.opportunity.meant_for.split() if key in age_words()), "")
     if not meant or (meant == OLDER and (age is None or age >= OLD_ENOUGH)):
         return None
-    if meant == CHILDREN and ((age is not None and age < GROWN_UP) or _spoke_of_children(view)):
+    if meant == CHILDREN and ((age is not None and age < GROWN_UP) or spoke_of_children(view)):
         return None
     whom = f"It is mainly for {age_words()[meant].about}"
     with_children = meant == CHILDREN and view.profile.barrier("children") is not None
@@ -149,12 +149,6 @@ def for_people_of_your_age(view: View) -> Finding | None:
     if with_children:  # asked as well: a must may add nothing to the matches
         return Finding(Verdict.UNKNOWN, "joining", questions=(f"{whom}. Can a grown-up stay with them?",))
     return Finding(Verdict.UNKNOWN, "joining", questions=(f"{whom}. Does that fit?",), for_others=True)
-
-
-def _spoke_of_children(view: View) -> bool:
-    reading = view.reading
-    wished = {key for wish in (*reading.assets, *reading.goals) for key in (*wish.keys, *wish.types)}
-    return bool(wished & {"family_time", "young_and_old", "give_back"})
 
 
 def _for_others(whom: str, *, silent: bool = False) -> Finding:

@@ -18,6 +18,7 @@ from matching.vocabulary.needs import barriers
         ("Support group", "Tea and talk.", "ALS Society", "illness"),
         ("Town helpline", "Run by a rape crisis centre.", "", "abuse"),
         ("Sunday circle", "For anyone who has lost a loved one.", "", "loss"),
+        ("Evening circle", "A bereavement group for parents who have lost a baby.", "", "loss_of_a_child"),
         ("Friday fellowship", "Alcoholics Anonymous meets in the hall.", "", "drink_and_drugs"),
         ("Vet Center", "", "", "service"),
         ("Cancer Society", "We have many volunteers and rely on what people donate.", "", "cancer"),
@@ -41,7 +42,7 @@ def test_what_a_listing_says_plainly_of_whose_it_is_counts_and_nothing_in_passin
     ("words", "whose"),
     [
         ("I lost my husband last year", "loss"), ("stay off the drink", "drink_and_drugs"),
-        ("mum has cancer", "cancer"),
+        ("mum has cancer", "cancer"), ("so low since my son died", "loss loss_of_a_child"),
         ("get my own place", "nowhere_to_live"), ("sing with other people", ""), ("dogs and fishing", ""),
     ],
 )  # fmt: skip
@@ -97,6 +98,27 @@ def test_a_club_whose_words_are_for_children_is_asked_about_for_somebody_grown_u
 ) -> None:
     club = [offer("club", "Woodwork club", meant_for="children")]
     assert places({"assets": ["woodwork"], "age": age}, club)[stands] == ["club"]
+
+
+@pytest.mark.parametrize(
+    ("said", "stands"),
+    [
+        ({"age": 72}, "hidden"), ({"age": 23}, "check_first"), ({"age": 15}, "matches"), ({}, "matches"),
+        ({"age": 34, "barriers": [{"key": "children", "level": "must"}]}, "check_first"),
+        ({"age": 34, "goals": ["do things with my little boy"]}, "matches"),
+        ({"age": 66, "goals": ["help out, volunteer a bit"]}, "matches"),
+    ],
+)  # fmt: skip
+def test_what_is_only_for_children_is_left_out_for_a_grown_up_who_speaks_of_none(
+    said: Any, stands: str, find: Any, offer: Any
+) -> None:
+    camp = [offer("camp", "Woodwork camp", meant_for="children children_only")]
+    found = find({"assets": ["woodwork"], **said}, camp)
+    where = {"matches": found.matches, "check_first": found.check_first}
+    assert [name for name, some in where.items() if some] == ([] if stands == "hidden" else [stands])
+    assert [(h.reason, h.count) for h in found.hidden] == (
+        [("Only for children and young people", 1)] if stands == "hidden" else []
+    )
 
 
 def test_who_speaks_of_their_children_is_offered_a_club_for_children(places: Any, offer: Any) -> None:
