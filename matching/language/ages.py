@@ -13,8 +13,8 @@ from matching.vocabulary import read
 
 CHILDREN, OLDER, CHILDREN_ONLY = "children", "older", "children_only"
 TWICE = 2
-"""So often must a beginning say that it is for children, where its name doesn't, for it to be for them alone."""
-PARTS = ("words", "unless", "nobody_else")
+"""So often must its first words speak of children, where its name doesn't say that it is for them alone."""
+PARTS = ("words", "unless", "alone", "nobody_else")
 OPENED = 2
 """So many times as often as what opens it to others must it be said ("family involvement" opens no middle school)."""
 
@@ -26,6 +26,7 @@ class AgeWords:
     about: str
     words: Lexicon
     unless: Lexicon
+    alone: Lexicon
     nobody_else: Lexicon
 
 
@@ -63,9 +64,14 @@ def _mainly_for(name: str, told: str) -> str:
 
 
 def _only_children(name: str, told: str) -> bool:
-    """Its name says so, or its beginning twice, and nothing in its text opens it to others."""
-    group, whole = age_words()[CHILDREN], raw_words(f"{name} | {told}")
-    if group.unless.find_in(whole)[1] or group.nobody_else.find_in(whole)[1]:
+    """Its name says so, or its beginning does and speaks of children besides, and neither its beginning nor all of its
+    text opens it to others."""
+    group, beginning = age_words()[CHILDREN], " ".join(told.split()[:EARLY])
+    if _times(group.unless, f"{name} | {beginning}") or _times(group.nobody_else, f"{name} | {told}"):
         return False
-    beginning = raw_words(" ".join(told.split()[:EARLY]))
-    return bool(group.words.find_in(raw_words(name))[1]) or len(group.words.find_in(beginning)[1]) >= TWICE
+    said = f"{name} | {beginning}"
+    return _times(group.alone, name) > 0 or (_times(group.alone, said) > 0 and _times(group.words, said) >= TWICE)
+
+
+def _times(words: Lexicon, text: str) -> int:
+    return len(words.find_in(raw_words(text))[1])
