@@ -357,15 +357,26 @@ def _asset_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
     how = np.where(has, np.where(plainly, np.int8(ASSET), np.int8(MENTION)), np.int8(NO))
     only_near = np.flatnonzero(next_door & ~has)
     score[only_near], key[only_near], how[only_near] = NEIGHBOUR * near[only_near], beside[only_near], NEAR
-    better = _more_by_text(shared, score)
-    score[better] = NAMED_BY_TEXT * shared[better]
+    named = _named_by_text(wish)
+    better = _more_by_text(shared, score, named)
+    score[better] = named * shared[better]
     how[better], key[better] = TEXT, -1
     return Fits.found(wish, touched.at, score, how, names, key=key, led=key)
 
 
-def _more_by_text(shared: Rows, score: Rows) -> Rows:
+UNDERSTOOD = 0.6
+UNDERSTOOD_TEXT = 0.45
+
+
+def _named_by_text(wish: Wish) -> float:
+    """Words that were understood are meant in that sense: bare, they count less ("point guard" is basketball)."""
+    keys = max((weight for weight, _ in (*wish.keys.values(), *wish.types.values())), default=0.0)
+    return UNDERSTOOD_TEXT if keys >= UNDERSTOOD else NAMED_BY_TEXT
+
+
+def _more_by_text(shared: Rows, score: Rows, named: float) -> Rows:
     """Where the bare words say more for a listing than what they point to, so that they count."""
-    return np.flatnonzero((shared >= LEAST_TEXT) & (NAMED_BY_TEXT * shared > score))
+    return np.flatnonzero((shared >= LEAST_TEXT) & (named * shared > score))
 
 
 def _goal_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
@@ -394,9 +405,10 @@ def _goal_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
     shared, at = touched.text(wish.terms, idf), touched.at
     if not wish.keys:
         score[at] += np.where(kind[at] >= 0, OWN_WORDS * shared, 0.0)
-    better = _more_by_text(shared, score[at])
+    named = _named_by_text(wish)
+    better = _more_by_text(shared, score[at], named)
     at = at[better]
-    score[at] = NAMED_BY_TEXT * shared[better]
+    score[at] = named * shared[better]
     how[at], key[at], led[at] = TEXT, -1, -1
     return Fits.found(wish, np.arange(len(how)), score, how, names, key=key, led=led)
 
