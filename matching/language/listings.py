@@ -56,17 +56,21 @@ def goals_of_listing(
     description: str = "",
     organization: str = "",
     *,
+    head_office: bool = False,
     words: Words | None = None,
 ) -> dict[str, float]:
     """Goal key -> strength, on the same scale: which goals a listing's own words show it serves.
 
-    Nobody meets on a helpline: what is called so is no company, whatever it is about.
+    Nobody meets on a helpline, or at a `head_office` (nothing else of it has a place): what is called so is no company,
+    whatever it is about.
     """
     found = _strengths(
         (words or SHIPPED).goal_signs, name, activities, description, organization, _DESCRIBED
     )
     called, no_place_for = _helplines()
-    if not no_place_for & found.keys() or not called.find_in(raw_words(f"{name} | {organization}"))[1]:
+    if not no_place_for & found.keys():
+        return found
+    if not head_office and not called.find_in(raw_words(f"{name} | {organization}"))[1]:
         return found
     return {key: strength for key, strength in found.items() if key not in no_place_for}
 
