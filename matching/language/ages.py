@@ -3,6 +3,7 @@ in particular. Only the name and the beginning of a text count; what comes later
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,9 +13,16 @@ from matching.language.tokens import EARLY, raw_words
 from matching.vocabulary import read
 
 CHILDREN, OLDER, CHILDREN_ONLY = "children", "older", "children_only"
+YOUNG = 25
+_AGES = re.compile(r"\b(\d{1,2})\s*(?:-|–|to|and|through)\s*(\d{1,2})\b(?!\s*(?:am|pm|:))", re.IGNORECASE)
+_OF_AGE = re.compile(r"\b(?:ages?|aged|year(?:s|\W?olds?)?|yr\W?olds?)\b", re.IGNORECASE)
+_NEAR = 20
+"""Letters between "aged" or "years" and the numbers."""
 TWICE = 2
 """So often must its first words speak of children, where its name doesn't say that it is for them alone."""
 PARTS = ("words", "unless", "alone", "nobody_else")
+FIRST = 10
+"""Words from the beginning in which one mention says it of all."""
 OPENED = 2
 """So many times as often as what opens it to others must it be said ("family involvement" opens no middle school)."""
 
@@ -53,14 +61,31 @@ def meant_for(name: str, told: str = "") -> str:
 
 
 def _mainly_for(name: str, told: str) -> str:
-    raws = raw_words(f"{name} | {' '.join(told.split()[:EARLY])}")
-    said = {key: len(group.words.find_in(raws)[1]) for key, group in age_words().items()}
+    beginning = " ".join(told.split()[:EARLY])
+    said = {key: _times(group.words, f"{name} | {beginning}") for key, group in age_words().items()}
+    said[CHILDREN] += _young_ages(beginning)
     for key, group in age_words().items():
         others = max((count for other, count in said.items() if other != key), default=0)
-        opened = len(group.unless.find_in(raws)[1])
-        if said[key] > others and said[key] > OPENED * opened:
+        opened = _times(group.unless, f"{name} | {beginning}")
+        if said[key] > others and said[key] > OPENED * opened and _more_than_in_passing(said[key], group, name, told):
             return key
     return ""
+
+
+def _more_than_in_passing(said: int, group: AgeWords, name: str, told: str) -> bool:
+    """One toddler group in a list of what is on says nothing of all the rest."""
+    beginning = f"{name} | {' '.join(told.split()[:FIRST])}"
+    return said >= TWICE or _times(group.words, beginning) > 0 or not _times(group.nobody_else, told)
+
+
+def _young_ages(text: str) -> int:
+    """How often it names ages that end before YOUNG: "between the ages of 16 and 24", "6-14 years old"."""
+    found = 0
+    for ages in _AGES.finditer(text):
+        low, high = int(ages[1]), int(ages[2])
+        around = text[max(0, ages.start() - _NEAR) : ages.end() + _NEAR]
+        found += low < high < YOUNG and bool(_OF_AGE.search(around))
+    return found
 
 
 def _only_children(name: str, told: str) -> bool:
