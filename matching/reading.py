@@ -111,7 +111,7 @@ def read_profile(profile: Profile, words: language.Words | None = None) -> Readi
     """
     said = [*(asset.say for asset in profile.assets), *(goal.say for goal in profile.goals)]
     situations = frozenset().union(*map(language.situations_said, said))
-    lives = frozenset().union(*map(language.lives_of, said)) | _communities_of(situations)
+    lives = frozenset().union(*map(language.lives_of, said), *map(language.communities_said, said))
     read_assets = [_read_asset(asset.say, asset.key, words) for asset in profile.assets]
     read_goals = [_read_goal(goal.say, goal.type, goal.focus, lives, words) for goal in profile.goals]
     wishes = [wish for wish, _ in (*read_assets, *read_goals)]
@@ -162,13 +162,6 @@ def _one_community(
         if key not in wholes:
             found.update(dict.fromkeys(mine, led) or {key: led})
     return found
-
-
-def _communities_of(situations: frozenset[str]) -> frozenset[str]:
-    """The communities whose life is said with some situations: twenty years in the army is a veteran's."""
-    return frozenset(
-        one for key in situations if (one := language.situations()[key].community)
-    )
 
 
 def _with_their_like(

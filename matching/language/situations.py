@@ -3,13 +3,14 @@ theirs. Only what a listing says plainly counts: its name, its organization's, o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from matching.language.lexicon import Lexicon, settled
+from matching.language.lexicon import Form, Lexicon, settled
 from matching.language.lexicons import NOT
+from matching.language.negation import NEGATORS
 from matching.language.tokens import EARLY, raw_words
 from matching.vocabulary import read
 
@@ -17,6 +18,8 @@ OPENING = 16
 """Words from the beginning among which one mention says whom it is for; up to EARLY it takes two."""
 OF_ALL_KINDS = 3
 """A beginning that names so many situations is a service for everybody."""
+NO_BEFORE = 4
+"""So many words before it a "not" denies a situation."""
 GIVING = Lexicon(
     (phrase, "giving", "words")
     for phrase in ("volunteer", "volunteers", "volunteering", "donate", "fundraising", "=mentors")
@@ -101,6 +104,21 @@ def situations_said(text: str) -> frozenset[str]:
     _, hits = _as_said().find_in(raw_words(text))
     said = {key for _, key, _ in settled(hits, NOT)}
     return frozenset(said | {wider for key in said if (wider := situations()[key].narrows)})
+
+
+def communities_said(text: str) -> frozenset[str]:
+    """Communities (goal keys) whose life a person says is theirs by its situation ("twenty years in the army"), unless
+    they say that it is not ("I'm not deaf")."""
+    words, hits = _as_said().find_in(raw_words(text))
+    return frozenset(
+        community
+        for hit, key, _ in settled(hits, NOT)
+        if (community := situations()[key].community) and not _denied(words, hit.start)
+    )
+
+
+def _denied(words: Sequence[Form], at: int) -> bool:
+    return not NEGATORS.isdisjoint(word for word, _ in words[max(0, at - NO_BEFORE) : at])
 
 
 def _where(lexicon: Lexicon, text: str) -> list[int]:
