@@ -22,8 +22,6 @@ _DESCRIBED = (0.6, 0.75, 0.85)
 _BESIDES = (0.4, 0.6, 0.75)
 """Described, where the name or the activities already say what it is about: one mention in passing is little."""
 _ORGANIZATION = 0.5
-OPENING = 30
-LATER = (0.5, 0.6, 0.75)
 _HINT = 0.15
 _MOST_HINTS = 0.45
 FLOOR = 0.25
@@ -111,14 +109,11 @@ def _strengths(
 ) -> dict[str, float]:
     in_name = _found(lexicon, " | ".join((name, *activities)))
     in_text = _found(lexicon, description)
-    early = _found(lexicon, " ".join(description.split()[:OPENING]))
     in_organization = _found(lexicon, organization) if organization else {}
     already = any(_plainly(parts) for parts in in_name.values())
     steps = besides if already else _DESCRIBED
     keys = dict.fromkeys((*in_name, *in_text, *in_organization))
-    strengths = {
-        key: _strength(in_name.get(key, {}), in_text.get(key, {}), steps if key in early else LATER) for key in keys
-    }
+    strengths = {key: _strength(in_name.get(key, {}), in_text.get(key, {}), steps) for key in keys}
     for key, parts in in_organization.items():
         if any(part in parts for part in _PLAIN):
             strengths[key] = max(strengths[key], _ORGANIZATION)
