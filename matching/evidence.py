@@ -25,7 +25,7 @@ LEAST_TEXT = 0.3
 """How much a listing must say of a wish for the bare words to count."""
 MENTIONED = 0.6
 """Up to this strength a listing only mentions a thing; it is not said to be about it."""
-OWN_WORDS = 0.15
+OWN_WORDS = 0.35
 """Sharing the very words lifts a listing above others of the same kind, never into the kind."""
 KIND_BESIDE = 0.25
 """What serving the kind of a goal is worth where the words name an interest that is not there."""
