@@ -22,6 +22,9 @@ _DESCRIBED = (0.6, 0.75, 0.85)
 _BESIDES = (0.4, 0.6, 0.75)
 """Described, where the name or the activities already say what it is about: one mention in passing is little."""
 _ORGANIZATION = 0.5
+_LONG = 25
+_ONLY_NAMED = 0.6
+"""Named, but its text of at least _LONG words speaks of other things alone: the library where tax forms are done."""
 _HINT = 0.15
 _MOST_HINTS = 0.45
 FLOOR = 0.25
@@ -114,10 +117,16 @@ def _strengths(
     steps = besides if already else _DESCRIBED
     keys = dict.fromkeys((*in_name, *in_text, *in_organization))
     strengths = {key: _strength(in_name.get(key, {}), in_text.get(key, {}), steps) for key in keys}
+    if besides is _BESIDES and _speaks_of_something_else(description, in_text):
+        strengths |= {key: min(strengths[key], _ONLY_NAMED) for key in in_name if key not in in_text}
     for key, parts in in_organization.items():
         if any(part in parts for part in _PLAIN):
             strengths[key] = max(strengths[key], _ORGANIZATION)
     return {key: strength for key, strength in strengths.items() if strength >= FLOOR}
+
+
+def _speaks_of_something_else(description: str, in_text: Found) -> bool:
+    return bool(in_text) and len(description.split()) >= _LONG
 
 
 def _plainly(parts: Phrases) -> bool:
