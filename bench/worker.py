@@ -30,9 +30,7 @@ def main() -> None:
     from bench.today import settings
     from directory import create_app
 
-    app = create_app(
-        settings(Path(data))
-    )  # as `kith serve` and `kith match` do: the app first, then the rest
+    app = create_app(settings(Path(data)))  # first, as `kith serve` and `kith match` do
 
     from directory import matchmaking
     from directory.database import opened

@@ -23,8 +23,8 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
 def _nothing_to_collect() -> Iterator[None]:
     """A start makes a great many objects that all stay: looking among them for rubbish costs a fifth of the time.
 
-    What the first app of a process is made of is set aside for good, or each later look, and the process's end, would go
-    through it again. Not so with further ones: they come and go, as in tests.
+    What the first app of a process is made of is set aside for good: each later look, and the end of the process,
+    would go through it again. Further apps come and go, as in tests, and stay what can be collected.
     """
     was_on = gc.isenabled()
     gc.disable()

@@ -31,6 +31,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
+
 from directory.errors import CannotStart
 
 _ON, _OFF = ("1", "on", "true", "yes"), ("0", "off", "false", "no", "")
