@@ -85,7 +85,7 @@ class Classes:
 
     def _seen(self, trait: str, asked: str) -> tuple[Rows, int]:
         """What the person makes of a trait: values that they do not tell apart are one."""
-        sees = SEEN_AS[trait](self.reading.profile, asked, self.today)
+        sees = SEEN_AS[trait](self.reading, asked, self.today)
         numbers: dict[object, int] = {}
         seen = [numbers.setdefault(sees(value), len(numbers)) for value in self.columns.values(trait)]
         codes, _ = self.columns.codes(trait, self.rows)

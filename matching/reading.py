@@ -51,6 +51,8 @@ class Reading:
     """Asset keys the person says they do not want."""
     free: Spans = ()
     """When they are free (see `free_spans`)."""
+    wished: frozenset[str] = frozenset()
+    """The kinds of goal that they name."""
     lives: frozenset[str] = frozenset()
     """Communities (goal keys) that they say are theirs, as a wish or of themselves."""
     situations: frozenset[str] = frozenset()
@@ -119,6 +121,7 @@ def read_profile(profile: Profile, words: language.Words | None = None) -> Readi
         goals=tuple(wish for wish, _ in read_goals),
         refused=refused,
         free=free_spans(profile.times),
+        wished=frozenset(kind for wish, _ in read_goals for kind in wish.types),
         lives=lives | {kind for wish, _ in read_goals for kind in wish.types if goals()[kind].part_of},
         situations=frozenset().union(*(language.situations_said(wish.say) for wish in wishes)),
         urgent=any(language.sounds_urgent(wish.say) for wish in wishes),
