@@ -365,6 +365,7 @@ def _blobs(name: str, blobs: Iterable[bytes]) -> dict[str, Rows]:
     return {name: np.frombuffer(b"".join(held), dtype=np.uint8), f"{name}_at": at}
 
 
+@cache
 def fingerprint() -> str:
     """Changes with the format and with anything that the arrays of a part depend on beside its opportunities."""
     keys = (FORMAT, vocabulary.digest(), *assets(), *goals(), *facts(), *TRAITS)
