@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass
-from datetime import date
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -32,6 +30,7 @@ from matching.types import (
     Verdict,
 )
 from matching.vocabulary.needs import barriers
+from matching.when import When
 from matching.wide import HIDDEN, LATER, MET, UNKNOWN
 
 if TYPE_CHECKING:
@@ -40,8 +39,7 @@ if TYPE_CHECKING:
 VERDICTS = {MET: Verdict.MET, UNKNOWN: Verdict.UNKNOWN, LATER: Verdict.LATER, HIDDEN: Verdict.HIDDEN}
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(msgspec.Struct, frozen=True):
     """One opportunity for everyone asking: the strictest standing, all findings, the shared score."""
 
     opportunity: Opportunity
@@ -49,9 +47,8 @@ class Candidate:
     findings: tuple[Finding, ...]
     score: float
     km: float | None
-    today: date
-    sessions_of: tuple[Opportunity, ...] = ()
-    """Other sessions of the same group, told as one suggestion."""
+    when: tuple[When, ...]
+    """When it is on, and the other sessions of the same group, told as one suggestion."""
     branches: tuple[Branch, ...] = ()
     """The same at other places."""
 
@@ -110,8 +107,9 @@ def candidates_at(asking: Asking, picked: Picked) -> dict[int, Candidate]:
             findings=tuple(chain.from_iterable(mine[number] for mine in findings)),
             score=float(field.score[at]),
             km=max((km for km in ways if km is not None), default=None),
-            today=asking.today,
-            sessions_of=tuple(asking.columns.offer(int(field.rows[other])) for other in twins.get(at, ())),
+            when=tuple(
+                asking.columns.when(int(field.rows[one]), asking.today) for one in (at, *twins.get(at, ()))
+            ),
             branches=tuple(_branch(field, other) for other in branches.get(at, ())),
         )
     return found

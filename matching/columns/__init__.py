@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from datetime import date
 from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import Any
@@ -20,6 +21,7 @@ from matching.columns.names import plain, shunned
 from matching.columns.part import SESSION, Part, Rows, asset_name, build, decoded, fingerprint, spread
 from matching.columns.uniting import living, united
 from matching.types import Avoid, Opportunity
+from matching.when import When
 
 __all__ = ["Columns", "Part", "Posted", "Rows", "build", "fingerprint", "plain", "united"]
 
@@ -114,6 +116,11 @@ class Columns:
         """The opportunity of a row, without its terms."""
         part, own = self._part_of(row)
         return part.offer(own)
+
+    def when(self, row: int, today: date) -> When:
+        """When the opportunity of a row is on, as it is told on a day."""
+        part, own = self._part_of(row)
+        return part.when(own, today)
 
     def _part_of(self, row: int) -> tuple[Part, int]:
         at = bisect_right(self._begins, row) - 1

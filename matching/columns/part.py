@@ -11,6 +11,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import cache, cached_property, lru_cache, partial
 from itertools import pairwise
 from typing import Any
@@ -27,6 +28,7 @@ from matching.traits import TRAITS
 from matching.types import Opportunity, Point
 from matching.vocabulary import GoalEntry, assets, goals
 from matching.vocabulary.needs import facts
+from matching.when import When, when_of
 
 Rows = npt.NDArray[Any]
 """One value a row: a mask, a column, or row numbers."""
@@ -58,6 +60,8 @@ class Part:
         self.size = len(arrays["listing"])
         self.offer: Callable[[int], Opportunity] = lru_cache(KEPT_DECODED)(partial(decoded, arrays))
         """The opportunity of a row, without its terms; kept with its part, which outlives many a change."""
+        self.when: Callable[[int, date], When] = lru_cache(KEPT_DECODED)(partial(_when, self.offer))
+        """When it is on, as it is told on a day; kept in the same way."""
         self._values: dict[str, tuple[Hashable, ...]] = {}
 
     def __getitem__(self, name: str) -> Rows:
@@ -118,6 +122,10 @@ def decoded(arrays: Arrays, row: int) -> Opportunity:
     """The opportunity of a row, read anew."""
     at = arrays["offers_at"]
     return _decode(arrays["offers"][at[row] : at[row + 1]].data)
+
+
+def _when(offer: Callable[[int], Opportunity], row: int, today: date) -> When:
+    return when_of(offer(row), today)
 
 
 def spread(starts: Rows, counts: Rows) -> Rows:
