@@ -220,13 +220,17 @@ def _together(fits: tuple[Fits, ...], rows: int, not_in_focus: float = 1.0) -> R
 def _practical(parts: Parts, profile: Profile) -> Rows:
     """The mean of how near it is, whether the times work, and the price, as far as they were asked."""
     columns, rows = parts.fits.columns, parts.fits.rows
-    eases = [columns.told("price", rows, lambda price: price_ease(*price))]
+    eases = [columns.told("price", rows, _ease_of_price)]
     if profile.origin is not None:
         near = np.exp(parts.closeness / -CLOSE_KM)
         eases.append(np.where(parts.comes_home, FROM_HOME, np.where(np.isnan(near), 0.0, near)))
     if profile.times:
         eases.append(parts.mean("times"))
     return np.asarray(sum(eases) / len(eases))
+
+
+def _ease_of_price(price: tuple[float | None, bool]) -> float:
+    return price_ease(*price)
 
 
 def price_ease(price: float | None, donation: bool) -> float:

@@ -14,7 +14,7 @@ from matching.reading import Reading
 from matching.rules.barriers import needs_of
 from matching.rules.eligibility import fits_the_age, outcode_of, serves
 from matching.rules.fit import entry_rung_of
-from matching.rules.joining import ease, seen_in_lives, seen_in_situations, shared_lives
+from matching.rules.joining import ease, lives_of, seen_in_lives, seen_in_situations, shared_lives
 from matching.rules.times import early_for_a_pass, latest_start
 from matching.rules.travel import fetched
 from matching.rules.weighed import can_be_paid, languages_wanted, speaks
@@ -101,11 +101,13 @@ def _last_day(_: Reading, __: str, today: date) -> Sight:
 
 
 def _shared_lives(reading: Reading, _: str, __: date) -> Sight:
-    return lambda kinds: seen_in_lives(reading, kinds)
+    lives = lives_of(reading)
+    return lambda kinds: seen_in_lives(lives, kinds)
 
 
 def _meant_for(reading: Reading, _: str, __: date) -> Sight:
-    return lambda meant: seen_in_situations(reading, meant)
+    lives = lives_of(reading)
+    return lambda meant: seen_in_situations(reading, lives, meant)
 
 
 SEEN_AS: Mapping[str, Callable[[Reading, str, date], Sight]] = {

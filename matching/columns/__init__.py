@@ -40,6 +40,8 @@ class Columns:
         self._begins = (0, *accumulate(part.size for part in self.parts))
         self.size = self._begins[-1]
         self._joined: dict[str, Rows] = {}
+        self._codes: dict[str, tuple[Rows, int]] = {}
+        self._worth: dict[tuple[str, Callable[[Any], float]], Rows] = {}
         self.alive = self._alive()
         self.running = np.asarray(self.whole("running") & self.alive)
 
@@ -70,23 +72,32 @@ class Columns:
 
     def codes(self, trait: str, rows: Rows) -> tuple[Rows, int]:
         """(a code for what the rows have of a trait, how many codes there are). Equal codes mean equal values."""
-        befores = (0, *accumulate(len(part[f"values:{trait}"]) for part in self.parts))
-        later = dict(zip(self.parts, befores, strict=False))
-        codes = self._end_to_end(
-            f"trait:{trait}",
-            lambda part: (
-                part[f"trait:{trait}"] + np.uint32(later[part]) if later[part] else part[f"trait:{trait}"]
-            ),
-        )
-        return codes.take(rows).astype(np.intp), max(befores[-1], 1)
+        codes, count = self._coded(trait)
+        return codes.take(rows).astype(np.intp), count
+
+    def _coded(self, trait: str) -> tuple[Rows, int]:
+        """The codes of all rows, those of a later part after those of the first, and how many there are."""
+        if trait not in self._codes:
+            befores = (0, *accumulate(len(part[f"values:{trait}"]) for part in self.parts))
+            later = [
+                part[f"trait:{trait}"] + np.uint32(before)
+                for part, before in zip(self.parts[1:], befores[1:], strict=False)
+            ]
+            codes = self.parts[0][f"trait:{trait}"]
+            self._codes[trait] = np.concatenate([codes, *later]) if later else codes, max(befores[-1], 1)
+        return self._codes[trait]
 
     def told(self, trait: str, rows: Rows, worth: Callable[[Any], float]) -> Rows:
-        """What each row's value of a trait is worth, asked once a value."""
-        table = np.array([worth(value) for value in self.values(trait)], dtype=np.float64)
-        return table.take(self.codes(trait, rows)[0])
+        """What each row's value of a trait is worth to anybody, asked once a value."""
+        if (trait, worth) not in self._worth:
+            table = np.array([worth(value) for value in self.values(trait)], dtype=np.float64)
+            self._worth[trait, worth] = table.take(self._coded(trait)[0])
+        return self._worth[trait, worth].take(rows)
 
     def values(self, trait: str) -> tuple[Hashable, ...]:
         """What each of its codes stands for."""
+        if len(self.parts) == 1:
+            return self.parts[0].values(trait)
         return tuple(value for part in self.parts for value in part.values(trait))
 
     def _by_part(self, rows: Rows) -> list[tuple[Part, Rows]]:

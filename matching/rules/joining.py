@@ -116,19 +116,23 @@ def _situations_in(meant_for: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return asked, tuple(one.community for one in meant.values() if one.community)
 
 
-def seen_in_lives(reading: Reading, kinds: Sequence[str]) -> tuple[bool, bool, bool]:
+def lives_of(reading: Reading) -> frozenset[str]:
+    """The communities among SHARED_LIVES that are a person's own."""
+    return frozenset(kind for kind in SHARED_LIVES if kind != "been_there" and _shares(reading, kind))
+
+
+def seen_in_lives(lives: frozenset[str], kinds: Sequence[str]) -> tuple[bool, bool, bool]:
     """All that counts of whose group it is, for one person: whether it is anybody's, whether theirs, and whether it is
     for those who have been through something, which is a matter of its own."""
-    theirs = any(kind != "been_there" and _shares(reading, kind) for kind in kinds)
-    return bool(kinds), theirs, "been_there" in kinds
+    return bool(kinds), not lives.isdisjoint(kinds), "been_there" in kinds
 
 
-def seen_in_situations(reading: Reading, meant_for: str) -> tuple[bool, ...]:
+def seen_in_situations(reading: Reading, lives: frozenset[str], meant_for: str) -> tuple[bool, ...]:
     """The same of the situations that it is for."""
     asked, communities = _situations_in(meant_for)
     if asked:
         return _is_theirs(reading, asked), _is_near(reading.profile, asked)
-    return seen_in_lives(reading, communities)
+    return seen_in_lives(lives, communities)
 
 
 def _for_those(view: View, keys: Sequence[str]) -> Finding | None:
