@@ -6,7 +6,7 @@ For each wish one array of strengths (0-1), with how each came about, over the r
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -78,18 +78,17 @@ class Fits:
 
     def only(self, place: Rows) -> Fits:
         """The same for some of the rows. place: where each row goes, -1 for one that is left out."""
-        moved = place[self.at]
+        moved = place.take(self.at)
         some = np.flatnonzero(moved >= 0)
-        arrays = {name: getattr(self, name).take(some) for name in ("score", "how", "key", "led")}
-        return replace(self, at=moved[some], **arrays)
+        score, how, key, led = (array.take(some) for array in (self.score, self.how, self.key, self.led))
+        return Fits(self.wish, moved.take(some), score, how, key, led, self.names, self.because)
 
-    def each(self, rows: int, words: Mapping[int, str]) -> list[Fit | None]:
-        """What each row has of the wish, if anything; `words`: the term that a row's text says most of."""
-        found: list[Fit | None] = [None] * rows
+    def add_to(self, found: list[list[Fit]], words: Mapping[int, str]) -> None:
+        """What each row has of the wish, if anything, put to what it has of others; `words`: the term that a row's text
+        says most of."""
         arrays = (self.at, self.score, self.how, self.key, self.led)
         for at, score, how, key, led in zip(*(array.tolist() for array in arrays), strict=True):
-            found[at] = self._fit(score, how, key, led, words.get(at, ""))
-        return found
+            found[at].append(self._fit(score, how, key, led, words.get(at, "")))
 
     def _fit(self, score: float, how: int, key: int, led: int, word: str) -> Fit:
         if how == TEXT:
@@ -179,19 +178,21 @@ class Weighed:
 
     def evidence(self) -> list[Evidence]:
         """What each row has, best first."""
-        rows = len(self.rows)
-        assets, goals = (
-            [fits.each(rows, self._words(fits)) for fits in found] for found in (self.assets, self.goals)
-        )
+        assets, goals = self._best_first(self.assets), self._best_first(self.goals)
         refused = {key: set(about.tolist()) for key, about in sorted(self.refused.items())}
         return [
-            Evidence(
-                assets=_best_first(fits[at] for fits in assets),
-                goals=_best_first(fits[at] for fits in goals),
-                refused=tuple(key for key, about in refused.items() if at in about),
-            )
-            for at in range(rows)
+            Evidence(brings, likes, tuple([key for key, about in refused.items() if at in about]))
+            for at, (brings, likes) in enumerate(zip(assets, goals, strict=True))
         ]
+
+    def _best_first(self, wishes: tuple[Fits, ...]) -> list[tuple[Fit, ...]]:
+        found: list[list[Fit]] = [[] for _ in self.rows]
+        for fits in wishes:
+            fits.add_to(found, self._words(fits))
+        for mine in found:
+            if len(mine) > 1:
+                mine.sort(key=lambda fit: -fit.score)
+        return [tuple(mine) for mine in found]
 
 
 def _at(rows: Rows, wanted: Rows) -> Rows:
@@ -200,10 +201,6 @@ def _at(rows: Rows, wanted: Rows) -> Rows:
     there = place < len(rows)
     there[there] = rows[place[there]] == wanted[there]
     return np.where(there, place, -1)
-
-
-def _best_first(found: Iterable[Fit | None]) -> tuple[Fit, ...]:
-    return tuple(sorted((fit for fit in found if fit), key=lambda fit: -fit.score))
 
 
 def brings(reading: Reading) -> bool:

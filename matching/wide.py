@@ -77,11 +77,13 @@ class Heard:
     alike: Alike
     findings: dict[int, tuple[Finding, ...]]
 
-    def each(self, some: Rows, views: list[View]) -> Iterator[tuple[Finding, ...]]:
+    def add_to(self, found: list[list[Finding]], some: Rows, views: list[View]) -> None:
         """What it says of the rows at some positions, in words of their own where what is alike differs in them."""
-        for code, view in zip(self.alike.codes[some].tolist(), views, strict=True):
-            found = self.findings.get(code, ())
-            yield self.question.answer(view) if found and not self.question.rule.settled else found
+        if not self.findings:
+            return
+        for mine, code, view in zip(found, self.alike.codes[some].tolist(), views, strict=True):
+            if said := self.findings.get(code):
+                mine.extend(said if self.question.rule.settled else self.question.answer(view))
 
 
 @dataclass(slots=True)
@@ -129,9 +131,11 @@ class Judged:
         """Everything that is found of the rows at some positions, a list for each, in the order of the questions."""
         found: list[list[Finding]] = [[] for _ in views]
         for question, heard in zip(questions, self.heard, strict=True):
-            said = map(question.answer, views) if heard is None else heard.each(some, views)
-            for mine, findings in zip(found, said, strict=True):
-                mine.extend(findings)
+            if heard is not None:
+                heard.add_to(found, some, views)
+            else:
+                for mine, view in zip(found, views, strict=True):
+                    mine.extend(question.answer(view))
         return found
 
 

@@ -53,7 +53,7 @@ ENOUGH = 5
 def eases_of(offer: Opportunity) -> tuple[str, ...]:
     """What is known to make joining easy, as fact keys; "referral" where none is needed."""
     facts = offer.facts
-    known = tuple(key for key in EASES if key in facts and facts[key].value == YES)
+    known = tuple([key for key in EASES if key in facts and facts[key].value == YES])
     return (*known, "referral") if offer.referral == "none" else known
 
 
