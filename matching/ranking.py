@@ -200,8 +200,10 @@ def contributions(parts: Parts, reading: Reading) -> dict[str, Rows]:
 
 def worth_the_way(km: Rows) -> Rows:
     """What a fit is worth so far away; SOMEWHERE where nobody knows how far."""
-    worth = 0.5 ** (np.maximum(km - DAY_OUT_KM, 0.0) / HALF_EVERY_KM)
-    return np.where(np.isnan(km), SOMEWHERE, worth)
+    worth = np.where(np.isnan(km), SOMEWHERE, 1.0)
+    far = np.flatnonzero(km > DAY_OUT_KM)
+    worth[far] = 0.5 ** ((km[far] - DAY_OUT_KM) / HALF_EVERY_KM)
+    return worth
 
 
 def _together(fits: tuple[Fits, ...], rows: int, not_in_focus: float = 1.0) -> Rows:
