@@ -36,6 +36,7 @@ from matching.wide import HIDDEN, LATER, MET, UNKNOWN
 if TYPE_CHECKING:
     from matching.ranking import Asking
 
+GREAT_CIRCLE = great_circle()
 VERDICTS = {MET: Verdict.MET, UNKNOWN: Verdict.UNKNOWN, LATER: Verdict.LATER, HIDDEN: Verdict.HIDDEN}
 
 
@@ -91,26 +92,27 @@ def field_of(asking: Asking) -> Field:
 def candidates_at(asking: Asking, picked: Picked) -> dict[int, Candidate]:
     """Every position that is told put before every rule exactly, each listing with the other sessions of its group."""
     field, some = picked.field, picked.told()
-    offers = [asking.columns.offer(row) for row in field.rows[some].tolist()]
+    rows = field.rows[some].tolist()
+    offers = [asking.columns.offer(row) for row in rows]
     views = [judged.views(some, offers, asking.today, asking.staff) for judged in asking.people]
     findings = [
         judged.findings(questions, some, seen)
         for judged, questions, seen in zip(asking.people, asking.questions, views, strict=True)
     ]
     twins, branches = twins_of(picked, some), branches_of(picked, some)
+    stands, scores = field.standing[some].tolist(), field.score[some].tolist()
     found = {}
     for number, (at, offer) in enumerate(zip(some.tolist(), offers, strict=True)):
         ways = [km_between(judged.reading.profile, offer) for judged in asking.people]
+        sessions = [rows[number], *(int(field.rows[other]) for other in twins.get(at, ()))]
         found[at] = Candidate(
             opportunity=offer,
-            standing=VERDICTS[int(field.standing[at])],
-            findings=tuple(chain.from_iterable(mine[number] for mine in findings)),
-            score=float(field.score[at]),
-            km=max((km for km in ways if km is not None), default=None),
-            when=tuple(
-                asking.columns.when(int(field.rows[one]), asking.today) for one in (at, *twins.get(at, ()))
-            ),
-            branches=tuple(_branch(field, other) for other in branches.get(at, ())),
+            standing=VERDICTS[stands[number]],
+            findings=tuple(chain.from_iterable([mine[number] for mine in findings])),
+            score=scores[number],
+            km=max([km for km in ways if km is not None], default=None),
+            when=tuple([asking.columns.when(row, asking.today) for row in sessions]),
+            branches=tuple([_branch(field, other) for other in branches.get(at, ())]),
         )
     return found
 
@@ -125,7 +127,7 @@ def km_between(profile: Profile, offer: Opportunity) -> float | None:
     home: Point | None = profile.origin
     if home is None or offer.point is None or not offer.has_venue:
         return None
-    return float(great_circle((home.lat, home.lon), (offer.point.lat, offer.point.lon)).km)
+    return float(GREAT_CIRCLE.measure((home.lat, home.lon), (offer.point.lat, offer.point.lon)))
 
 
 def _hidden(counted: Counter[int], asking: Asking) -> tuple[HiddenCount, ...]:
