@@ -55,11 +55,11 @@ class Classes:
         return self._made[depends]
 
     def _of(self, depends: Depends) -> Alike:
-        if not depends:
-            codes, count = np.zeros(len(self.rows), dtype=np.intp), 1
-        for number, name in enumerate(depends):
+        codes, count = np.zeros(len(self.rows), dtype=np.intp), 1
+        for name in depends:
             more, values = self._codes(name)
-            codes, count = (codes * values + more, count * values) if number else (more, values)
+            if values > 1:
+                codes, count = (codes * values + more, count * values) if count > 1 else (more, values)
         one_of = np.full(count, -1, dtype=np.intp)
         one_of[codes] = self._every
         present = np.flatnonzero(one_of >= 0)
@@ -73,8 +73,7 @@ class Classes:
     def _read(self, name: str) -> tuple[Rows, int]:
         kind, _, value = name.partition(":")
         if kind == "fact":
-            number, values = _fact_number(value)
-            return self.columns.take("facts", self.rows, number).astype(np.intp), values + 1
+            return self._fact(*value.partition("=")[::2])
         if kind == "scope":
             return self._scope(value.split(",")), 2
         if kind == "seen":
@@ -83,13 +82,23 @@ class Classes:
             return _LIVE[name](self)
         return self.columns.codes(name, self.rows)
 
+    def _fact(self, key: str, value: str) -> tuple[Rows, int]:
+        """The value of a fact, 0 where nobody knows; or whether it has one value."""
+        number, values = _fact_number(key)
+        known = self.columns.take("facts", self.rows, number)
+        if value:
+            return (known == 1 + values.index(value)).astype(np.intp), 2
+        return known.astype(np.intp), len(values) + 1
+
     def _seen(self, trait: str, asked: str) -> tuple[Rows, int]:
         """What the person makes of a trait: values that they do not tell apart are one."""
         sees = SEEN_AS[trait](self.reading, asked, self.today)
         numbers: dict[object, int] = {}
         seen = [numbers.setdefault(sees(value), len(numbers)) for value in self.columns.values(trait)]
+        if len(numbers) < 2:
+            return np.zeros(len(self.rows), dtype=np.intp), 1
         codes, _ = self.columns.codes(trait, self.rows)
-        return np.array(seen, dtype=np.intp).take(codes), max(len(numbers), 1)
+        return np.array(seen, dtype=np.intp).take(codes), len(numbers)
 
     def _scope(self, keys: list[str]) -> Rows:
         strengths = [self.columns.strengths(key, self.rows) for key in keys]
@@ -164,6 +173,6 @@ def session_fit(session: Mapping[str, Rows], free: Iterable[tuple[int, int]]) ->
 
 
 @cache
-def _fact_number(key: str) -> tuple[int, int]:
-    """(the line of a fact in the columns, how many values it has)."""
-    return tuple(facts()).index(key), len(facts()[key].values)
+def _fact_number(key: str) -> tuple[int, tuple[str, ...]]:
+    """(the line of a fact in the columns, its values in order)."""
+    return tuple(facts()).index(key), facts()[key].values

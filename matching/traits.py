@@ -17,7 +17,7 @@ from matching.rules.fit import entry_rung_of
 from matching.rules.joining import ease, lives_of, seen_in_lives, seen_in_situations, shared_lives
 from matching.rules.times import early_for_a_pass, latest_start
 from matching.rules.travel import fetched
-from matching.rules.weighed import can_be_paid, languages_wanted, speaks
+from matching.rules.weighed import can_be_paid, is_long, languages_wanted, speaks
 from matching.rules.window import for_children, for_families, hours_of, is_past, last_day, only_in_term_time
 from matching.types import YES, Opportunity
 from matching.vocabulary.needs import BarrierEntry, barriers
@@ -96,6 +96,10 @@ def _latest_start(reading: Reading, _: str, __: date) -> Sight:
     return lambda latest: early_for_a_pass(latest, valid)
 
 
+def _referral(_: Reading, __: str, ___: date) -> Sight:
+    return lambda referral: (referral[0], is_long(referral[1]))
+
+
 def _last_day(_: Reading, __: str, today: date) -> Sight:
     return lambda last: is_past(last, today)
 
@@ -116,6 +120,7 @@ SEEN_AS: Mapping[str, Callable[[Reading, str, date], Sight]] = {
     "price": _price,
     "languages": _languages,
     "latest_start": _latest_start,
+    "referral": _referral,
     "last_day": _last_day,
     "shared_lives": _shared_lives,
     "meant_for": _meant_for,

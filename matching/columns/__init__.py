@@ -73,6 +73,8 @@ class Columns:
     def codes(self, trait: str, rows: Rows) -> tuple[Rows, int]:
         """(a code for what the rows have of a trait, how many codes there are). Equal codes mean equal values."""
         codes, count = self._coded(trait)
+        if count == 1:
+            return np.zeros(len(rows), dtype=np.intp), 1
         return codes.take(rows).astype(np.intp), count
 
     def _coded(self, trait: str) -> tuple[Rows, int]:

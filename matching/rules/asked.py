@@ -17,8 +17,9 @@ from matching.types import Finding, Profile
 
 Said = Finding | None | Iterable[Finding]
 Depends = tuple[str, ...]
-"""Names of traits (matching/traits.py), of facts ("fact:step_free"), of what a person makes of a trait ("seen:served",
-traits.SEEN_AS), or of what the wide pass works out for one person: "km", "checked", "free", "scope:KEY,KEY"."""
+"""Names of traits (matching/traits.py), of facts ("fact:step_free", or "fact:bsl=led" where one value counts alone), of
+what a person makes of a trait ("seen:served", traits.SEEN_AS), or of what the wide pass works out for one person: "km",
+"checked", "free", "scope:KEY,KEY"."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -80,7 +80,7 @@ def shared_lives(offer: Opportunity) -> tuple[str, ...]:
     return tuple(key for key in SHARED_LIVES if key in plainly and key not in wholes)
 
 
-@rule("seen:shared_lives", "fresh_start", "seen:meant_for", "fact:label_specialist", "fact:bsl")
+@rule("seen:shared_lives", "fresh_start", "seen:meant_for", "fact:label_specialist=yes", "fact:bsl=led")
 def for_particular_people(view: View) -> Finding | None:
     """A group for people in a particular situation is lower for someone who never said that it was theirs. Where it
     says plainly whom it is for, we ask first."""

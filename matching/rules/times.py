@@ -165,7 +165,7 @@ def _last_bus_given(profile: Profile) -> tuple[Barrier | None, ...]:
 
 
 def _by_the_way_home(barrier: Barrier | None) -> Depends:
-    facts = tuple(f"fact:{key}" for key in (*FETCHED, "leave_any_time"))
+    facts = tuple(f"fact:{key}=yes" for key in (*FETCHED, "leave_any_time"))
     return ("hours", "out", "km", *facts, *(scope(barrier) if barrier else ()))
 
 
