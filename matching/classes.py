@@ -62,7 +62,7 @@ class Classes:
                 codes, count = (codes * values + more, count * values) if count > 1 else (more, values)
         one_of = np.full(count, -1, dtype=np.intp)
         one_of[codes] = self._every
-        present = np.flatnonzero(one_of >= 0)
+        present = (one_of >= 0).nonzero()[0]
         return Alike(codes, count, present.tolist(), one_of[present])
 
     def _codes(self, name: str) -> tuple[Rows, int]:

@@ -66,7 +66,7 @@ class Fits:
     ) -> Fits:
         """Without the rows that have nothing of it."""
         arrays = {"at": at, "score": score, "how": how, **keys}
-        some = np.flatnonzero(how != NO)  # five times as quick as without the comparison
+        some = (how != NO).nonzero()[0]  # five times as quick as without the comparison
         if len(some) < len(how):
             arrays = {name: array.take(some) for name, array in arrays.items()}
         return cls(wish, names=names, because=_because(wish), **arrays)
@@ -79,7 +79,7 @@ class Fits:
     def only(self, place: Rows) -> Fits:
         """The same for some of the rows. place: where each row goes, -1 for one that is left out."""
         moved = place.take(self.at)
-        some = np.flatnonzero(moved >= 0)
+        some = (moved >= 0).nonzero()[0]
         score, how, key, led = (array.take(some) for array in (self.score, self.how, self.key, self.led))
         return Fits(self.wish, moved.take(some), score, how, key, led, self.names, self.because)
 
@@ -169,7 +169,7 @@ class Weighed:
         for term in fits.wish.terms:
             rows, weight = self.columns.postings(term)
             place = _at(rows, self.rows)
-            some = np.flatnonzero(place >= 0)
+            some = (place >= 0).nonzero()[0]
             said = telling(self.idf[term]) * weight[place[some]]
             for at, much in zip(some.tolist(), said.tolist(), strict=True):
                 if much > most[at]:
@@ -263,7 +263,7 @@ class _Held:
         if name not in self._read:
             rows, strength = self._posted(name)
             place = self._place.take(rows)
-            some = np.flatnonzero(place >= 0)
+            some = (place >= 0).nonzero()[0]
             if len(some) < len(place):
                 place, strength = place.take(some), strength.take(some)
             self._read[name] = place, strength
@@ -296,7 +296,7 @@ class _Touched:
         touched = np.zeros(len(held.rows), dtype=bool)
         for name in (*map(asset_name, keys), *terms):
             touched[held.of(name)[0]] = True
-        self.at = np.flatnonzero(touched)
+        self.at = touched.nonzero()[0]
         """Positions among the rows, in order."""
         self._place = np.zeros(len(held.rows), dtype=np.int32)
         self._place[self.at] = np.arange(len(self.at), dtype=np.int32)
@@ -311,7 +311,7 @@ class _Touched:
             at, strength = self._held.of(asset_name(key))
             at, weighed = self._place.take(at), keys[key] * strength
             if number:
-                better = np.flatnonzero(weighed >= best.take(at))
+                better = (weighed >= best.take(at)).nonzero()[0]
                 at, weighed, strength = at.take(better), weighed.take(better), strength.take(better)
             best[at], which[at], plainly[at] = weighed, names.index(key), strength > MENTIONED
         return best, which, plainly
@@ -355,7 +355,7 @@ def _asset_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
     has, next_door = key >= 0, near >= LEAST_NEIGHBOUR
     score = np.where(has, np.minimum(1.0, (1 - OWN_WORDS) * strength + OWN_WORDS * shared), 0.0)
     how = np.where(has, np.where(plainly, np.int8(ASSET), np.int8(MENTION)), np.int8(NO))
-    only_near = np.flatnonzero(next_door & ~has)
+    only_near = (next_door & ~has).nonzero()[0]
     score[only_near], key[only_near], how[only_near] = NEIGHBOUR * near[only_near], beside[only_near], NEAR
     better = _more_by_text(shared, score)
     score[better] = NAMED_BY_TEXT * shared[better]
@@ -378,19 +378,19 @@ def _goal_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
     touched = _Touched(held, wish.keys, wish.terms)
     if wish.keys:
         interest, which, _ = touched.strongest(_weights(wish), names)
-        some = np.flatnonzero(which >= 0)
+        some = (which >= 0).nonzero()[0]
         at, which = touched.at.take(some), which.take(some)
         score[at] = interest.take(some) * (0.5 + 0.5 * strength.take(at))
         mine = kind.take(at)
         how[at] = np.where(mine >= 0, np.int8(GOAL), np.int8(ASSET))
         key[at], led[at] = np.where(mine >= 0, mine, which), which
         free = np.array([name in wish.types and not goals()[name].of_interest for name in names])
-        at = np.flatnonzero(told)
+        at = told.nonzero()[0]
         at = at[free[kind[at]] & (KIND_ALONE * strength[at] > score[at])]
         score[at] = KIND_ALONE * strength[at]
         led[at] = key[at] = kind[at]
     else:
-        at = np.flatnonzero(told)
+        at = told.nonzero()[0]
     how[at] = GOAL
     shared, at = touched.text(wish.terms, idf), touched.at
     if not wish.keys:

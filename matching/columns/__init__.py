@@ -18,7 +18,17 @@ from typing import Any
 import numpy as np
 
 from matching.columns.names import plain, shunned
-from matching.columns.part import SESSION, Part, Rows, asset_name, build, decoded, fingerprint, spread
+from matching.columns.part import (
+    SESSION,
+    Part,
+    Rows,
+    asset_name,
+    build,
+    decoded,
+    fingerprint,
+    is_interest,
+    spread,
+)
 from matching.columns.uniting import living, united
 from matching.types import Avoid, Opportunity
 from matching.when import When
@@ -41,6 +51,7 @@ class Columns:
         self.size = self._begins[-1]
         self._joined: dict[str, Rows] = {}
         self._codes: dict[str, tuple[Rows, int]] = {}
+        self._interests: dict[str, tuple[Rows, Rows]] = {}
         self._worth: dict[tuple[str, Callable[[Any], float]], Rows] = {}
         self.alive = self._alive()
         self.running = np.asarray(self.whole("running") & self.alive)
@@ -240,7 +251,17 @@ class Columns:
         return math.log(1 + (total - found + 0.5) / (found + 0.5))
 
     def postings(self, name: str) -> tuple[Rows, Rows]:
-        """(rows that have a term, asset or goal, in order; how much each says of it, 0-1); dead rows among them."""
+        """(rows that have a term, asset or goal, in order; how much each says of it, 0-1); dead rows among them. Those
+        of assets and goals are kept; a term may be a person's own word, of which nothing is."""
+        if name not in self._interests:
+            found = self._postings(name)
+            if not is_interest(name):
+                return found
+            found[1].flags.writeable = False
+            self._interests[name] = found
+        return self._interests[name]
+
+    def _postings(self, name: str) -> tuple[Rows, Rows]:
         found = [part.postings(name) for part in self.parts]
         if len(found) == 1:
             return found[0]

@@ -338,6 +338,11 @@ def goal_name(kind: str) -> str:
     return f"goal {kind}"
 
 
+def is_interest(name: str) -> bool:
+    """Whether that is what an asset or a goal is called in the postings, and no term."""
+    return " " in name
+
+
 def _avoidable(rows: list[Opportunity]) -> dict[str, Rows]:
     named = [avoidable(offer) for offer in rows]
     return {
