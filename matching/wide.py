@@ -77,13 +77,11 @@ class Heard:
     alike: Alike
     findings: dict[int, tuple[Finding, ...]]
 
-    def add_to(self, found: list[list[Finding]], some: Rows, views: list[View]) -> None:
+    def said(self, some: Rows, views: list[View]) -> Iterator[tuple[Finding, ...]]:
         """What it says of the rows at some positions, in words of their own where what is alike differs in them."""
-        if not self.findings:
-            return
-        for mine, code, view in zip(found, self.alike.codes[some].tolist(), views, strict=True):
-            if said := self.findings.get(code):
-                mine.extend(said if self.question.rule.settled else self.question.answer(view))
+        for code, view in zip(self.alike.codes[some].tolist(), views, strict=True):
+            found = self.findings.get(code, ())
+            yield self.question.answer(view) if found and not self.question.rule.settled else found
 
 
 @dataclass(slots=True)
@@ -130,12 +128,22 @@ class Judged:
     def findings(self, questions: tuple[Question, ...], some: Rows, views: list[View]) -> list[list[Finding]]:
         """Everything that is found of the rows at some positions, a list for each, in the order of the questions."""
         found: list[list[Finding]] = [[] for _ in views]
+        columns, rows = self.weighed.columns, self.rows[some].tolist()
         for question, heard in zip(questions, self.heard, strict=True):
-            if heard is not None:
-                heard.add_to(found, some, views)
+            said: Iterable[tuple[Finding, ...]]
+            if question.rule.whoever:
+                said = [
+                    columns.said(question.rule, row, view.today)
+                    for row, view in zip(rows, views, strict=True)
+                ]
+            elif heard is None:
+                said = map(question.answer, views)
+            elif heard.findings:
+                said = heard.said(some, views)
             else:
-                for mine, view in zip(found, views, strict=True):
-                    mine.extend(question.answer(view))
+                continue
+            for mine, findings in zip(found, said, strict=True):
+                mine.extend(findings)
         return found
 
 

@@ -30,7 +30,8 @@ from matching.columns.part import (
     spread,
 )
 from matching.columns.uniting import living, united
-from matching.types import Avoid, Opportunity
+from matching.rules.asked import Rule
+from matching.types import Avoid, Finding, Opportunity
 from matching.when import When
 
 __all__ = ["Columns", "Part", "Posted", "Rows", "build", "fingerprint", "plain", "united"]
@@ -145,6 +146,11 @@ class Columns:
         """When the opportunity of a row is on, as it is told on a day."""
         part, own = self._part_of(row)
         return part.when(own, today)
+
+    def said(self, rule: Rule, row: int, today: date) -> tuple[Finding, ...]:
+        """What a rule that is alike for everybody says of the opportunity of a row on a day."""
+        part, own = self._part_of(row)
+        return part.said(rule, own, today)
 
     def _part_of(self, row: int) -> tuple[Part, int]:
         at = bisect_right(self._begins, row) - 1

@@ -22,10 +22,11 @@ import numpy.typing as npt
 
 from matching import vocabulary
 from matching.columns.names import AVOIDABLE, avoidable, branch_key, digest, folded, twin_key
-from matching.reading import DAY
-from matching.rules.view import must_go_out
+from matching.reading import DAY, Evidence, Reading
+from matching.rules.asked import Question, Rule
+from matching.rules.view import View, must_go_out
 from matching.traits import TRAITS
-from matching.types import Opportunity, Point
+from matching.types import Finding, Opportunity, Point, Profile
 from matching.vocabulary import GoalEntry, assets, goals
 from matching.vocabulary.needs import facts
 from matching.when import When, when_of
@@ -62,6 +63,10 @@ class Part:
         """The opportunity of a row, without its terms; kept with its part, which outlives many a change."""
         self.when: Callable[[int, date], When] = lru_cache(KEPT_DECODED)(partial(_when, self.offer))
         """When it is on, as it is told on a day; kept in the same way."""
+        self.said: Callable[[Rule, int, date], tuple[Finding, ...]] = lru_cache(KEPT_DECODED)(
+            partial(_said_to_whoever, self.offer)
+        )
+        """What a rule that is alike for everybody (`Rule.whoever`) says of it on a day; kept in the same way."""
         self._values: dict[str, tuple[Hashable, ...]] = {}
 
     def __getitem__(self, name: str) -> Rows:
@@ -126,6 +131,15 @@ def decoded(arrays: Arrays, row: int) -> Opportunity:
 
 def _when(offer: Callable[[int], Opportunity], row: int, today: date) -> When:
     return when_of(offer(row), today)
+
+
+def _said_to_whoever(
+    offer: Callable[[int], Opportunity], rule: Rule, row: int, today: date
+) -> tuple[Finding, ...]:
+    return Question(rule, None).answer(View(NOBODY, offer(row), Evidence(), None, today))
+
+
+NOBODY = Reading(Profile())
 
 
 def spread(starts: Rows, counts: Rows) -> Rows:

@@ -62,7 +62,7 @@ def ease(offer: Opportunity) -> int:
     return min(len(eases_of(offer)), ENOUGH)
 
 
-@rule("ease")
+@rule("ease", whoever=True)
 def easy_to_join(view: View) -> Finding | None:
     """A named host, a welcome at the door, someone to go with, no booking: what makes the first visit likely."""
     known = eases_of(view.opportunity)
@@ -255,7 +255,7 @@ BANDS = (92, 183, STALE_DAYS)
 """Days since a check: fully fresh, fresh enough, ring first; beyond the last, staff only."""
 
 
-@rule("checked")
+@rule("checked", whoever=True)
 def freshly_checked(view: View) -> Finding | None:
     """When someone last checked: under three months counts fully; over six, ring first."""
     checked = view.opportunity.checked_on
