@@ -86,14 +86,9 @@ class Field:
         the same order."""
         return some[np.lexsort((*self._ties(some), -self.score[some]))]
 
-    def _ties(self, some: Rows) -> tuple[Rows, ...]:
-        rows, columns = self.rows[some], self.columns
-        return (
-            columns.order[rows],
-            -columns.whole("checked")[rows],
-            -columns.whole("n_facts")[rows].astype(np.int32),
-            columns.whole("rungless")[rows],
-        )
+    def _ties(self, some: Rows) -> tuple[Rows, Rows]:
+        rows = self.rows.take(some)
+        return self.columns.order.take(rows), self.columns.unknown.take(rows)
 
     def best(self, some: Rows, number: int) -> Rows:
         """The first `number` of `best_first`, without putting all of them in order."""

@@ -38,6 +38,7 @@ __all__ = ["Columns", "Part", "Posted", "Rows", "build", "fingerprint", "plain",
 
 Posted = Callable[[str], tuple[Rows, Rows]]
 """`Columns.postings`, or one that remembers for as long as one answer takes."""
+MOST_FACTS, LAST_DAY = 0xFFFF, date.max.toordinal()
 BETWEEN = 1 << 24
 """More than a later part has rows."""
 
@@ -194,6 +195,14 @@ class Columns:
             before = [first.place_of(*part.id(row)) for row in range(part.size)]
             placed.append(np.array(before, dtype=np.int64) * BETWEEN - BETWEEN // 2 + np.arange(part.size))
         return np.concatenate(placed)
+
+    @cached_property
+    def unknown(self) -> Rows:
+        """Numbers in the order of how little is known: no rungs after rungs, few facts after many, an early check after
+        a late one."""
+        rungless, facts = self.whole("rungless").astype(np.int64), self.whole("n_facts").astype(np.int64)
+        unchecked = LAST_DAY - self.whole("checked")
+        return np.asarray((rungless << 40) + ((MOST_FACTS - facts) << 23) + unchecked)
 
     @cached_property
     def listing(self) -> Rows:
