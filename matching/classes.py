@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.columns import Columns, Rows
-from matching.columns.part import DAY_ONLY, TIMED
+from matching.columns.part import DAY_ONLY, TIMED, smallest
 from matching.reading import Evidence, Reading
 from matching.rules.asked import Depends
 from matching.rules.joining import BANDS
@@ -55,17 +55,20 @@ class Classes:
         return self._made[depends]
 
     def _of(self, depends: Depends) -> Alike:
-        codes, count = np.zeros(len(self.rows), dtype=np.intp), 1
+        codes, count = np.zeros(len(self.rows), dtype=np.uint8), 1
         for name in depends:
             more, values = self._codes(name)
             if values > 1:
-                codes, count = (codes * values + more, count * values) if count > 1 else (more, values)
+                count *= values
+                codes = more if count == values else codes * smallest(count)(values) + more
+        codes = codes.astype(np.intp, copy=False)
         one_of = np.full(count, -1, dtype=np.intp)
         one_of[codes] = self._every
         present = (one_of >= 0).nonzero()[0]
         return Alike(codes, count, present.tolist(), one_of[present])
 
     def _codes(self, name: str) -> tuple[Rows, int]:
+        """(a code of each row, as small as can be: there are many rows; how many codes there are)."""
         if name not in self._coded:
             self._coded[name] = self._read(name)
         return self._coded[name]
@@ -87,8 +90,8 @@ class Classes:
         number, values = _fact_number(key)
         known = self.columns.take("facts", self.rows, number)
         if value:
-            return (known == 1 + values.index(value)).astype(np.intp), 2
-        return known.astype(np.intp), len(values) + 1
+            return (known == 1 + values.index(value)).view(np.uint8), 2
+        return known, len(values) + 1
 
     def _seen(self, trait: str, asked: str) -> tuple[Rows, int]:
         """What the person makes of a trait: values that they do not tell apart are one."""
@@ -96,13 +99,13 @@ class Classes:
         numbers: dict[object, int] = {}
         seen = [numbers.setdefault(sees(value), len(numbers)) for value in self.columns.values(trait)]
         if len(numbers) < 2:
-            return np.zeros(len(self.rows), dtype=np.intp), 1
+            return np.zeros(len(self.rows), dtype=np.uint8), 1
         codes, _ = self.columns.codes(trait, self.rows)
-        return np.array(seen, dtype=np.intp).take(codes), len(numbers)
+        return np.array(seen, dtype=smallest(len(numbers))).take(codes), len(numbers)
 
     def _scope(self, keys: list[str]) -> Rows:
         strengths = [self.columns.strengths(key, self.rows) for key in keys]
-        return np.asarray(np.max(strengths, axis=0) >= ABOUT, dtype=np.intp)
+        return np.asarray(np.max(strengths, axis=0) >= ABOUT, dtype=np.uint8)
 
     def distance(self) -> tuple[Rows, int]:
         """Not known; within a walk; within the person's limit; beyond."""
@@ -134,12 +137,12 @@ class Classes:
 
     def going_out(self) -> tuple[Rows, int]:
         """Whether there is no way to take part but at a venue."""
-        return self.columns.take("goes_out", self.rows).astype(np.intp), 2
+        return self.columns.take("goes_out", self.rows).view(np.uint8), 2
 
 
 def _band(bounds: Iterable[float], values: Rows) -> Rows:
     """How many of a few bounds each value is beyond: `np.searchsorted`, and several times as quick."""
-    found = np.zeros(len(values), dtype=np.intp)
+    found = np.zeros(len(values), dtype=np.uint8)
     for bound in bounds:
         found += values > bound
     return found

@@ -87,8 +87,8 @@ class Columns:
         """(a code for what the rows have of a trait, how many codes there are). Equal codes mean equal values."""
         codes, count = self._coded(trait)
         if count == 1:
-            return np.zeros(len(rows), dtype=np.intp), 1
-        return codes.take(rows).astype(np.intp), count
+            return np.zeros(len(rows), dtype=np.uint8), 1
+        return codes.take(rows), count
 
     def _coded(self, trait: str) -> tuple[Rows, int]:
         """The codes of all rows, those of a later part after those of the first, and how many there are."""
