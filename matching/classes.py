@@ -98,10 +98,8 @@ class Classes:
         sees = SEEN_AS[trait](self.reading, asked, self.today)
         numbers: dict[object, int] = {}
         seen = [numbers.setdefault(sees(value), len(numbers)) for value in self.columns.values(trait)]
-        if len(numbers) < 2:
-            return np.zeros(len(self.rows), dtype=np.uint8), 1
         codes, _ = self.columns.codes(trait, self.rows)
-        return np.array(seen, dtype=smallest(len(numbers))).take(codes), len(numbers)
+        return np.array(seen, dtype=smallest(len(numbers))).take(codes), max(len(numbers), 1)
 
     def _scope(self, keys: list[str]) -> Rows:
         strengths = [self.columns.strengths(key, self.rows) for key in keys]

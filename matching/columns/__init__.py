@@ -86,8 +86,6 @@ class Columns:
     def codes(self, trait: str, rows: Rows) -> tuple[Rows, int]:
         """(a code for what the rows have of a trait, how many codes there are). Equal codes mean equal values."""
         codes, count = self._coded(trait)
-        if count == 1:
-            return np.zeros(len(rows), dtype=np.uint8), 1
         return codes.take(rows), count
 
     def _coded(self, trait: str) -> tuple[Rows, int]:
