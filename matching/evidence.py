@@ -147,6 +147,8 @@ class Weighed:
 
     def only(self, some: Rows) -> Weighed:
         """The same for some of the rows (positions in order)."""
+        if len(some) == len(self.rows):
+            return self
         place = np.full(len(self.rows), -1, dtype=np.intp)
         place[some] = np.arange(len(some))
         moved = {key: place[about] for key, about in self.refused.items()}
