@@ -192,7 +192,5 @@ def written(matches: Matches) -> bytes:
     told = to_json(matches)
     try:
         return msgspec.json.encode(told)
-    except (
-        UnicodeEncodeError
-    ):  # half of a pair of surrogates in somebody's words, which JSON may have and UTF-8 not
+    except UnicodeEncodeError:  # half a pair of surrogates in somebody's words: JSON may have it, UTF-8 not
         return json.dumps(told).encode("ascii")

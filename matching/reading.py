@@ -29,7 +29,8 @@ class Wish:
     neighbours: Mapping[str, str] = field(default_factory=dict)
     """Neighbouring asset key -> the key it neighbours."""
     quoted: dict[str, str] = field(default_factory=dict, compare=False)
-    """What led to it -> how it is quoted: worked out once, for as long as the wish is there."""
+    """What led to it -> how it is quoted: worked out once, and gone with the wish. (A goal is quoted otherwise than an
+    asset; no wish is both.)"""
 
     def written(self, term: str) -> str:
         """The person's own word for one of the terms."""

@@ -136,10 +136,10 @@ def _when(offer: Callable[[int], Opportunity], row: int, today: date) -> When:
 def _said_to_whoever(
     offer: Callable[[int], Opportunity], rule: Rule, row: int, today: date
 ) -> tuple[Finding, ...]:
-    return Question(rule, None).answer(View(NOBODY, offer(row), Evidence(), None, today))
+    return Question(rule, None).answer(View(WHOEVER, offer(row), Evidence(), None, today))
 
 
-NOBODY = Reading(Profile())
+WHOEVER = Reading(Profile())
 
 
 def spread(starts: Rows, counts: Rows) -> Rows:
