@@ -201,8 +201,10 @@ def contributions(parts: Parts, reading: Reading) -> dict[str, Rows]:
 
 def worth_the_way(km: Rows) -> Rows:
     """What a fit is worth so far away; SOMEWHERE where nobody knows how far."""
-    worth = 0.5 ** (np.maximum(km - DAY_OUT_KM, 0.0) / HALF_EVERY_KM)
-    return np.where(np.isnan(km), SOMEWHERE, worth)
+    worth = np.where(np.isnan(km), SOMEWHERE, 1.0)
+    far = np.flatnonzero(km > DAY_OUT_KM)
+    worth[far] = 0.5 ** ((km[far] - DAY_OUT_KM) / HALF_EVERY_KM)
+    return worth
 
 
 def _together(fits: tuple[Fits, ...], rows: int, not_in_focus: float = 1.0) -> Rows:
@@ -221,13 +223,17 @@ def _together(fits: tuple[Fits, ...], rows: int, not_in_focus: float = 1.0) -> R
 def _practical(parts: Parts, profile: Profile) -> Rows:
     """The mean of how near it is, whether the times work, and the price, as far as they were asked."""
     columns, rows = parts.fits.columns, parts.fits.rows
-    eases = [columns.told("price", rows, lambda price: price_ease(*price))]
+    eases = [columns.told("price", rows, _ease_of_price)]
     if profile.origin is not None:
         near = np.exp(parts.closeness / -CLOSE_KM)
         eases.append(np.where(parts.comes_home, FROM_HOME, np.where(np.isnan(near), 0.0, near)))
     if profile.times:
         eases.append(parts.mean("times"))
     return np.asarray(sum(eases) / len(eases))
+
+
+def _ease_of_price(price: tuple[float | None, bool]) -> float:
+    return price_ease(*price)
 
 
 def price_ease(price: float | None, donation: bool) -> float:

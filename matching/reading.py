@@ -28,6 +28,9 @@ class Wish:
     terms: tuple[str, ...] = ()
     neighbours: Mapping[str, str] = field(default_factory=dict)
     """Neighbouring asset key -> the key it neighbours."""
+    quoted: dict[str, str] = field(default_factory=dict, compare=False)
+    """What led to it -> how it is quoted: worked out once, and gone with the wish. (A goal is quoted otherwise than an
+    asset; no wish is both.)"""
 
     def written(self, term: str) -> str:
         """The person's own word for one of the terms."""
@@ -51,6 +54,8 @@ class Reading:
     """Asset keys the person says they do not want."""
     free: Spans = ()
     """When they are free (see `free_spans`)."""
+    wished: frozenset[str] = frozenset()
+    """The kinds of goal that they name."""
     lives: frozenset[str] = frozenset()
     """Communities (goal keys) that they say are theirs, as a wish or of themselves."""
     situations: frozenset[str] = frozenset()
@@ -123,6 +128,7 @@ def read_profile(profile: Profile, words: language.Words | None = None) -> Readi
         goals=tuple(wish for wish, _ in read_goals),
         refused=refused,
         free=free_spans(profile.times),
+        wished=frozenset(kind for wish, _ in read_goals for kind in wish.types),
         lives=lives | {kind for wish, _ in read_goals for kind in wish.types if goals()[kind].part_of},
         situations=situations,
         urgent=any(language.sounds_urgent(wish.say) for wish in wishes),

@@ -341,8 +341,7 @@ class Branch(msgspec.Struct, frozen=True, gc=False):
     distance_km: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
+class Match(msgspec.Struct, frozen=True, kw_only=True):
     """One suggestion, with why, what may get in the way, and (check_first) what to ask."""
 
     opportunity: Opportunity

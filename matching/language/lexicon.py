@@ -176,9 +176,9 @@ def settled(hits: Sequence[Hit], void: str) -> list[tuple[Hit, str, str]]:
         return []
     left: list[tuple[Hit, str, str]] = []
     for hit in hits:
-        longer = [o for o in hits if o.start <= hit.start and hit.end <= o.end and _length(o) > _length(hit)]
-        same = [o for o in hits if (o.start, o.end) == (hit.start, hit.end)]
-        silenced = {key for o in (*longer, *same) for key, part in o.says if part == void}
+        around = [o for o in hits if o.start <= hit.start and hit.end <= o.end]
+        silenced = {key for o in around for key, part in o.says if part == void}
+        longer = [o for o in around if _length(o) > _length(hit)] if len(around) > 1 else []
         if not any(part != void for o in longer for _, part in o.says):
             left.extend((hit, key, part) for key, part in hit.says if part != void and key not in silenced)
     return left
