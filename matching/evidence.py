@@ -21,6 +21,8 @@ NEIGHBOUR = 0.3
 LEAST_NEIGHBOUR = 0.5
 NAMED_BY_TEXT = 0.7
 """What the person's very words in a listing's text are worth beside a kind of place that they point to."""
+UNDERSTOOD, NAMED_BESIDE = 0.6, 0.45
+"""From this weight on a wish's words were understood; bare, they are then worth less: the point guard is basketball's."""
 LEAST_TEXT = 0.3
 """How much a listing must say of a wish for the bare words to count."""
 MENTIONED = 0.6
@@ -366,14 +368,10 @@ def _asset_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
     return Fits.found(wish, touched.at, score, how, names, key=key, led=key)
 
 
-UNDERSTOOD = 0.6
-UNDERSTOOD_TEXT = 0.45
-
-
 def _named_by_text(wish: Wish) -> float:
-    """Words that were understood are meant in that sense: bare, they count less ("point guard" is basketball)."""
-    keys = max((weight for weight, _ in (*wish.keys.values(), *wish.types.values())), default=0.0)
-    return UNDERSTOOD_TEXT if keys >= UNDERSTOOD else NAMED_BY_TEXT
+    """What the bare words of a wish are worth in a listing's text."""
+    understood = any(weight >= UNDERSTOOD for weight, _ in (*wish.keys.values(), *wish.types.values()))
+    return NAMED_BESIDE if understood else NAMED_BY_TEXT
 
 
 def _more_by_text(shared: Rows, score: Rows, named: float) -> Rows:

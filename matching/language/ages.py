@@ -13,18 +13,18 @@ from matching.language.tokens import EARLY, raw_words
 from matching.vocabulary import read
 
 CHILDREN, OLDER, CHILDREN_ONLY = "children", "older", "children_only"
-YOUNG = 25
-_AGES = re.compile(r"\b(\d{1,2})\s*(?:-|–|to|and|through)\s*(\d{1,2})\b(?!\s*(?:am|pm|:))", re.IGNORECASE)
-_OF_AGE = re.compile(r"\b(?:ages?|aged|year(?:s|\W?olds?)?|yr\W?olds?)\b", re.IGNORECASE)
-_NEAR = 20
-"""Letters between "aged" or "years" and the numbers."""
-TWICE = 2
-"""So often must its first words speak of children, where its name doesn't say that it is for them alone."""
 PARTS = ("words", "unless", "alone", "nobody_else")
-FIRST = 10
-"""Words from the beginning in which one mention says it of all."""
 OPENED = 2
 """So many times as often as what opens it to others must it be said ("family involvement" opens no middle school)."""
+TWICE = 2
+"""Said so often it is not said in passing: one toddler group in a list of what is on says nothing of the rest."""
+FIRST = 10
+"""Words from the beginning in which one mention says it of all."""
+YOUNG = 25
+_AGES = re.compile(r"\b(\d{1,2})\s*(?:-|–|to|and|through)\s*(\d{1,2})\b(?!\s*(?:am|pm|:))", re.IGNORECASE)
+_OF_AGE = re.compile(r"\b(?:ages?|aged|years?|year\W?olds?|yr\W?olds?)\b", re.IGNORECASE)
+_NEAR = 20
+"""Letters between "aged" or "years" and the numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +61,22 @@ def meant_for(name: str, told: str = "") -> str:
 
 
 def _mainly_for(name: str, told: str) -> str:
-    beginning = " ".join(told.split()[:EARLY])
-    said = {key: _times(group.words, f"{name} | {beginning}") for key, group in age_words().items()}
+    beginning = f"{name} | {' '.join(told.split()[:EARLY])}"
+    said = {key: _times(group.words, beginning) for key, group in age_words().items()}
     said[CHILDREN] += _young_ages(beginning)
     for key, group in age_words().items():
         others = max((count for other, count in said.items() if other != key), default=0)
-        opened = _times(group.unless, f"{name} | {beginning}")
-        if said[key] > others and said[key] > OPENED * opened and _more_than_in_passing(said[key], group, name, told):
+        if said[key] <= others or said[key] <= OPENED * _times(group.unless, beginning):
+            continue
+        if said[key] >= TWICE or not _in_passing(group, name, told):
             return key
     return ""
 
 
-def _more_than_in_passing(said: int, group: AgeWords, name: str, told: str) -> bool:
-    """One toddler group in a list of what is on says nothing of all the rest."""
-    beginning = f"{name} | {' '.join(told.split()[:FIRST])}"
-    return said >= TWICE or _times(group.words, beginning) > 0 or not _times(group.nobody_else, told)
+def _in_passing(group: AgeWords, name: str, told: str) -> bool:
+    """One mention, not at once, where the rest of the text speaks of others."""
+    at_once = f"{name} | {' '.join(told.split()[:FIRST])}"
+    return not _times(group.words, at_once) and _times(group.nobody_else, told) > 0
 
 
 def _young_ages(text: str) -> int:
@@ -95,7 +96,9 @@ def _only_children(name: str, told: str) -> bool:
     if _times(group.unless, f"{name} | {beginning}") or _times(group.nobody_else, f"{name} | {told}"):
         return False
     said = f"{name} | {beginning}"
-    return _times(group.alone, name) > 0 or (_times(group.alone, said) > 0 and _times(group.words, said) >= TWICE)
+    return _times(group.alone, name) > 0 or (
+        _times(group.alone, said) > 0 and _times(group.words, said) >= TWICE
+    )
 
 
 def _times(words: Lexicon, text: str) -> int:

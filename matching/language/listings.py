@@ -65,9 +65,7 @@ def goals_of_listing(
     Nobody meets on a helpline, or at a `head_office` (nothing else of it has a place): what is called so is no company,
     whatever it is about.
     """
-    found = _strengths(
-        (words or SHIPPED).goal_signs, name, activities, description, organization, _DESCRIBED
-    )
+    found = _strengths((words or SHIPPED).goal_signs, name, activities, description, organization, _DESCRIBED)
     called, no_place_for = _helplines()
     if not no_place_for & found.keys():
         return found

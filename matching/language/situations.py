@@ -29,8 +29,8 @@ GIVING = Lexicon(
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """One situation; `about` fits "It is for ...". `community`: the goal that says whose it is, "" where none does. The
-    needs in `barriers` often come with it. `narrows`: the wider situation that it is part of, "" where there is none."""
+    """One situation; `about` fits "It is for ...". `community`: the goal that says whose it is, `narrows`: the wider
+    situation that it is part of, "" where there is none. The needs in `barriers` often come with it."""
 
     about: str
     shown: Lexicon
