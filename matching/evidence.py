@@ -22,12 +22,13 @@ LEAST_NEIGHBOUR = 0.5
 NAMED_BY_TEXT = 0.7
 """What the person's very words in a listing's text are worth beside a kind of place that they point to."""
 UNDERSTOOD, NAMED_BESIDE = 0.6, 0.45
-"""From this weight on a wish's words were understood; bare, they are then worth less: the point guard is basketball's."""
+"""From this weight on a wish's words were understood; bare, they are worth less: a point guard is basketball's."""
 LEAST_TEXT = 0.3
 """How much a listing must say of a wish for the bare words to count."""
 MENTIONED = 0.6
 """Up to this strength a listing only mentions a thing; it is not said to be about it."""
 OWN_WORDS = 0.35
+OWN_WORDS_OF_GOALS = 0.2
 """Sharing the very words lifts a listing above others of the same kind, never into the kind."""
 KIND_BESIDE = 0.25
 """What serving the kind of a goal is worth where the words name an interest that is not there."""
@@ -383,7 +384,7 @@ def _goal_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
     """ "do stand-up comedy": the interest counts first, the kind of goal sharpens it."""
     names = (*sorted(wish.keys), *wish.types)
     kind, strength, told = _best_type(wish, held, names)
-    score = strength * (KIND_BESIDE if wish.keys else 1 - OWN_WORDS)
+    score = strength * (KIND_BESIDE if wish.keys else 1 - OWN_WORDS_OF_GOALS)
     how = (kind >= 0) * np.int8(FAVOURS)
     key, led = (kind.copy(), np.full_like(kind, -1)) if wish.keys else (kind, kind)
     touched = _Touched(held, wish.keys, wish.terms)
@@ -405,7 +406,7 @@ def _goal_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
     how[at] = GOAL
     shared, at = touched.text(wish.terms, idf), touched.at
     if not wish.keys:
-        score[at] += np.where(kind[at] >= 0, OWN_WORDS * shared, 0.0)
+        score[at] += np.where(kind[at] >= 0, OWN_WORDS_OF_GOALS * shared, 0.0)
     named = _named_by_text(wish)
     better = _more_by_text(shared, score[at], named)
     at = at[better]
