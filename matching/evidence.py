@@ -16,7 +16,7 @@ from matching.columns.part import FULL, asset_name, goal_name
 from matching.reading import Evidence, Fit, Reading, Wish
 from matching.vocabulary import goals
 
-NEIGHBOUR = 0.3
+NEIGHBOUR = 0.25
 """What a neighbouring asset is worth beside the asset itself: enough for "something different"."""
 LEAST_NEIGHBOUR = 0.5
 NAMED_BY_TEXT = 0.7

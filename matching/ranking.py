@@ -63,7 +63,7 @@ WEIGHTS = {
     "joining": 0.75,
     "freshness": 0.5,
 }
-REFUSED, FOR_OTHERS, SOMEWHERE = 0.5, 0.75, 0.6
+REFUSED, FOR_OTHERS, SOMEWHERE = 0.5, 0.75, 0.4
 """What is left of a listing's fit when the person would rather not do it; when it is mainly for people in a situation
 that they never said was theirs; and when nobody knows where it is, though the person said where they start from."""
 MOST_EACH, NOT_IN_FOCUS = 0.85, 0.7
@@ -207,17 +207,26 @@ def worth_the_way(km: Rows) -> Rows:
     return worth
 
 
+NEAR_ONCE = True
+NEAR_HOW = 4
+
+
 def _together(fits: tuple[Fits, ...], rows: int, not_in_focus: float = 1.0) -> Rows:
     """1 - the product of what each wish leaves open. A goal in focus counts whole, the others a little less."""
     focus = np.zeros(rows, dtype=bool)
     for one in fits:
         if one.wish.focus:
             focus[one.at] = True
-    left = np.ones(rows)
+    left, near = np.ones(rows), np.zeros(rows)
     for one in fits:
+        if NEAR_ONCE:
+            next_door = (one.how == NEAR_HOW).nonzero()[0]
+            at = one.at[next_door]
+            near[at] = np.maximum(near[at], one.score[next_door])
         weight = 1.0 if one.wish.focus else np.where(focus[one.at], not_in_focus, 1.0)
-        left[one.at] *= 1 - MOST_EACH * one.score * weight
-    return 1 - left
+        mine = np.where(one.how == NEAR_HOW, 0.0, one.score) if NEAR_ONCE else one.score
+        left[one.at] *= 1 - MOST_EACH * mine * weight
+    return 1 - left * (1 - MOST_EACH * near)
 
 
 def _practical(parts: Parts, profile: Profile) -> Rows:
