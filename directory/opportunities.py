@@ -124,6 +124,7 @@ def _anywhere(record: ListingRecord, words: language.Words | None) -> Opportunit
         wording=_wording(told),
         terms=language.weighted_terms(record.name, activities, f"{told}\n{run_by}"),
         formats=_formats(record),
+        head_office=record.remote,
         price=min(amounts, default=None),
         donation=any(cost.option == "donation" for cost in record.costs),
         referral=record.referral,

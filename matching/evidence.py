@@ -28,7 +28,7 @@ LEAST_TEXT = 0.3
 MENTIONED = 0.6
 """Up to this strength a listing only mentions a thing; it is not said to be about it."""
 OWN_WORDS = 0.35
-OWN_WORDS_OF_GOALS = 0.2
+OWN_WORDS_OF_GOALS = 0.15
 """Sharing the very words lifts a listing above others of the same kind, never into the kind."""
 KIND_BESIDE = 0.25
 """What serving the kind of a goal is worth where the words name an interest that is not there."""
@@ -36,6 +36,8 @@ KIND_ALONE = 0.8
 """What the kind of a goal is worth by itself where the words name an interest too ("someone to talk to")."""
 TELLING = 1.5
 """A word is fully telling from two thirds of the rarest on."""
+NOWHERE = 1.0
+"""The idf of a word that no listing uses."""
 LEAST_TOLD = 0.4
 """From this strength on a listing's own words (or a curator) say that it serves a kind of goal."""
 LEAST_ASSET, LEAST_GOAL, LEAST_SOFT_GOAL = 0.2, 0.3, 0.25
@@ -358,7 +360,8 @@ def _asset_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
     strength, key, plainly = touched.strongest(_weights(wish), names)
     near, beside, _ = touched.strongest(dict.fromkeys(wish.neighbours, 1.0), names)
     has, next_door = key >= 0, near >= LEAST_NEIGHBOUR
-    score = np.where(has, np.minimum(1.0, (1 - OWN_WORDS) * strength + OWN_WORDS * shared), 0.0)
+    own = OWN_WORDS * _sayable(wish.terms, idf)
+    score = np.where(has, np.minimum(1.0, (1 - own) * strength + OWN_WORDS * shared), 0.0)
     how = np.where(has, np.where(plainly, np.int8(ASSET), np.int8(MENTION)), np.int8(NO))
     only_near = (next_door & ~has).nonzero()[0]
     score[only_near], key[only_near], how[only_near] = NEIGHBOUR * near[only_near], beside[only_near], NEAR
@@ -367,6 +370,11 @@ def _asset_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
     score[better] = named * shared[better]
     how[better], key[better] = TEXT, -1
     return Fits.found(wish, touched.at, score, how, names, key=key, led=key)
+
+
+def _sayable(terms: tuple[str, ...], idf: Mapping[str, float]) -> float:
+    """The most that any listing could share of a wish's words, 0-1: words that nobody uses tell no two apart."""
+    return min(1.0, sum(telling(idf[term]) for term in terms if idf[term] < NOWHERE))
 
 
 def _named_by_text(wish: Wish) -> float:
@@ -384,7 +392,8 @@ def _goal_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
     """ "do stand-up comedy": the interest counts first, the kind of goal sharpens it."""
     names = (*sorted(wish.keys), *wish.types)
     kind, strength, told = _best_type(wish, held, names)
-    score = strength * (KIND_BESIDE if wish.keys else 1 - OWN_WORDS_OF_GOALS)
+    own = OWN_WORDS_OF_GOALS * _sayable(wish.terms, idf)
+    score = strength * (KIND_BESIDE if wish.keys else 1 - own)
     how = (kind >= 0) * np.int8(FAVOURS)
     key, led = (kind.copy(), np.full_like(kind, -1)) if wish.keys else (kind, kind)
     touched = _Touched(held, wish.keys, wish.terms)

@@ -15,7 +15,7 @@ import numpy as np
 
 from matching import answering
 from matching.columns import Columns, Posted, Rows
-from matching.evidence import Fits, Weighed, candidates, weigh
+from matching.evidence import NEAR, Fits, Weighed, candidates, weigh
 from matching.language import Words
 from matching.reading import Reading, read_profile
 from matching.rules import barriers, eligibility, fit, joining, times, travel
@@ -63,9 +63,10 @@ WEIGHTS = {
     "joining": 0.75,
     "freshness": 0.5,
 }
-REFUSED, FOR_OTHERS, SOMEWHERE = 0.5, 0.75, 0.4
+REFUSED, FOR_OTHERS, SOMEWHERE, HEAD_OFFICE = 0.5, 0.75, 0.4, 0.6
 """What is left of a listing's fit when the person would rather not do it; when it is mainly for people in a situation
-that they never said was theirs; and when nobody knows where it is, though the person said where they start from."""
+that they never said was theirs; when nobody knows where it is, though the person said where they start from; and when
+it is done from one office for a whole country."""
 MOST_EACH, NOT_IN_FOCUS = 0.85, 0.7
 """One wish met in full is worth this much; a second lifts it further (1 - the product of what is left). A goal that is
 not the one in focus counts a little less."""
@@ -182,6 +183,7 @@ def contributions(parts: Parts, reading: Reading) -> dict[str, Rows]:
     """What each part adds to the score, which is their sum: the weighted mean of what the person asked for, 0-1."""
     profile = reading.profile
     left = np.where(parts.for_others, FOR_OTHERS, 1.0)
+    left *= parts.fits.columns.told("head_office", parts.fits.rows, _worth_of_head_office)
     if profile.origin is not None:
         left = left * np.where(parts.comes_home, 1.0, worth_the_way(parts.closeness))
     found = {"joining": parts.mean("joining"), "freshness": parts.mean("freshness")}
@@ -199,6 +201,10 @@ def contributions(parts: Parts, reading: Reading) -> dict[str, Rows]:
     return {name: WEIGHTS[name] / whole * value for name, value in found.items()}
 
 
+def _worth_of_head_office(only: bool) -> float:
+    return HEAD_OFFICE if only else 1.0
+
+
 def worth_the_way(km: Rows) -> Rows:
     """What a fit is worth so far away; SOMEWHERE where nobody knows how far."""
     worth = np.where(np.isnan(km), SOMEWHERE, 1.0)
@@ -207,25 +213,19 @@ def worth_the_way(km: Rows) -> Rows:
     return worth
 
 
-NEAR_ONCE = True
-NEAR_HOW = 4
-
-
 def _together(fits: tuple[Fits, ...], rows: int, not_in_focus: float = 1.0) -> Rows:
-    """1 - the product of what each wish leaves open. A goal in focus counts whole, the others a little less."""
+    """1 - the product of what each wish leaves open. A goal in focus counts whole, the others a little less; being next
+    door to several things that somebody brings is being next door to one."""
     focus = np.zeros(rows, dtype=bool)
     for one in fits:
         if one.wish.focus:
             focus[one.at] = True
     left, near = np.ones(rows), np.zeros(rows)
     for one in fits:
-        if NEAR_ONCE:
-            next_door = (one.how == NEAR_HOW).nonzero()[0]
-            at = one.at[next_door]
-            near[at] = np.maximum(near[at], one.score[next_door])
+        beside = one.how == NEAR
+        near[one.at] = np.maximum(near[one.at], np.where(beside, one.score, 0.0))
         weight = 1.0 if one.wish.focus else np.where(focus[one.at], not_in_focus, 1.0)
-        mine = np.where(one.how == NEAR_HOW, 0.0, one.score) if NEAR_ONCE else one.score
-        left[one.at] *= 1 - MOST_EACH * mine * weight
+        left[one.at] *= 1 - MOST_EACH * np.where(beside, 0.0, one.score) * weight
     return 1 - left * (1 - MOST_EACH * near)
 
 
@@ -253,7 +253,7 @@ def price_ease(price: float | None, donation: bool) -> float:
 
 
 PARTS = {
-    "assets": "How well it answers what you bring",
+    "assets": 4.0,
     "goals": "How well it answers what you'd like",
     "rung": "Whether it gives as much support as you want now",
     "barriers": "What gets in the way, and what helps with it",

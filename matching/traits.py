@@ -48,6 +48,7 @@ TRAITS: Mapping[str, Trait] = {
     "gender": lambda offer: offer.gender,
     "served": lambda offer: offer.service_area,
     "formats": lambda offer: offer.formats,
+    "head_office": lambda offer: offer.head_office,
     "fetched": fetched,
     "price": lambda offer: (offer.price, offer.donation),
     "languages": lambda offer: offer.languages,

@@ -228,6 +228,8 @@ class Opportunity:
     point: Point | None = None
     """None when unknown, untrusted, private or a head office."""
     withheld: bool = False
+    head_office: bool = False
+    """It is done from one place for a whole country; `point` says nothing of where."""
     sessions: tuple[Session, ...] = ()
     any_time: bool = False
     """24/7, online any time, post: fits all times."""
