@@ -27,9 +27,9 @@ LEAST_TEXT = 0.3
 """How much a listing must say of a wish for the bare words to count."""
 MENTIONED = 0.6
 """Up to this strength a listing only mentions a thing; it is not said to be about it."""
-OWN_WORDS = 0.35
-OWN_WORDS_OF_GOALS = 0.15
-"""Sharing the very words lifts a listing above others of the same kind, never into the kind."""
+OWN_WORDS, OWN_WORDS_OF_GOALS = 0.35, 0.15
+"""Sharing the very words of something a person brings, or would like, lifts a listing above others of the same kind,
+never into the kind; as far as any listing uses them."""
 KIND_BESIDE = 0.25
 """What serving the kind of a goal is worth where the words name an interest that is not there."""
 KIND_ALONE = 0.8

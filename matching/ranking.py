@@ -253,7 +253,7 @@ def price_ease(price: float | None, donation: bool) -> float:
 
 
 PARTS = {
-    "assets": 4.0,
+    "assets": "How well it answers what you bring",
     "goals": "How well it answers what you'd like",
     "rung": "Whether it gives as much support as you want now",
     "barriers": "What gets in the way, and what helps with it",

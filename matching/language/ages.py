@@ -22,9 +22,9 @@ FIRST = 10
 """Words from the beginning in which one mention says it of all."""
 YOUNG = 25
 _AGES = re.compile(r"\b(\d{1,2})\s*(?:-|–|to|and|through)\s*(\d{1,2})\b(?!\s*(?:am|pm|:))", re.IGNORECASE)
-_OF_AGE = re.compile(r"\b(?:ages?|aged|years?|year\W?olds?|yr\W?olds?)\b", re.IGNORECASE)
-_NEAR = 20
-"""Letters between "aged" or "years" and the numbers."""
+_BEFORE = re.compile(r"\b(?:ages?|aged)\W+(?:of\W+)?$", re.IGNORECASE)
+_AFTER = re.compile(r"\W{0,2}(?:years?|yrs?)\b", re.IGNORECASE)
+"""What makes numbers ages: "aged" before them, or "years" after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +81,11 @@ def _in_passing(group: AgeWords, name: str, told: str) -> bool:
 
 def _young_ages(text: str) -> int:
     """How often it names ages that end before YOUNG: "between the ages of 16 and 24", "6-14 years old"."""
-    found = 0
-    for ages in _AGES.finditer(text):
-        low, high = int(ages[1]), int(ages[2])
-        around = text[max(0, ages.start() - _NEAR) : ages.end() + _NEAR]
-        found += low < high < YOUNG and bool(_OF_AGE.search(around))
-    return found
+    return sum(
+        int(ages[1]) < int(ages[2]) < YOUNG
+        and bool(_BEFORE.search(text[: ages.start()]) or _AFTER.match(text[ages.end() :]))
+        for ages in _AGES.finditer(text)
+    )
 
 
 def _only_children(name: str, told: str) -> bool:

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from matching.language import situations, situations_of_listing, situations_said
+from matching.language import communities_said, situations, situations_of_listing, situations_said
+from matching.profile import profile_from
+from matching.reading import read_profile
 from matching.vocabulary.needs import barriers
 
 
@@ -48,6 +50,34 @@ def test_what_a_listing_says_plainly_of_whose_it_is_counts_and_nothing_in_passin
 )  # fmt: skip
 def test_a_person_names_what_is_theirs_in_their_own_words(words: str, whose: str) -> None:
     assert situations_said(words) == set(whose.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "whose"),
+    [
+        ("twenty-two years in the army", "community_veterans"), ("I'm not blind", ""),
+        ("my hearing loss", "community_deaf"), ("I lost my husband", ""),
+    ],
+)  # fmt: skip
+def test_a_life_is_told_by_its_situation_unless_it_is_denied(words: str, whose: str) -> None:
+    assert communities_said(words) == set(whose.split())
+
+
+@pytest.mark.parametrize(
+    ("assets", "goal", "kinds"),
+    [
+        ([], "people who get it, I'm autistic", {"community_autistic", "been_there"}),
+        (["two tours in the forces"], "be with people who get it", {"community_veterans", "been_there", "friend"}),
+        ([], "find my people, I'm gay and know nobody", {"community_lgbtq", "shared_interest"}),
+        (["I'm gay"], "find people into the same things", {"shared_interest"}),
+        (["I'm gay"], "get fitter", {"move_more"}),
+    ],
+)  # fmt: skip
+def test_who_looks_for_people_who_get_it_looks_for_their_own(
+    assets: list[str], goal: str, kinds: set[str]
+) -> None:
+    [wish] = read_profile(profile_from({"assets": assets, "goals": [goal]})).goals
+    assert set(wish.types) == kinds
 
 
 def test_every_need_that_a_situation_names_is_known() -> None:
