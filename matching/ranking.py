@@ -36,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     joining.keeps_you_private,
     joining.what_you_would_be_glad_of,
     travel.within_distance,
+    travel.one_office_for_a_whole_country,
     times.its_dates,
     times.when_it_starts,
     times.at_a_time_that_works,

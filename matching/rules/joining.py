@@ -15,7 +15,7 @@ from matching.reading import Reading
 from matching.rules.asked import rule, rule_for_each
 from matching.rules.barriers import BROKEN, FROM_HOME, MET, UNKNOWN
 from matching.rules.eligibility import STALE_DAYS
-from matching.rules.view import View, spoke_of_children
+from matching.rules.view import View, spoke_of_children, would_help_out
 from matching.types import NO, YES, Finding, Opportunity, Preference, Profile, Verdict
 from matching.vocabulary import goals
 from matching.vocabulary.needs import FactEntry, facts
@@ -177,7 +177,9 @@ def for_people_of_your_age(view: View) -> Finding | None:
     meant = next((key for key in view.opportunity.meant_for.split() if key in age_words()), "")
     if not meant or (meant == OLDER and (age is None or age >= OLD_ENOUGH)):
         return None
-    if meant == CHILDREN and ((age is not None and age < GROWN_UP) or spoke_of_children(view)):
+    if meant == CHILDREN and (
+        (age is not None and age < GROWN_UP) or spoke_of_children(view) or would_help_out(view)
+    ):
         return None
     whom = f"It is mainly for {age_words()[meant].about}"
     with_children = meant == CHILDREN and view.profile.barrier("children") is not None

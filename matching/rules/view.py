@@ -11,7 +11,7 @@ from matching.reading import Evidence, Reading
 from matching.types import Barrier, Opportunity, Profile
 from matching.vocabulary.needs import Condition
 
-ABOUT_CHILDREN = ("family_time", "young_and_old", "give_back")
+ABOUT_CHILDREN = ("family_time", "young_and_old")
 """Assets and goals that a place for children may answer for a grown-up."""
 
 
@@ -73,6 +73,15 @@ def scope(barrier: Barrier) -> tuple[str, ...]:
 
 def spoke_of_children(view: View) -> bool:
     """Something they bring or would like is about children."""
+    return _wishes_for(view, ABOUT_CHILDREN)
+
+
+def would_help_out(view: View) -> bool:
+    """Somebody who wants to be of use may be so among children."""
+    return _wishes_for(view, ("give_back",))
+
+
+def _wishes_for(view: View, keys: tuple[str, ...]) -> bool:
     reading = view.reading
     wished = {key for wish in (*reading.assets, *reading.goals) for key in (*wish.keys, *wish.types)}
-    return not wished.isdisjoint(ABOUT_CHILDREN)
+    return not wished.isdisjoint(keys)

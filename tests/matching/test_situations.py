@@ -136,7 +136,7 @@ def test_a_club_whose_words_are_for_children_is_asked_about_for_somebody_grown_u
         ({"age": 72}, "hidden"), ({"age": 23}, "check_first"), ({"age": 15}, "matches"), ({}, "matches"),
         ({"age": 34, "barriers": [{"key": "children", "level": "must"}]}, "check_first"),
         ({"age": 34, "goals": ["do things with my little boy"]}, "matches"),
-        ({"age": 66, "goals": ["help out, volunteer a bit"]}, "matches"),
+        ({"age": 66, "goals": ["help out, volunteer a bit"]}, "hidden"),
     ],
 )  # fmt: skip
 def test_what_is_only_for_children_is_left_out_for_a_grown_up_who_speaks_of_none(
