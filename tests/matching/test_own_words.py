@@ -25,7 +25,9 @@ def test_a_place_that_says_the_persons_own_craft_comes_before_one_that_is_about_
     assert _first(find({"assets": ["crochet"]}, [*town, kind, craft])) == ["b", "a"]
 
 
-def test_words_that_no_listing_uses_cost_none_of_them_anything(find: Any, offer: Any, town: list[Any]) -> None:
+def test_words_that_no_listing_uses_cost_none_of_them_anything(
+    find: Any, offer: Any, town: list[Any]
+) -> None:
     choir = offer("a", "Community choir")
     [plain] = find({"assets": [{"say": "choir", "key": "singing"}]}, [*town, choir]).matches
     [wordy] = find({"assets": [{"say": "yodelling", "key": "singing"}]}, [*town, choir]).matches
