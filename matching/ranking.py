@@ -28,7 +28,6 @@ RULES: tuple[Rule, ...] = (
     eligibility.running_now,
     eligibility.open_to_you_as_a_member,
     eligibility.open_to_your_age,
-    eligibility.not_only_for_children,
     eligibility.open_to_your_gender,
     eligibility.open_to_your_area,
     barriers.what_gets_in_the_way,
@@ -221,13 +220,17 @@ def _together(fits: tuple[Fits, ...], rows: int, not_in_focus: float = 1.0) -> R
     for one in fits:
         if one.wish.focus:
             focus[one.at] = True
-    left, near = np.ones(rows), np.zeros(rows)
+    left, near = np.ones(rows), np.ones(rows)
     for one in fits:
-        beside = one.how == NEAR
-        near[one.at] = np.maximum(near[one.at], np.where(beside, one.score, 0.0))
         weight = 1.0 if one.wish.focus else np.where(focus[one.at], not_in_focus, 1.0)
-        left[one.at] *= 1 - MOST_EACH * np.where(beside, 0.0, one.score) * weight
-    return 1 - left * (1 - MOST_EACH * near)
+        open_still = 1 - MOST_EACH * one.score * weight
+        beside = (one.how == NEAR).nonzero()[0]
+        if len(beside):
+            at = one.at[beside]
+            near[at] = np.minimum(near[at], open_still[beside])
+            open_still[beside] = 1.0
+        left[one.at] *= open_still
+    return 1 - left * near
 
 
 def _practical(parts: Parts, profile: Profile) -> Rows:

@@ -12,7 +12,7 @@ from typing import Any
 
 from matching.reading import Reading
 from matching.rules.barriers import needs_of
-from matching.rules.eligibility import fits_the_age, only_children, outcode_of, serves
+from matching.rules.eligibility import fits_the_age, outcode_of, serves
 from matching.rules.fit import entry_rung_of
 from matching.rules.joining import ease, lives_of, seen_in_lives, seen_in_situations, shared_lives
 from matching.rules.times import early_for_a_pass, latest_start
@@ -44,7 +44,6 @@ TRAITS: Mapping[str, Trait] = {
     "audience": lambda offer: offer.audience,
     "ages": lambda offer: (offer.minimum_age, offer.maximum_age),
     "meant_for": lambda offer: offer.meant_for,
-    "only_children": only_children,
     "gender": lambda offer: offer.gender,
     "served": lambda offer: offer.service_area,
     "formats": lambda offer: offer.formats,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from matching.language.ages import CHILDREN_ONLY
 from matching.rules.asked import Depends, rule, rule_for_each
-from matching.rules.view import View, scope, spoke_of_children
+from matching.rules.view import View, scope
 from matching.rules.window import for_children, for_families
-from matching.types import Barrier, Finding, Opportunity, Profile, Verdict
+from matching.types import Barrier, Finding, Profile, Verdict
 
 STALE_DAYS = 365
 """Also the last of `joining.BANDS`: the wide pass tells listings apart by how long ago they were checked."""
@@ -87,23 +86,6 @@ def _ages(low: int | None, high: int | None) -> str:
     if low and high:
         return f"It is for people aged {low} to {high}"
     return f"It is for people aged {low} and over" if low else f"It is for people aged up to {high}"
-
-
-PAST_YOUTH = 25
-"""Youth ends at twenty-four (United Nations)."""
-
-
-@rule("only_children", settled=True, when=lambda profile: (profile.age or 0) >= PAST_YOUTH)
-def not_only_for_children(view: View) -> Finding | None:
-    """What is only for children and young people, by all that it says, is left out when you are grown up, unless you
-    come with children or speak of them."""
-    if not only_children(view.opportunity) or spoke_of_children(view) or view.profile.barrier("children"):
-        return None
-    return Finding(Verdict.HIDDEN, hidden_as="Only for children and young people")
-
-
-def only_children(offer: Opportunity) -> bool:
-    return CHILDREN_ONLY in offer.meant_for.split()
 
 
 @rule("gender", settled=True)

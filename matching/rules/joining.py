@@ -9,7 +9,7 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from matching.language import age_words
-from matching.language.ages import CHILDREN, OLDER
+from matching.language.ages import CHILDREN, CHILDREN_ONLY, OLDER
 from matching.language.situations import situations
 from matching.reading import Reading
 from matching.rules.asked import rule, rule_for_each
@@ -166,14 +166,18 @@ def _signs(view: View) -> bool:
     return view.profile.barrier("bsl") is not None or bool({"bsl", "bfi"} & set(view.profile.languages))
 
 
-GROWN_UP, OLD_ENOUGH = 21, 50
+GROWN_UP, PAST_YOUTH, OLD_ENOUGH = 21, 25, 50
+"""Youth ends at twenty-four (United Nations)."""
 
 
 @rule("meant_for", settled=True)
 def for_people_of_your_age(view: View) -> Finding | None:
     """A group whose own words are for children, or for older people, is lower for someone of another age, and we ask
-    first; one for children is lower too for someone who did not say their age, unless they spoke of children."""
+    first; one for children is lower too for someone who did not say their age, unless they spoke of children. What is
+    for nobody but children and young people is left out for a grown-up who does not come with children."""
     age = view.profile.age
+    if age is not None and age >= PAST_YOUTH and _only_for_children(view):
+        return Finding(Verdict.HIDDEN, hidden_as="Only for children and young people")
     meant = next((key for key in view.opportunity.meant_for.split() if key in age_words()), "")
     if not meant or (meant == OLDER and (age is None or age >= OLD_ENOUGH)):
         return None
@@ -188,6 +192,12 @@ def for_people_of_your_age(view: View) -> Finding | None:
     if with_children:  # asked as well: a must may add nothing to the matches
         return Finding(Verdict.UNKNOWN, "joining", questions=(f"{whom}. Can a grown-up stay with them?",))
     return Finding(Verdict.UNKNOWN, "joining", questions=(f"{whom}. Does that fit?",), for_others=True)
+
+
+def _only_for_children(view: View) -> bool:
+    if CHILDREN_ONLY not in view.opportunity.meant_for.split():
+        return False
+    return not spoke_of_children(view) and view.profile.barrier("children") is None
 
 
 def _for_others(whom: str, *, silent: bool = False) -> Finding:
