@@ -20,7 +20,7 @@ from directory.database import opened
 from directory.serving import engines
 from importers.plan import plan
 from importers.records import FactRecord
-from matching.answering import to_json
+from matching.answering import to_json, written
 from matching.types import Criteria
 
 ROOT = Path(__file__).parents[1]
@@ -120,12 +120,10 @@ def _summed_up(spent: dict[tuple[str, str], list[float]], others: dict[str, base
     return figures
 
 
-def _match(one: Asked) -> dict[str, Any]:
-    """JSON in to JSON out."""
-    profile, other = json.loads(json.dumps([one.profile, one.other]))
-    told = to_json(matchmaking.find_matches(profile, other=other))
-    json.dumps(told)
-    return told
+def _match(one: Asked) -> bytes:
+    """JSON in to JSON out, as the API reads and writes it."""
+    profile, other = json.loads(one.sent)
+    return written(matchmaking.find_matches(profile, other=other))
 
 
 def _searches(rounds: int) -> Iterator[float]:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 Json = dict[str, Any]
 HOME = {"lat": 53.38, "lon": -1.47}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
     """One question to the matcher: a Profile JSON, and a second one where two people go together."""
 
     who: str
     profile: Json
     other: Json | None = None
+
+    @cached_property
+    def sent(self) -> bytes:
+        """Both as JSON, as whoever asks writes it."""
+        return json.dumps([self.profile, self.other]).encode()
 
     @property
     def words(self) -> str:

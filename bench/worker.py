@@ -28,11 +28,15 @@ def main() -> None:
     what, data = sys.argv[1:]
     from bench.profiles import COMEDIAN, PEOPLE, SEARCHES
     from bench.today import settings
-    from directory import create_app, matchmaking
+    from directory import create_app
+
+    app = create_app(settings(Path(data)))  # first, as `kith serve` and `kith match` do
+
+    from directory import matchmaking
     from directory.database import opened
     from matching.answering import to_json
 
-    with opened(create_app(settings(Path(data)))):
+    with opened(app):
         told: object = to_json(matchmaking.find_matches(COMEDIAN))
         if what == "memory":
             from directory import searching

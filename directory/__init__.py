@@ -5,12 +5,12 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
+if TYPE_CHECKING:
+    from flask import Flask
 
-from directory.config import Settings
-from directory.resources import folder
+    from directory.config import Settings
 
 
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
@@ -21,19 +21,30 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
 
 @contextmanager
 def _nothing_to_collect() -> Iterator[None]:
-    """A start makes a great many objects that all stay: looking among them for rubbish costs a fifth of the time."""
+    """A start makes a great many objects that all stay: looking among them for rubbish costs a fifth of the time.
+
+    What the first app of a process is made of is set aside for good: each later look, and the end of the process,
+    would go through it again. Further apps come and go, as in tests, and stay what can be collected.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
+        if not gc.get_freeze_count():
+            gc.freeze()
     finally:
         if was_on:
             gc.enable()
 
 
 def _create_app(settings: Settings | None, overrides: dict[str, Any]) -> Flask:
+    # Here, not above: half of a start is imports, and they too are to be made while nobody looks for rubbish.
+    from flask import Flask
+
     from directory import api, startup, web
+    from directory.config import Settings
     from directory.database import db
+    from directory.resources import folder
     from directory.serving import Engines
 
     settings = settings or Settings.load()

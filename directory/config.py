@@ -31,8 +31,6 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
 from directory.errors import CannotStart
 
@@ -109,6 +107,8 @@ class Settings:
 
     def has_database(self) -> bool:
         """Whether there is a database to ask: always with a server, with SQLite when its file is there."""
+        from sqlalchemy.engine import make_url
+
         url = make_url(self.database_url)
         return url.get_backend_name() != "sqlite" or Path(url.database or "").is_file()
 
@@ -149,6 +149,10 @@ def current_settings() -> Settings:
 def _database_url(value: str, folder: Path) -> str:
     if not value:
         return f"sqlite:///{folder / 'kith.db'}"
+    # 80 ms that a command, whose settings are read first, would spend before `create_app` (see there)
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
     value = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", value)
     try:
         backend = make_url(value).get_backend_name()

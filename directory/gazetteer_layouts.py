@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -18,6 +19,10 @@ from directory.national_grid import to_wgs84
 from importers.clean import outcode_of, postcode, zip_code
 
 Row = list[str]
+
+TOO_MANY_ZIPS = 5
+"""So many ZIP codes at one point are the middle of a county, given for want of knowing better: a wrong place is worse
+than none."""
 
 CITY, TOWN, VILLAGE, HAMLET, OTHER = 1, 2, 3, 4, 5
 """Ranks: the smaller the number, the likelier the place is meant. A suburb ranks with villages."""
@@ -170,10 +175,12 @@ def _us_zips(heading: Row) -> Reader | None:
 
     def read(rows: Iterable[Row]) -> Iterator[Entry | None]:
         towns: dict[tuple[str, str], list[tuple[float, float]]] = {}
-        for row in rows:
-            zipped, point = zip_code(_cell(row, code)), degrees(_cell(row, lat), _cell(row, lon))
-            where = _cell(row, city), _cell(row, state)
-            if zipped is None or point is None:
+        rows = list(rows)
+        points = [degrees(_cell(row, lat), _cell(row, lon)) for row in rows]
+        codes_at = Counter(points)
+        for row, point in zip(rows, points, strict=True):
+            zipped, where = zip_code(_cell(row, code)), (_cell(row, city), _cell(row, state))
+            if zipped is None or point is None or codes_at[point] >= TOO_MANY_ZIPS:
                 yield None
                 continue
             if all(where):

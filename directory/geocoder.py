@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Literal, Protocol
 
 from geopy.adapters import BaseSyncAdapter
@@ -23,7 +23,7 @@ from geopy.location import Location
 from geopy.point import Point as GeopyPoint
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
-from sqlalchemy import Engine, Row, func, select
+from sqlalchemy import Engine, Row, Select, bindparam, func, select
 
 from directory.gazetteer_layouts import code_key, place_key
 from directory.models import GazetteerEntry
@@ -96,6 +96,19 @@ class _NoNetwork(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no types
     get_text = get_json
 
 
+@cache
+def _one_of() -> Select[str, float | None, float | None]:
+    """The entry of one code and kind; written once, for every match of somebody with a postcode asks it."""
+    e = GazetteerEntry
+    where = (
+        e.key == bindparam("code"),
+        e.kind == bindparam("of_kind"),
+        e.lat.is_not(None),
+        e.lon.is_not(None),
+    )
+    return select(e.name, e.lat, e.lon).where(*where).limit(1)
+
+
 class Gazetteer(Geocoder):  # type: ignore[misc]
     """The gazetteer table as a geopy geocoder. Never uses the network."""
 
@@ -153,10 +166,8 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
         return replace(around, label=full, approximate=True, note=note, again=full)
 
     def _one(self, kind: Literal["postcode", "outcode"], code: str) -> Place | None:
-        e = GazetteerEntry
-        where = (e.key == code_key(code), e.kind == kind, e.lat.is_not(None), e.lon.is_not(None))
         with self.engine.connect() as connection:
-            row = connection.execute(select(e.name, e.lat, e.lon).where(*where).limit(1)).first()
+            row = connection.execute(_one_of(), {"code": code_key(code), "of_kind": kind}).first()
         return Place(row.name, Point(row.lat, row.lon), kind, again=row.name) if row else None
 
     def _average(self, label: str, first: str, last: str) -> Place | None:

@@ -118,10 +118,13 @@ def _anywhere(record: ListingRecord, words: language.Words | None) -> Opportunit
             record, language.concepts_of_listing(record.name, activities, told, run_by, words=words)
         ),
         goals=record.goals,
-        goal_signs=language.goals_of_listing(record.name, activities, told, run_by, words=words),
+        goal_signs=language.goals_of_listing(
+            record.name, activities, told, run_by, head_office=record.remote, words=words
+        ),
         wording=_wording(told),
         terms=language.weighted_terms(record.name, activities, f"{told}\n{run_by}"),
         formats=_formats(record),
+        head_office=record.remote,
         price=min(amounts, default=None),
         donation=any(cost.option == "donation" for cost in record.costs),
         referral=record.referral,

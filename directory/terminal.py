@@ -22,9 +22,6 @@ from rich.table import Table
 from rich.text import Text
 
 from directory.formatting import count_of
-from matching.explaining import Explanation
-from matching.types import Match, Matches
-from matching.wording import most_telling
 
 if TYPE_CHECKING:
     from directory.handover import Held, Record
@@ -32,6 +29,8 @@ if TYPE_CHECKING:
     from directory.links import Run
     from directory.word_effects import Effect
     from directory.words import Addition, Stored
+    from matching.explaining import Explanation
+    from matching.types import Match, Matches
 
 FIRST_PROBLEMS = 20
 WIDE = 110
@@ -210,6 +209,8 @@ def _place(match: Match) -> str:
 
 
 def _why(match: Match, most: int | None) -> str:
+    from matching.wording import most_telling  # the whole matcher, which `kith --help` does without (0.4 s)
+
     return "\n".join(reason.text for reason in most_telling(match)[:most])
 
 

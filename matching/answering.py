@@ -5,12 +5,12 @@ For a pair both are judged on their own; the stricter standing wins, without say
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from dataclasses import dataclass
-from datetime import date
 from itertools import chain
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 from geopy.distance import great_circle
 
@@ -30,16 +30,17 @@ from matching.types import (
     Verdict,
 )
 from matching.vocabulary.needs import barriers
+from matching.when import When
 from matching.wide import HIDDEN, LATER, MET, UNKNOWN
 
 if TYPE_CHECKING:
     from matching.ranking import Asking
 
+GREAT_CIRCLE = great_circle()
 VERDICTS = {MET: Verdict.MET, UNKNOWN: Verdict.UNKNOWN, LATER: Verdict.LATER, HIDDEN: Verdict.HIDDEN}
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(msgspec.Struct, frozen=True):
     """One opportunity for everyone asking: the strictest standing, all findings, the shared score."""
 
     opportunity: Opportunity
@@ -47,9 +48,8 @@ class Candidate:
     findings: tuple[Finding, ...]
     score: float
     km: float | None
-    today: date
-    sessions_of: tuple[Opportunity, ...] = ()
-    """Other sessions of the same group, told as one suggestion."""
+    when: tuple[When, ...]
+    """When it is on, and the other sessions of the same group, told as one suggestion."""
     branches: tuple[Branch, ...] = ()
     """The same at other places."""
 
@@ -92,25 +92,27 @@ def field_of(asking: Asking) -> Field:
 def candidates_at(asking: Asking, picked: Picked) -> dict[int, Candidate]:
     """Every position that is told put before every rule exactly, each listing with the other sessions of its group."""
     field, some = picked.field, picked.told()
-    offers = [asking.columns.offer(row) for row in field.rows[some].tolist()]
+    rows = field.rows[some].tolist()
+    offers = [asking.columns.offer(row) for row in rows]
     views = [judged.views(some, offers, asking.today, asking.staff) for judged in asking.people]
     findings = [
         judged.findings(questions, some, seen)
         for judged, questions, seen in zip(asking.people, asking.questions, views, strict=True)
     ]
     twins, branches = twins_of(picked, some), branches_of(picked, some)
+    stands, scores = field.standing[some].tolist(), field.score[some].tolist()
     found = {}
     for number, (at, offer) in enumerate(zip(some.tolist(), offers, strict=True)):
         ways = [km_between(judged.reading.profile, offer) for judged in asking.people]
+        sessions = [rows[number], *(int(field.rows[other]) for other in twins.get(at, ()))]
         found[at] = Candidate(
             opportunity=offer,
-            standing=VERDICTS[int(field.standing[at])],
-            findings=tuple(chain.from_iterable(mine[number] for mine in findings)),
-            score=float(field.score[at]),
-            km=max((km for km in ways if km is not None), default=None),
-            today=asking.today,
-            sessions_of=tuple(asking.columns.offer(int(field.rows[other])) for other in twins.get(at, ())),
-            branches=tuple(_branch(field, other) for other in branches.get(at, ())),
+            standing=VERDICTS[stands[number]],
+            findings=tuple(chain.from_iterable([mine[number] for mine in findings])),
+            score=scores[number],
+            km=max([km for km in ways if km is not None], default=None),
+            when=tuple([asking.columns.when(row, asking.today) for row in sessions]),
+            branches=tuple([_branch(field, other) for other in branches.get(at, ())]),
         )
     return found
 
@@ -125,7 +127,7 @@ def km_between(profile: Profile, offer: Opportunity) -> float | None:
     home: Point | None = profile.origin
     if home is None or offer.point is None or not offer.has_venue:
         return None
-    return float(great_circle((home.lat, home.lon), (offer.point.lat, offer.point.lon)).km)
+    return float(GREAT_CIRCLE.measure((home.lat, home.lon), (offer.point.lat, offer.point.lon)))
 
 
 def _hidden(counted: Counter[int], asking: Asking) -> tuple[HiddenCount, ...]:
@@ -183,3 +185,12 @@ def to_json(matches: Matches, *, staff: bool = False) -> dict[str, object]:
         else {"change": matches.opens_most.change, "count": matches.opens_most.count},
         "notes": list(matches.notes),
     }
+
+
+def written(matches: Matches) -> bytes:
+    """Match JSON for everybody, as it is sent: six times as quick as `json` writes it."""
+    told = to_json(matches)
+    try:
+        return msgspec.json.encode(told)
+    except UnicodeEncodeError:  # half a pair of surrogates in somebody's words: JSON may have it, UTF-8 not
+        return json.dumps(told).encode("ascii")

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.columns import Columns, Rows
-from matching.columns.part import DAY_ONLY, TIMED
+from matching.columns.part import DAY_ONLY, TIMED, smallest
 from matching.reading import Evidence, Reading
 from matching.rules.asked import Depends
 from matching.rules.joining import BANDS
@@ -55,17 +55,20 @@ class Classes:
         return self._made[depends]
 
     def _of(self, depends: Depends) -> Alike:
-        if not depends:
-            codes, count = np.zeros(len(self.rows), dtype=np.intp), 1
-        for number, name in enumerate(depends):
+        codes, count = np.zeros(len(self.rows), dtype=np.uint8), 1
+        for name in depends:
             more, values = self._codes(name)
-            codes, count = (codes * values + more, count * values) if number else (more, values)
+            if values > 1:
+                count *= values
+                codes = more if count == values else codes * smallest(count)(values) + more
+        codes = codes.astype(np.intp, copy=False)
         one_of = np.full(count, -1, dtype=np.intp)
         one_of[codes] = self._every
-        present = np.flatnonzero(one_of >= 0)
+        present = (one_of >= 0).nonzero()[0]
         return Alike(codes, count, present.tolist(), one_of[present])
 
     def _codes(self, name: str) -> tuple[Rows, int]:
+        """(a code of each row, as small as can be: there are many rows; how many codes there are)."""
         if name not in self._coded:
             self._coded[name] = self._read(name)
         return self._coded[name]
@@ -73,8 +76,7 @@ class Classes:
     def _read(self, name: str) -> tuple[Rows, int]:
         kind, _, value = name.partition(":")
         if kind == "fact":
-            number, values = _fact_number(value)
-            return self.columns.take("facts", self.rows, number).astype(np.intp), values + 1
+            return self._fact(*value.partition("=")[::2])
         if kind == "scope":
             return self._scope(value.split(",")), 2
         if kind == "seen":
@@ -83,17 +85,25 @@ class Classes:
             return _LIVE[name](self)
         return self.columns.codes(name, self.rows)
 
+    def _fact(self, key: str, value: str) -> tuple[Rows, int]:
+        """The value of a fact, 0 where nobody knows; or whether it has one value."""
+        number, values = _fact_number(key)
+        known = self.columns.take("facts", self.rows, number)
+        if value:
+            return (known == 1 + values.index(value)).view(np.uint8), 2
+        return known, len(values) + 1
+
     def _seen(self, trait: str, asked: str) -> tuple[Rows, int]:
         """What the person makes of a trait: values that they do not tell apart are one."""
-        sees = SEEN_AS[trait](self.reading.profile, asked, self.today)
+        sees = SEEN_AS[trait](self.reading, asked, self.today)
         numbers: dict[object, int] = {}
         seen = [numbers.setdefault(sees(value), len(numbers)) for value in self.columns.values(trait)]
         codes, _ = self.columns.codes(trait, self.rows)
-        return np.array(seen, dtype=np.intp).take(codes), max(len(numbers), 1)
+        return np.array(seen, dtype=smallest(len(numbers))).take(codes), max(len(numbers), 1)
 
     def _scope(self, keys: list[str]) -> Rows:
         strengths = [self.columns.strengths(key, self.rows) for key in keys]
-        return np.asarray(np.max(strengths, axis=0) >= ABOUT, dtype=np.intp)
+        return np.asarray(np.max(strengths, axis=0) >= ABOUT, dtype=np.uint8)
 
     def distance(self) -> tuple[Rows, int]:
         """Not known; within a walk; within the person's limit; beyond."""
@@ -125,12 +135,12 @@ class Classes:
 
     def going_out(self) -> tuple[Rows, int]:
         """Whether there is no way to take part but at a venue."""
-        return self.columns.take("goes_out", self.rows).astype(np.intp), 2
+        return self.columns.take("goes_out", self.rows).view(np.uint8), 2
 
 
 def _band(bounds: Iterable[float], values: Rows) -> Rows:
     """How many of a few bounds each value is beyond: `np.searchsorted`, and several times as quick."""
-    found = np.zeros(len(values), dtype=np.intp)
+    found = np.zeros(len(values), dtype=np.uint8)
     for bound in bounds:
         found += values > bound
     return found
@@ -164,6 +174,6 @@ def session_fit(session: Mapping[str, Rows], free: Iterable[tuple[int, int]]) ->
 
 
 @cache
-def _fact_number(key: str) -> tuple[int, int]:
-    """(the line of a fact in the columns, how many values it has)."""
-    return tuple(facts()).index(key), len(facts()[key].values)
+def _fact_number(key: str) -> tuple[int, tuple[str, ...]]:
+    """(the line of a fact in the columns, its values in order)."""
+    return tuple(facts()).index(key), facts()[key].values

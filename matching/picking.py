@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
@@ -60,7 +61,7 @@ class Field:
             some = np.flatnonzero((standing != HIDDEN) | (in_the_way == too_far))
         parts = [one.parts(some) for one in people]
         scores = [score(one, mine) for one, mine in zip(people, parts, strict=True)]
-        direct = np.any([mine.fits.direct for mine in parts], axis=0)
+        direct = reduce(np.logical_or, [mine.fits.direct for mine in parts])
 
         def spread(values: Rows) -> Rows:
             whole = np.zeros(len(standing), dtype=values.dtype)
@@ -73,11 +74,11 @@ class Field:
             standing=standing,
             hidden_as=hidden_as,
             in_the_way=in_the_way,
-            score=spread(np.round((np.min(scores, axis=0) + np.mean(scores, axis=0)) / 2, 9)),
-            beside=spread(np.any([mine.fits.near for mine in parts], axis=0) & ~direct),
-            for_others=spread(np.any([mine.for_others for mine in parts], axis=0)),
+            score=spread(np.round(_shared(scores), 9)),
+            beside=spread(reduce(np.logical_or, [mine.fits.near for mine in parts]) & ~direct),
+            for_others=spread(reduce(np.logical_or, [mine.for_others for mine in parts])),
             focus=spread(goal_focus(parts[0].fits)),
-            km=np.max([one.km for one in people], axis=0),
+            km=reduce(np.maximum, [one.km for one in people]),
             too_far=too_far,
         )
 
@@ -86,14 +87,9 @@ class Field:
         the same order."""
         return some[np.lexsort((*self._ties(some), -self.score[some]))]
 
-    def _ties(self, some: Rows) -> tuple[Rows, ...]:
-        rows, columns = self.rows[some], self.columns
-        return (
-            columns.order[rows],
-            -columns.whole("checked")[rows],
-            -columns.whole("n_facts")[rows].astype(np.int32),
-            columns.whole("rungless")[rows],
-        )
+    def _ties(self, some: Rows) -> tuple[Rows, Rows]:
+        rows = self.rows.take(some)
+        return self.columns.order.take(rows), self.columns.unknown.take(rows)
 
     def best(self, some: Rows, number: int) -> Rows:
         """The first `number` of `best_first`, without putting all of them in order."""
@@ -115,6 +111,13 @@ class Field:
             ordered = group[ranked]
             new[1:] |= ordered[1:] != ordered[:-1]
         return some[ranked[new]]
+
+
+def _shared(scores: list[Rows]) -> Rows:
+    """Half way between the least of several people's scores and their mean."""
+    if len(scores) == 1:
+        return scores[0]
+    return np.asarray((np.min(scores, axis=0) + np.mean(scores, axis=0)) / 2)
 
 
 def _stricter(people: tuple[Judged, ...]) -> tuple[Rows, Rows, Rows]:

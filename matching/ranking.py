@@ -15,7 +15,7 @@ import numpy as np
 
 from matching import answering
 from matching.columns import Columns, Posted, Rows
-from matching.evidence import Fits, Weighed, candidates, weigh
+from matching.evidence import NEAR, Fits, Weighed, candidates, weigh
 from matching.language import Words
 from matching.reading import Reading, read_profile
 from matching.rules import barriers, eligibility, fit, joining, times, travel
@@ -35,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     joining.keeps_you_private,
     joining.what_you_would_be_glad_of,
     travel.within_distance,
+    travel.one_office_for_a_whole_country,
     times.its_dates,
     times.when_it_starts,
     times.at_a_time_that_works,
@@ -62,9 +63,10 @@ WEIGHTS = {
     "joining": 0.75,
     "freshness": 0.5,
 }
-REFUSED, FOR_OTHERS, SOMEWHERE = 0.5, 0.75, 0.6
+REFUSED, FOR_OTHERS, SOMEWHERE, HEAD_OFFICE = 0.5, 0.75, 0.4, 0.6
 """What is left of a listing's fit when the person would rather not do it; when it is mainly for people in a situation
-that they never said was theirs; and when nobody knows where it is, though the person said where they start from."""
+that they never said was theirs; when nobody knows where it is, though the person said where they start from; and when
+it is done from one office for a whole country."""
 MOST_EACH, NOT_IN_FOCUS = 0.85, 0.7
 """One wish met in full is worth this much; a second lifts it further (1 - the product of what is left). A goal that is
 not the one in focus counts a little less."""
@@ -181,6 +183,7 @@ def contributions(parts: Parts, reading: Reading) -> dict[str, Rows]:
     """What each part adds to the score, which is their sum: the weighted mean of what the person asked for, 0-1."""
     profile = reading.profile
     left = np.where(parts.for_others, FOR_OTHERS, 1.0)
+    left *= parts.fits.columns.told("head_office", parts.fits.rows, _worth_of_head_office)
     if profile.origin is not None:
         left = left * np.where(parts.comes_home, 1.0, worth_the_way(parts.closeness))
     found = {"joining": parts.mean("joining"), "freshness": parts.mean("freshness")}
@@ -198,35 +201,52 @@ def contributions(parts: Parts, reading: Reading) -> dict[str, Rows]:
     return {name: WEIGHTS[name] / whole * value for name, value in found.items()}
 
 
+def _worth_of_head_office(only: bool) -> float:
+    return HEAD_OFFICE if only else 1.0
+
+
 def worth_the_way(km: Rows) -> Rows:
     """What a fit is worth so far away; SOMEWHERE where nobody knows how far."""
-    worth = 0.5 ** (np.maximum(km - DAY_OUT_KM, 0.0) / HALF_EVERY_KM)
-    return np.where(np.isnan(km), SOMEWHERE, worth)
+    worth = np.where(np.isnan(km), SOMEWHERE, 1.0)
+    far = np.flatnonzero(km > DAY_OUT_KM)
+    worth[far] = 0.5 ** ((km[far] - DAY_OUT_KM) / HALF_EVERY_KM)
+    return worth
 
 
 def _together(fits: tuple[Fits, ...], rows: int, not_in_focus: float = 1.0) -> Rows:
-    """1 - the product of what each wish leaves open. A goal in focus counts whole, the others a little less."""
+    """1 - the product of what each wish leaves open. A goal in focus counts whole, the others a little less; being next
+    door to several things that somebody brings is being next door to one."""
     focus = np.zeros(rows, dtype=bool)
     for one in fits:
         if one.wish.focus:
             focus[one.at] = True
-    left = np.ones(rows)
+    left, near = np.ones(rows), np.ones(rows)
     for one in fits:
         weight = 1.0 if one.wish.focus else np.where(focus[one.at], not_in_focus, 1.0)
-        left[one.at] *= 1 - MOST_EACH * one.score * weight
-    return 1 - left
+        open_still = 1 - MOST_EACH * one.score * weight
+        beside = (one.how == NEAR).nonzero()[0]
+        if len(beside):
+            at = one.at[beside]
+            near[at] = np.minimum(near[at], open_still[beside])
+            open_still[beside] = 1.0
+        left[one.at] *= open_still
+    return 1 - left * near
 
 
 def _practical(parts: Parts, profile: Profile) -> Rows:
     """The mean of how near it is, whether the times work, and the price, as far as they were asked."""
     columns, rows = parts.fits.columns, parts.fits.rows
-    eases = [columns.told("price", rows, lambda price: price_ease(*price))]
+    eases = [columns.told("price", rows, _ease_of_price)]
     if profile.origin is not None:
         near = np.exp(parts.closeness / -CLOSE_KM)
         eases.append(np.where(parts.comes_home, FROM_HOME, np.where(np.isnan(near), 0.0, near)))
     if profile.times:
         eases.append(parts.mean("times"))
     return np.asarray(sum(eases) / len(eases))
+
+
+def _ease_of_price(price: tuple[float | None, bool]) -> float:
+    return price_ease(*price)
 
 
 def price_ease(price: float | None, donation: bool) -> float:

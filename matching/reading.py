@@ -28,6 +28,9 @@ class Wish:
     terms: tuple[str, ...] = ()
     neighbours: Mapping[str, str] = field(default_factory=dict)
     """Neighbouring asset key -> the key it neighbours."""
+    quoted: dict[str, str] = field(default_factory=dict, compare=False)
+    """What led to it -> how it is quoted: worked out once, and gone with the wish. (A goal is quoted otherwise than an
+    asset; no wish is both.)"""
 
     def written(self, term: str) -> str:
         """The person's own word for one of the terms."""
@@ -51,6 +54,8 @@ class Reading:
     """Asset keys the person says they do not want."""
     free: Spans = ()
     """When they are free (see `free_spans`)."""
+    wished: frozenset[str] = frozenset()
+    """The kinds of goal that they name."""
     lives: frozenset[str] = frozenset()
     """Communities (goal keys) that they say are theirs, as a wish or of themselves."""
     situations: frozenset[str] = frozenset()
@@ -84,6 +89,9 @@ class Evidence(msgspec.Struct, frozen=True):
     refused: tuple[str, ...] = ()
 
 
+PEOPLE_WHO_GET_IT, MY_PEOPLE = "been_there", "shared_interest"
+ANYBODY = 0.7
+"""What people who have been through something else are worth to who looks for their own."""
 DAY = 24 * 60
 WEEK = 7 * DAY
 
@@ -107,7 +115,8 @@ def read_profile(profile: Profile, words: language.Words | None = None) -> Readi
     `words`: the vocabulary to read by; the shipped one where None.
     """
     said = [*(asset.say for asset in profile.assets), *(goal.say for goal in profile.goals)]
-    lives = frozenset().union(*map(language.lives_of, said))
+    situations = frozenset().union(*map(language.situations_said, said))
+    lives = frozenset().union(*map(language.lives_of, said), *map(language.communities_said, said))
     read_assets = [_read_asset(asset.say, asset.key, words) for asset in profile.assets]
     read_goals = [_read_goal(goal.say, goal.type, goal.focus, lives, words) for goal in profile.goals]
     wishes = [wish for wish, _ in (*read_assets, *read_goals)]
@@ -119,8 +128,9 @@ def read_profile(profile: Profile, words: language.Words | None = None) -> Readi
         goals=tuple(wish for wish, _ in read_goals),
         refused=refused,
         free=free_spans(profile.times),
+        wished=frozenset(kind for wish, _ in read_goals for kind in wish.types),
         lives=lives | {kind for wish, _ in read_goals for kind in wish.types if goals()[kind].part_of},
-        situations=frozenset().union(*(language.situations_said(wish.say) for wish in wishes)),
+        situations=situations,
         urgent=any(language.sounds_urgent(wish.say) for wish in wishes),
     )
 
@@ -142,7 +152,7 @@ def _read_goal(
     types = {key: (weight, said.because[key]) for key, weight in said.weights.items()}
     if kind:
         types = {kind: (1.0, say), **{key: (1.0, say) for key in types if goals()[key].part_of == kind}}
-    types = _one_community(types, lives)
+    types = _with_their_like(_one_community(types, lives), say, lives)
     return Wish(say, focus, keys, types, found.all_terms, _neighbours(keys)), found.negated
 
 
@@ -158,6 +168,24 @@ def _one_community(
         if key not in wholes:
             found.update(dict.fromkeys(mine, led) or {key: led})
     return found
+
+
+def _with_their_like(
+    types: Mapping[str, tuple[float, str]], say: str, lives: frozenset[str]
+) -> dict[str, tuple[float, str]]:
+    """Who looks for "people who get it" looks for their own: beside those who have been through anything, and before
+    them. "My people" are whoever is named beside it."""
+    if PEOPLE_WHO_GET_IT in types:
+        mine = lives
+    elif MY_PEOPLE in types:
+        mine = lives & language.lives_of(say)
+    else:
+        return dict(types)
+    if not mine or not mine.isdisjoint(types):
+        return dict(types)
+    led = types[PEOPLE_WHO_GET_IT if PEOPLE_WHO_GET_IT in types else MY_PEOPLE]
+    others = {key: (ANYBODY * weight, words) for key, (weight, words) in types.items()}
+    return {**dict.fromkeys(sorted(mine), led), **others}
 
 
 def _with_words(found: language.Concepts) -> dict[str, tuple[float, str]]:

@@ -10,15 +10,16 @@ from collections.abc import Callable, Hashable, Mapping
 from datetime import date
 from typing import Any
 
+from matching.reading import Reading
 from matching.rules.barriers import needs_of
 from matching.rules.eligibility import fits_the_age, outcode_of, serves
 from matching.rules.fit import entry_rung_of
-from matching.rules.joining import ease, shared_lives
+from matching.rules.joining import ease, lives_of, seen_in_lives, seen_in_situations, shared_lives
 from matching.rules.times import early_for_a_pass, latest_start
 from matching.rules.travel import fetched
-from matching.rules.weighed import can_be_paid, languages_wanted, speaks
+from matching.rules.weighed import can_be_paid, is_long, languages_wanted, speaks
 from matching.rules.window import for_children, for_families, hours_of, is_past, last_day, only_in_term_time
-from matching.types import YES, Opportunity, Profile
+from matching.types import YES, Opportunity
 from matching.vocabulary.needs import BarrierEntry, barriers
 
 Trait = Callable[[Opportunity], Hashable]
@@ -46,6 +47,7 @@ TRAITS: Mapping[str, Trait] = {
     "gender": lambda offer: offer.gender,
     "served": lambda offer: offer.service_area,
     "formats": lambda offer: offer.formats,
+    "head_office": lambda offer: offer.head_office,
     "fetched": fetched,
     "price": lambda offer: (offer.price, offer.donation),
     "languages": lambda offer: offer.languages,
@@ -70,41 +72,59 @@ TRAITS: Mapping[str, Trait] = {
 Sight = Callable[[Any], Hashable]
 
 
-def _served(profile: Profile, _: str, __: date) -> Sight:
-    home = outcode_of(profile.postcode or "")
+def _served(reading: Reading, _: str, __: date) -> Sight:
+    home = outcode_of(reading.profile.postcode or "")
     return lambda served: serves(served, home) if home else bool(served)
 
 
-def _ages(profile: Profile, _: str, __: date) -> Sight:
-    return lambda ages: fits_the_age(ages[0], ages[1], profile.age)
+def _ages(reading: Reading, _: str, __: date) -> Sight:
+    age = reading.profile.age
+    return lambda ages: fits_the_age(ages[0], ages[1], age)
 
 
-def _price(_: Profile, most: str, __: date) -> Sight:
+def _price(_: Reading, most: str, __: date) -> Sight:
     limit = float(most)
     return lambda price: can_be_paid(price[0], price[1], limit)
 
 
-def _languages(profile: Profile, value: str, _: date) -> Sight:
-    wanted = languages_wanted(profile, value)
+def _languages(reading: Reading, value: str, _: date) -> Sight:
+    wanted = languages_wanted(reading.profile, value)
     return lambda spoken: (speaks(spoken, wanted), bool(spoken))
 
 
-def _latest_start(profile: Profile, _: str, __: date) -> Sight:
-    valid = profile.travel.pass_from or 0
+def _latest_start(reading: Reading, _: str, __: date) -> Sight:
+    valid = reading.profile.travel.pass_from or 0
     return lambda latest: early_for_a_pass(latest, valid)
 
 
-def _last_day(_: Profile, __: str, today: date) -> Sight:
+def _referral(_: Reading, __: str, ___: date) -> Sight:
+    return lambda referral: (referral[0], is_long(referral[1]))
+
+
+def _last_day(_: Reading, __: str, today: date) -> Sight:
     return lambda last: is_past(last, today)
 
 
-SEEN_AS: Mapping[str, Callable[[Profile, str, date], Sight]] = {
+def _shared_lives(reading: Reading, _: str, __: date) -> Sight:
+    lives = lives_of(reading)
+    return lambda kinds: seen_in_lives(lives, kinds)
+
+
+def _meant_for(reading: Reading, _: str, __: date) -> Sight:
+    lives = lives_of(reading)
+    return lambda meant: seen_in_situations(reading, lives, meant)
+
+
+SEEN_AS: Mapping[str, Callable[[Reading, str, date], Sight]] = {
     "served": _served,
     "ages": _ages,
     "price": _price,
     "languages": _languages,
     "latest_start": _latest_start,
+    "referral": _referral,
     "last_day": _last_day,
+    "shared_lives": _shared_lives,
+    "meant_for": _meant_for,
 }
 """Traits of many values, of which one person tells few apart: whether a price is within their limit, whether an area is
-theirs. (Profile, what the question adds, today) -> a function of the trait's value."""
+theirs. (Reading, what the question adds, today) -> a function of the trait's value."""

@@ -228,6 +228,8 @@ class Opportunity:
     point: Point | None = None
     """None when unknown, untrusted, private or a head office."""
     withheld: bool = False
+    head_office: bool = False
+    """It is done from one place for a whole country; `point` says nothing of where."""
     sessions: tuple[Session, ...] = ()
     any_time: bool = False
     """24/7, online any time, post: fits all times."""
@@ -341,8 +343,7 @@ class Branch(msgspec.Struct, frozen=True, gc=False):
     distance_km: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
+class Match(msgspec.Struct, frozen=True, kw_only=True):
     """One suggestion, with why, what may get in the way, and (check_first) what to ask."""
 
     opportunity: Opportunity

@@ -8,8 +8,9 @@ knows the week, and anything in term time, have no next date.
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from matching.types import Opportunity, Session
@@ -63,12 +64,42 @@ def next_of(sessions: Iterable[Session], today: date) -> date | None:
     return min((day for one in sessions if (day := next_on(one, today))), default=None)
 
 
-def next_for(offers: Iterable[Opportunity], today: date) -> date | None:
+class When(NamedTuple):
+    """When an opportunity is on: (place in the week, words) of each of its sessions that still happens, and the next
+    certain day."""
+
+    any_time: bool
+    sessions: tuple[tuple[tuple[int, int], str], ...]
+    next_on: date | None
+
+
+def when_of(offer: Opportunity, today: date) -> When:
+    """What is told of its times, whoever asks."""
+    running = (session for session in offer.sessions if not is_over(session, today))
+    told = tuple((_week_order(session), session_words(session)) for session in running)
+    return When(offer.any_time, told, next_of(offer.sessions, today))
+
+
+def _week_order(session: Session) -> tuple[int, int]:
+    """Dates of the month come after the days of the week."""
+    return (7 if session.day is None else session.day, session.start or 0)
+
+
+def times_of(whens: Sequence[When]) -> tuple[str, ...]:
+    """The sessions of a group's listings in the order of the week, each said once."""
+    if any(one.any_time for one in whens):
+        return ("any time",)
+    sessions = whens[0].sessions if len(whens) == 1 else [said for one in whens for said in one.sessions]
+    if len(sessions) > 1:
+        sessions = sorted(sessions, key=lambda said: said[0])
+    return tuple(dict.fromkeys([words for _, words in sessions]))
+
+
+def next_for(whens: Sequence[When]) -> date | None:
     """The first certain day of a group's listings; None for what can be done at any time."""
-    several = tuple(offers)
-    if any(offer.any_time for offer in several):
+    if any(one.any_time for one in whens):
         return None
-    return next_of((session for offer in several for session in offer.sessions), today)
+    return min((one.next_on for one in whens if one.next_on), default=None)
 
 
 def is_over(session: Session, today: date) -> bool:

@@ -77,7 +77,7 @@ class Heard:
     alike: Alike
     findings: dict[int, tuple[Finding, ...]]
 
-    def each(self, some: Rows, views: list[View]) -> Iterator[tuple[Finding, ...]]:
+    def said(self, some: Rows, views: list[View]) -> Iterator[tuple[Finding, ...]]:
         """What it says of the rows at some positions, in words of their own where what is alike differs in them."""
         for code, view in zip(self.alike.codes[some].tolist(), views, strict=True):
             found = self.findings.get(code, ())
@@ -128,8 +128,20 @@ class Judged:
     def findings(self, questions: tuple[Question, ...], some: Rows, views: list[View]) -> list[list[Finding]]:
         """Everything that is found of the rows at some positions, a list for each, in the order of the questions."""
         found: list[list[Finding]] = [[] for _ in views]
+        columns, rows = self.weighed.columns, self.rows[some].tolist()
         for question, heard in zip(questions, self.heard, strict=True):
-            said = map(question.answer, views) if heard is None else heard.each(some, views)
+            said: Iterable[tuple[Finding, ...]]
+            if question.rule.whoever:
+                said = [
+                    columns.said(question.rule, row, view.today)
+                    for row, view in zip(rows, views, strict=True)
+                ]
+            elif heard is None:
+                said = map(question.answer, views)
+            elif heard.findings:
+                said = heard.said(some, views)
+            else:
+                continue
             for mine, findings in zip(found, said, strict=True):
                 mine.extend(findings)
         return found

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 from typing import TYPE_CHECKING
 
 from matching.language import situations_said, urgent_note
 from matching.reading import Reading
 from matching.rules.fit import entry_rung_of, rung_limits
-from matching.types import Finding, Match, Opportunity, Reason, Session, Verdict
-from matching.when import is_over, next_for, session_words
+from matching.types import Finding, Match, Reason, Verdict
+from matching.when import next_for, times_of
 
 if TYPE_CHECKING:
     from matching.answering import Candidate
@@ -23,7 +22,7 @@ KINDS = {
 def match_from(candidate: Candidate, reading: Reading) -> Match:
     """The suggestion, with every reason, caution and question its findings carry, each said once."""
     findings = sorted(candidate.findings, key=lambda f: KINDS[f.kind])
-    reasons = tuple(_once(f for f in findings if f.reason))
+    reasons = tuple(_once(findings))
     asked = tuple(dict.fromkeys([q for f in findings if f.verdict is Verdict.UNKNOWN for q in f.questions]))
     cautions = tuple(dict.fromkeys([f.caution for f in findings if f.caution]))
     if candidate.standing is Verdict.LATER:
@@ -39,8 +38,8 @@ def match_from(candidate: Candidate, reading: Reading) -> Match:
         cautions=cautions,
         questions=asked,
         stretch=entry is not None and comfortable is not None and entry > comfortable,
-        times=_times((offer, *candidate.sessions_of), candidate.today),
-        next_on=next_for((offer, *candidate.sessions_of), candidate.today),
+        times=times_of(candidate.when),
+        next_on=next_for(candidate.when),
         also_at=candidate.branches,
     )
 
@@ -62,26 +61,12 @@ def most_telling(match: Match) -> list[Reason]:
     return [reason for _, reason in sorted(enumerate(match.reasons), key=order)]
 
 
-def _times(offers: tuple[Opportunity, ...], today: date) -> tuple[str, ...]:
-    """The sessions of a group that still happen, in the order of the week, each said once."""
-    if any(offer.any_time for offer in offers):
-        return ("any time",)
-    running = (s for offer in offers for s in offer.sessions if not is_over(s, today))
-    sessions = sorted(running, key=_week_order)
-    return tuple(dict.fromkeys(session_words(session) for session in sessions))
-
-
-def _week_order(session: Session) -> tuple[int, int]:
-    """Dates of the month come after the days of the week."""
-    return (7 if session.day is None else session.day, session.start or 0)
-
-
 def _once(findings: Iterable[Finding]) -> Iterator[Reason]:
     """The same sentence under two kinds is said under the first, and not again where a wish has ended with it."""
     seen: set[str] = set()
     for finding in findings:
         text = finding.reason
-        if text not in seen:
+        if text and text not in seen:
             yield Reason(finding.kind, text)
             seen.add(text)
             if ending := text.partition("”: ")[2]:

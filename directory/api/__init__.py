@@ -10,7 +10,7 @@ from directory import gaps, matchmaking, searching
 from directory.errors import Invalid, KithError, NotAllowed, NotFound
 from directory.web.browse import criteria_of
 from directory.web.signing_in import without_token
-from matching.answering import to_json as matches_json
+from matching.answering import written
 
 MOST_PER_PAGE = 100
 bp = Blueprint("api", __name__, url_prefix="/api")
@@ -43,7 +43,7 @@ def match() -> tuple[Response, int]:
         return jsonify({"error": "Send a profile as JSON, with Content-Type: application/json."}), 400
     matches = matchmaking.find_matches(profile)
     gaps.note_match(profile, matches)
-    return jsonify(matches_json(matches)), 200
+    return Response(written(matches), mimetype="application/json"), 200
 
 
 @bp.after_request

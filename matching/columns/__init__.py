@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from datetime import date
 from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import Any
@@ -17,14 +18,27 @@ from typing import Any
 import numpy as np
 
 from matching.columns.names import plain, shunned
-from matching.columns.part import SESSION, Part, Rows, asset_name, build, decoded, fingerprint, spread
+from matching.columns.part import (
+    SESSION,
+    Part,
+    Rows,
+    asset_name,
+    build,
+    decoded,
+    fingerprint,
+    is_interest,
+    spread,
+)
 from matching.columns.uniting import living, united
-from matching.types import Avoid, Opportunity
+from matching.rules.asked import Rule
+from matching.types import Avoid, Finding, Opportunity
+from matching.when import When
 
 __all__ = ["Columns", "Part", "Posted", "Rows", "build", "fingerprint", "plain", "united"]
 
 Posted = Callable[[str], tuple[Rows, Rows]]
 """`Columns.postings`, or one that remembers for as long as one answer takes."""
+MOST_FACTS, LAST_DAY = 0xFFFF, date.max.toordinal()
 BETWEEN = 1 << 24
 """More than a later part has rows."""
 
@@ -38,6 +52,9 @@ class Columns:
         self._begins = (0, *accumulate(part.size for part in self.parts))
         self.size = self._begins[-1]
         self._joined: dict[str, Rows] = {}
+        self._codes: dict[str, tuple[Rows, int]] = {}
+        self._interests: dict[str, tuple[Rows, Rows]] = {}
+        self._worth: dict[tuple[str, Callable[[Any], float]], Rows] = {}
         self.alive = self._alive()
         self.running = np.asarray(self.whole("running") & self.alive)
 
@@ -68,23 +85,32 @@ class Columns:
 
     def codes(self, trait: str, rows: Rows) -> tuple[Rows, int]:
         """(a code for what the rows have of a trait, how many codes there are). Equal codes mean equal values."""
-        befores = (0, *accumulate(len(part[f"values:{trait}"]) for part in self.parts))
-        later = dict(zip(self.parts, befores, strict=False))
-        codes = self._end_to_end(
-            f"trait:{trait}",
-            lambda part: (
-                part[f"trait:{trait}"] + np.uint32(later[part]) if later[part] else part[f"trait:{trait}"]
-            ),
-        )
-        return codes.take(rows).astype(np.intp), max(befores[-1], 1)
+        codes, count = self._coded(trait)
+        return codes.take(rows), count
+
+    def _coded(self, trait: str) -> tuple[Rows, int]:
+        """The codes of all rows, those of a later part after those of the first, and how many there are."""
+        if trait not in self._codes:
+            befores = (0, *accumulate(len(part[f"values:{trait}"]) for part in self.parts))
+            later = [
+                part[f"trait:{trait}"] + np.uint32(before)
+                for part, before in zip(self.parts[1:], befores[1:], strict=False)
+            ]
+            codes = self.parts[0][f"trait:{trait}"]
+            self._codes[trait] = np.concatenate([codes, *later]) if later else codes, max(befores[-1], 1)
+        return self._codes[trait]
 
     def told(self, trait: str, rows: Rows, worth: Callable[[Any], float]) -> Rows:
-        """What each row's value of a trait is worth, asked once a value."""
-        table = np.array([worth(value) for value in self.values(trait)], dtype=np.float64)
-        return table.take(self.codes(trait, rows)[0])
+        """What each row's value of a trait is worth to anybody, asked once a value."""
+        if (trait, worth) not in self._worth:
+            table = np.array([worth(value) for value in self.values(trait)], dtype=np.float64)
+            self._worth[trait, worth] = table.take(self._coded(trait)[0])
+        return self._worth[trait, worth].take(rows)
 
     def values(self, trait: str) -> tuple[Hashable, ...]:
         """What each of its codes stands for."""
+        if len(self.parts) == 1:
+            return self.parts[0].values(trait)
         return tuple(value for part in self.parts for value in part.values(trait))
 
     def _by_part(self, rows: Rows) -> list[tuple[Part, Rows]]:
@@ -114,6 +140,16 @@ class Columns:
         """The opportunity of a row, without its terms."""
         part, own = self._part_of(row)
         return part.offer(own)
+
+    def when(self, row: int, today: date) -> When:
+        """When the opportunity of a row is on, as it is told on a day."""
+        part, own = self._part_of(row)
+        return part.when(own, today)
+
+    def said(self, rule: Rule, row: int, today: date) -> tuple[Finding, ...]:
+        """What a rule that is alike for everybody says of the opportunity of a row on a day."""
+        part, own = self._part_of(row)
+        return part.said(rule, own, today)
 
     def _part_of(self, row: int) -> tuple[Part, int]:
         at = bisect_right(self._begins, row) - 1
@@ -157,6 +193,14 @@ class Columns:
             before = [first.place_of(*part.id(row)) for row in range(part.size)]
             placed.append(np.array(before, dtype=np.int64) * BETWEEN - BETWEEN // 2 + np.arange(part.size))
         return np.concatenate(placed)
+
+    @cached_property
+    def unknown(self) -> Rows:
+        """Numbers in the order of how little is known: no rungs after rungs, few facts after many, an early check after
+        a late one."""
+        rungless, facts = self.whole("rungless").astype(np.int64), self.whole("n_facts").astype(np.int64)
+        unchecked = LAST_DAY - self.whole("checked")
+        return np.asarray((rungless << 40) + ((MOST_FACTS - facts) << 23) + unchecked)
 
     @cached_property
     def listing(self) -> Rows:
@@ -220,7 +264,17 @@ class Columns:
         return math.log(1 + (total - found + 0.5) / (found + 0.5))
 
     def postings(self, name: str) -> tuple[Rows, Rows]:
-        """(rows that have a term, asset or goal, in order; how much each says of it, 0-1); dead rows among them."""
+        """(rows that have a term, asset or goal, in order; how much each says of it, 0-1); dead rows among them. Those
+        of assets and goals are kept; a term may be a person's own word, of which nothing is."""
+        if name not in self._interests:
+            found = self._postings(name)
+            if not is_interest(name):
+                return found
+            found[1].flags.writeable = False
+            self._interests[name] = found
+        return self._interests[name]
+
+    def _postings(self, name: str) -> tuple[Rows, Rows]:
         found = [part.postings(name) for part in self.parts]
         if len(found) == 1:
             return found[0]

@@ -11,6 +11,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import cache, cached_property, lru_cache, partial
 from itertools import pairwise
 from typing import Any
@@ -21,18 +22,20 @@ import numpy.typing as npt
 
 from matching import vocabulary
 from matching.columns.names import AVOIDABLE, avoidable, branch_key, digest, folded, twin_key
-from matching.reading import DAY
-from matching.rules.view import must_go_out
+from matching.reading import DAY, Evidence, Reading
+from matching.rules.asked import Question, Rule
+from matching.rules.view import View, must_go_out
 from matching.traits import TRAITS
-from matching.types import Opportunity, Point
+from matching.types import Finding, Opportunity, Point, Profile
 from matching.vocabulary import GoalEntry, assets, goals
 from matching.vocabulary.needs import facts
+from matching.when import When, when_of
 
 Rows = npt.NDArray[Any]
 """One value a row: a mask, a column, or row numbers."""
 Arrays = Mapping[str, Rows]
 
-FORMAT = 12
+FORMAT = 13
 """Raise it whenever the arrays or what they mean change: saved columns are then made anew."""
 SHOWN = ("active", "paused")
 FULL = 60_000
@@ -58,6 +61,12 @@ class Part:
         self.size = len(arrays["listing"])
         self.offer: Callable[[int], Opportunity] = lru_cache(KEPT_DECODED)(partial(decoded, arrays))
         """The opportunity of a row, without its terms; kept with its part, which outlives many a change."""
+        self.when: Callable[[int, date], When] = lru_cache(KEPT_DECODED)(partial(_when, self.offer))
+        """When it is on, as it is told on a day; kept in the same way."""
+        self.said: Callable[[Rule, int, date], tuple[Finding, ...]] = lru_cache(KEPT_DECODED)(
+            partial(_said_to_whoever, self.offer)
+        )
+        """What a rule that is alike for everybody (`Rule.whoever`) says of it on a day; kept in the same way."""
         self._values: dict[str, tuple[Hashable, ...]] = {}
 
     def __getitem__(self, name: str) -> Rows:
@@ -118,6 +127,19 @@ def decoded(arrays: Arrays, row: int) -> Opportunity:
     """The opportunity of a row, read anew."""
     at = arrays["offers_at"]
     return _decode(arrays["offers"][at[row] : at[row + 1]].data)
+
+
+def _when(offer: Callable[[int], Opportunity], row: int, today: date) -> When:
+    return when_of(offer(row), today)
+
+
+def _said_to_whoever(
+    offer: Callable[[int], Opportunity], rule: Rule, row: int, today: date
+) -> tuple[Finding, ...]:
+    return Question(rule, None).answer(View(WHOEVER, offer(row), Evidence(), None, today))
+
+
+WHOEVER = Reading(Profile())
 
 
 def spread(starts: Rows, counts: Rows) -> Rows:
@@ -330,6 +352,11 @@ def goal_name(kind: str) -> str:
     return f"goal {kind}"
 
 
+def is_interest(name: str) -> bool:
+    """Whether that is what an asset or a goal is called in the postings, and no term."""
+    return " " in name
+
+
 def _avoidable(rows: list[Opportunity]) -> dict[str, Rows]:
     named = [avoidable(offer) for offer in rows]
     return {
@@ -365,6 +392,7 @@ def _blobs(name: str, blobs: Iterable[bytes]) -> dict[str, Rows]:
     return {name: np.frombuffer(b"".join(held), dtype=np.uint8), f"{name}_at": at}
 
 
+@cache
 def fingerprint() -> str:
     """Changes with the format and with anything that the arrays of a part depend on beside its opportunities."""
     keys = (FORMAT, vocabulary.digest(), *assets(), *goals(), *facts(), *TRAITS)

@@ -7,7 +7,6 @@ A phrase is words as people write them. Marks a vocabulary file may use: "=word"
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -20,8 +19,7 @@ Form = tuple[str, str]
 """(folded word, lemma)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """The elements after the first, and what the phrase says: pairs of (key, part of the vocabulary entry)."""
 
     rest: tuple[str, ...]
@@ -57,6 +55,8 @@ def elements(phrase: str) -> tuple[str, ...]:
 
 def _joined(phrase: str) -> str | None:
     """ "stand up" is also written "standup": two plain words run together, when neither is tiny and common."""
+    if " " not in phrase and "-" not in phrase:  # half of them
+        return None
     parts = phrase.replace("-", " ").split()
     if len(parts) != 2 or any(p.startswith("=") or p == ANY or not p.isalpha() for p in parts):
         return None
@@ -72,8 +72,8 @@ def _learn(
         for written in (phrase, _joined(phrase)):
             if written:
                 says.setdefault(elements(written), {})[(key, part)] = None
-        surfaces.update(fold(w.lstrip("=")) for w in phrase.replace("-", " ").split())
-    return frozenset(surfaces)
+        surfaces.update(phrase.replace("-", " ").split())
+    return frozenset(fold(word.lstrip("=")) for word in surfaces)
 
 
 class Lexicon:
@@ -91,11 +91,11 @@ class Lexicon:
         self.mends: frozenset[str] = _learn(phrases, says)
         self.words: frozenset[str] = self.mends | _learn(added, says)
         self.known: frozenset[str] = frozenset(e.lstrip("=") for key in says for e in key if e != ANY)
-        self._starts: dict[str, tuple[Phrase, ...]] = {}
+        starts: dict[str, list[Phrase]] = {}
         for sequence, meaning in sorted(says.items(), key=lambda item: -len(item[0])):
             if sequence and sequence[0] != ANY:
-                mine = self._starts.get(sequence[0], ())
-                self._starts[sequence[0]] = (*mine, Phrase(sequence[1:], tuple(meaning)))
+                starts.setdefault(sequence[0], []).append(Phrase(sequence[1:], tuple(meaning)))
+        self._starts = {first: tuple(mine) for first, mine in starts.items()}
         self._cache: dict[str, tuple[Form, tuple[Phrase, ...]]] = {}
 
     def look(self, raw: str) -> tuple[Form, tuple[Phrase, ...]]:
@@ -176,9 +176,9 @@ def settled(hits: Sequence[Hit], void: str) -> list[tuple[Hit, str, str]]:
         return []
     left: list[tuple[Hit, str, str]] = []
     for hit in hits:
-        longer = [o for o in hits if o.start <= hit.start and hit.end <= o.end and _length(o) > _length(hit)]
-        same = [o for o in hits if (o.start, o.end) == (hit.start, hit.end)]
-        silenced = {key for o in (*longer, *same) for key, part in o.says if part == void}
+        around = [o for o in hits if o.start <= hit.start and hit.end <= o.end]
+        silenced = {key for o in around for key, part in o.says if part == void}
+        longer = [o for o in around if _length(o) > _length(hit)] if len(around) > 1 else []
         if not any(part != void for o in longer for _, part in o.says):
             left.extend((hit, key, part) for key, part in hit.says if part != void and key not in silenced)
     return left

@@ -22,6 +22,9 @@ _DESCRIBED = (0.6, 0.75, 0.85)
 _BESIDES = (0.4, 0.6, 0.75)
 """Described, where the name or the activities already say what it is about: one mention in passing is little."""
 _ORGANIZATION = 0.5
+_LONG = 25
+_ONLY_NAMED = 0.6
+"""Named, but its text of at least _LONG words speaks of other things alone: the library where tax forms are done."""
 _HINT = 0.15
 _MOST_HINTS = 0.45
 FLOOR = 0.25
@@ -45,7 +48,7 @@ def concepts_of_listing(
 
     What the text says it does not offer ("swimming: no", "not a sports club") does not count.
     """
-    return _strengths((words or SHIPPED).asset_signs, name, activities, description, organization)
+    return _strengths((words or SHIPPED).asset_signs, name, activities, description, organization, _BESIDES)
 
 
 def goals_of_listing(
@@ -54,15 +57,19 @@ def goals_of_listing(
     description: str = "",
     organization: str = "",
     *,
+    head_office: bool = False,
     words: Words | None = None,
 ) -> dict[str, float]:
     """Goal key -> strength, on the same scale: which goals a listing's own words show it serves.
 
-    Nobody meets on a helpline: what is called so is no company, whatever it is about.
+    Nobody meets on a helpline, or at a `head_office` (nothing else of it has a place): what is called so is no company,
+    whatever it is about.
     """
-    found = _strengths((words or SHIPPED).goal_signs, name, activities, description, organization)
+    found = _strengths((words or SHIPPED).goal_signs, name, activities, description, organization, _DESCRIBED)
     called, no_place_for = _helplines()
-    if not no_place_for & found.keys() or not called.find_in(raw_words(f"{name} | {organization}"))[1]:
+    if not no_place_for & found.keys():
+        return found
+    if not head_office and not called.find_in(raw_words(f"{name} | {organization}"))[1]:
         return found
     return {key: strength for key, strength in found.items() if key not in no_place_for}
 
@@ -94,19 +101,30 @@ def _asked(phrases: tuple[str, ...]) -> Lexicon:
 
 
 def _strengths(
-    lexicon: Lexicon, name: str, activities: Sequence[str], description: str, organization: str
+    lexicon: Lexicon,
+    name: str,
+    activities: Sequence[str],
+    description: str,
+    organization: str,
+    besides: Sequence[float],
 ) -> dict[str, float]:
     in_name = _found(lexicon, " | ".join((name, *activities)))
     in_text = _found(lexicon, description)
     in_organization = _found(lexicon, organization) if organization else {}
     already = any(_plainly(parts) for parts in in_name.values())
-    steps = _BESIDES if already else _DESCRIBED
+    steps = besides if already else _DESCRIBED
     keys = dict.fromkeys((*in_name, *in_text, *in_organization))
     strengths = {key: _strength(in_name.get(key, {}), in_text.get(key, {}), steps) for key in keys}
+    if besides is _BESIDES and _speaks_of_something_else(description, in_text):
+        strengths |= {key: min(strengths[key], _ONLY_NAMED) for key in in_name if key not in in_text}
     for key, parts in in_organization.items():
         if any(part in parts for part in _PLAIN):
             strengths[key] = max(strengths[key], _ORGANIZATION)
     return {key: strength for key, strength in strengths.items() if strength >= FLOOR}
+
+
+def _speaks_of_something_else(description: str, in_text: Found) -> bool:
+    return bool(in_text) and len(description.split()) >= _LONG
 
 
 def _plainly(parts: Phrases) -> bool:

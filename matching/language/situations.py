@@ -3,13 +3,14 @@ theirs. Only what a listing says plainly counts: its name, its organization's, o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from matching.language.lexicon import Lexicon, settled
+from matching.language.lexicon import Form, Lexicon, settled
 from matching.language.lexicons import NOT
+from matching.language.negation import NEGATORS
 from matching.language.tokens import EARLY, raw_words
 from matching.vocabulary import read
 
@@ -17,6 +18,8 @@ OPENING = 16
 """Words from the beginning among which one mention says whom it is for; up to EARLY it takes two."""
 OF_ALL_KINDS = 3
 """A beginning that names so many situations is a service for everybody."""
+NO_BEFORE = 4
+"""So many words before it a "not" denies a situation."""
 GIVING = Lexicon(
     (phrase, "giving", "words")
     for phrase in ("volunteer", "volunteers", "volunteering", "donate", "fundraising", "=mentors")
@@ -26,13 +29,14 @@ GIVING = Lexicon(
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """One situation; `about` fits "It is for ...". `community`: the goal that says whose it is, "" where none does. The
-    needs in `barriers` often come with it."""
+    """One situation; `about` fits "It is for ...". `community`: the goal that says whose it is, `narrows`: the wider
+    situation that it is part of, "" where there is none. The needs in `barriers` often come with it."""
 
     about: str
     shown: Lexicon
     community: str
     barriers: tuple[str, ...]
+    narrows: str
 
 
 @cache
@@ -47,6 +51,7 @@ def _situation(key: str, raw: Mapping[str, Any]) -> Situation:
         Lexicon([*_phrases(key, raw, "words"), *_void(key, raw)]),
         raw.get("community", ""),
         tuple(raw.get("barrier", ())),
+        raw.get("narrows", ""),
     )
 
 
@@ -70,7 +75,13 @@ def _as_said() -> Lexicon:
 
 
 def situations_of_listing(name: str, told: str = "", organization: str = "") -> tuple[str, ...]:
-    """Keys of the situations that a listing plainly is for; none where it asks people to give."""
+    """Keys of the situations that a listing plainly is for, the narrowest; none where it asks people to give."""
+    plainly = _plainly_for(name, told, organization)
+    wider = {situations()[key].narrows for key in plainly}
+    return tuple(key for key in plainly if key not in wider)
+
+
+def _plainly_for(name: str, told: str, organization: str) -> tuple[str, ...]:
     if _asks_to_give(name):
         return ()
     named = tuple(key for key, one in situations().items() if _where(one.shown, f"{name} | {organization}"))
@@ -88,9 +99,26 @@ def _asks_to_give(text: str) -> bool:
 
 
 def situations_said(text: str) -> frozenset[str]:
-    """Keys of the situations that a person's own words name as theirs, or as that of somebody close."""
+    """Keys of the situations that a person's own words name as theirs, or as that of somebody close; with each narrow
+    one the wider."""
     _, hits = _as_said().find_in(raw_words(text))
-    return frozenset(key for _, key, _ in settled(hits, NOT))
+    said = {key for _, key, _ in settled(hits, NOT)}
+    return frozenset(said | {wider for key in said if (wider := situations()[key].narrows)})
+
+
+def communities_said(text: str) -> frozenset[str]:
+    """Communities (goal keys) whose life a person says is theirs by its situation ("twenty years in the army"), unless
+    they say that it is not ("I'm not deaf")."""
+    words, hits = _as_said().find_in(raw_words(text))
+    return frozenset(
+        community
+        for hit, key, _ in settled(hits, NOT)
+        if (community := situations()[key].community) and not _denied(words, hit.start)
+    )
+
+
+def _denied(words: Sequence[Form], at: int) -> bool:
+    return not NEGATORS.isdisjoint(word for word, _ in words[max(0, at - NO_BEFORE) : at])
 
 
 def _where(lexicon: Lexicon, text: str) -> list[int]:

@@ -76,7 +76,10 @@ _IRREGULAR = {
     "driven": "drive", "drove": "drive", "flew": "fly", "buses": "bus", "quizzes": "quiz",
     "gases": "gas",
 }  # fmt: skip
-_KEEP_WHOLE = frozenset({"us", "news", "this", "his", "its", "yes", "bus", "gas", "was", "has", "does"})
+_KEEP_WHOLE = frozenset(
+    {"us", "news", "this", "his", "its", "yes", "bus", "gas", "was", "has", "does", "memorial", "nursing"}
+)
+"""Words that a stemmer would make another's: a memorial hall is no memory, a nursing home no nurse."""
 
 STOP_WORDS = word_list("stop_words.txt")
 

@@ -17,8 +17,9 @@ from matching.types import Finding, Profile
 
 Said = Finding | None | Iterable[Finding]
 Depends = tuple[str, ...]
-"""Names of traits (matching/traits.py), of facts ("fact:step_free"), of what a person makes of a trait ("seen:served",
-traits.SEEN_AS), or of what the wide pass works out for one person: "km", "checked", "free", "scope:KEY,KEY"."""
+"""Names of traits (matching/traits.py), of facts ("fact:step_free", or "fact:bsl=led" where one value counts alone), of
+what a person makes of a trait ("seen:served", traits.SEEN_AS), or of what the wide pass works out for one person: "km",
+"checked", "free", "scope:KEY,KEY"."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +37,8 @@ class Rule:
     """Its words too depend on nothing else: what it says of one opportunity it says of all that are alike."""
     when: Callable[[Profile], bool] | None = None
     """Of whom it is asked; it has nothing to say to anybody else. None: of everybody."""
+    whoever: bool = False
+    """It looks at the opportunity and the day alone: what it says once it says to everybody, so that it is kept."""
 
     @property
     def name(self) -> str:
@@ -85,9 +88,12 @@ def rule(
     part: str = "",
     settled: bool = False,
     when: Callable[[Profile], bool] | None = None,
+    whoever: bool = False,
 ) -> Callable[[Callable[[View], Said]], Rule]:
     """A rule asked once; its verdict and score depend on `depends` alone."""
-    return lambda ask: Rule(ask, depends=lambda _: depends, part=part, settled=settled, when=when)
+    return lambda ask: Rule(
+        ask, depends=lambda _: depends, part=part, settled=settled, when=when, whoever=whoever
+    )
 
 
 def rule_for_each(
@@ -103,3 +109,8 @@ def rule_for_each(
 def only_words(ask: Callable[[View], Said]) -> Rule:
     """A rule that finds words to say and changes neither standing nor score."""
     return Rule(ask)
+
+
+def only_words_for_whoever(ask: Callable[[View], Said]) -> Rule:
+    """One that finds the same words for everybody."""
+    return Rule(ask, whoever=True)

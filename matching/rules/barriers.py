@@ -60,7 +60,7 @@ def what_gets_in_the_way(view: View, barrier: Barrier) -> Finding | None:
     to be met leaves it out, one that nobody knows about is asked first."""
     if not view.applies(barrier):
         return None
-    known = needs_of(view.opportunity, barriers()[barrier.key]).known
+    known = _known_of(view.opportunity, barriers()[barrier.key])
     if known == AT_HOME:
         return FROM_HOME
     if barrier.key == "transport" and (view.profile.travel.lift or within_a_walk(view)):
@@ -97,13 +97,21 @@ FROM_HOME = Finding(Verdict.MET, "barrier", MET, reason="You can take part from 
 
 def needs_of(offer: Opportunity, entry: BarrierEntry) -> Needs:
     """What is known of one barrier at one opportunity, read in the order the head of facts.toml gives."""
-    if entry.venue and not must_go_out(offer) and not _broken_even_at_home(offer, entry):
+    known = _known_of(offer, entry)
+    if known == AT_HOME:
         return Needs(AT_HOME)
     return Needs(
-        _known(offer, entry),
+        known,
         first_that_holds(offer, entry.lowered_by) is not None,
         first_that_holds(offer, entry.supported_by) is not None,
     )
+
+
+def _known_of(offer: Opportunity, entry: BarrierEntry) -> str | None:
+    """YES, NO, None (unknown) or AT_HOME."""
+    if entry.venue and not must_go_out(offer) and not _broken_even_at_home(offer, entry):
+        return AT_HOME
+    return _known(offer, entry)
 
 
 def _broken_even_at_home(offer: Opportunity, entry: BarrierEntry) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from matching.reading import Fit
 from matching.rules.asked import only_words, rule
@@ -35,7 +35,7 @@ def uses_an_asset(view: View) -> Iterable[Finding]:
 
 
 def _asset_words(fit: Fit) -> str:
-    said = f"You said “{_short(_around(fit.wish.say, fit.because))}”"
+    said = f"You said “{_quoted(fit)}”"
     if fit.how == "text":
         return f"{said}: it mentions “{fit.because}”"
     if fit.how == "mention":
@@ -53,7 +53,7 @@ def serves_a_goal(view: View) -> Iterable[Finding]:
 
 
 def _goal_words(view: View, fit: Fit) -> str:
-    wish = _short(_without_to(_around(fit.wish.say, fit.because)))
+    wish = _quoted(fit, _without_to)
     said = f"You'd like to “{wish}”" if wish.split(" ")[0].casefold() in VERBS else f"You'd like “{wish}”"
     if fit.how == "text":
         return f"{said}: it mentions “{fit.because}”"
@@ -64,6 +64,14 @@ def _goal_words(view: View, fit: Fit) -> str:
     if fit.key in goals():
         return f"{said}: it could be a step towards {goals()[fit.key].towards}"
     return f"{said}: it's about {assets()[fit.key].about}"
+
+
+def _quoted(fit: Fit, less: Callable[[str], str] = str) -> str:
+    """The person's words that led there, as they are quoted; worked out once a wish."""
+    quoted = fit.wish.quoted
+    if fit.because not in quoted:
+        quoted[fit.because] = _short(less(_around(fit.wish.say, fit.because)))
+    return quoted[fit.because]
 
 
 def _what_helps(view: View, kind: str) -> str:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 
 from msgspec.structs import replace
 
 from matching.language import age_words
-from matching.language.ages import CHILDREN, OLDER
+from matching.language.ages import CHILDREN, CHILDREN_ONLY, OLDER
 from matching.language.situations import situations
+from matching.reading import Reading
 from matching.rules.asked import rule, rule_for_each
 from matching.rules.barriers import BROKEN, FROM_HOME, MET, UNKNOWN
 from matching.rules.eligibility import STALE_DAYS
-from matching.rules.view import View
+from matching.rules.view import View, spoke_of_children, would_help_out
 from matching.types import NO, YES, Finding, Opportunity, Preference, Profile, Verdict
 from matching.vocabulary import goals
 from matching.vocabulary.needs import FactEntry, facts
@@ -51,7 +53,7 @@ ENOUGH = 5
 def eases_of(offer: Opportunity) -> tuple[str, ...]:
     """What is known to make joining easy, as fact keys; "referral" where none is needed."""
     facts = offer.facts
-    known = tuple(key for key in EASES if key in facts and facts[key].value == YES)
+    known = tuple([key for key in EASES if key in facts and facts[key].value == YES])
     return (*known, "referral") if offer.referral == "none" else known
 
 
@@ -60,7 +62,7 @@ def ease(offer: Opportunity) -> int:
     return min(len(eases_of(offer)), ENOUGH)
 
 
-@rule("ease")
+@rule("ease", whoever=True)
 def easy_to_join(view: View) -> Finding | None:
     """A named host, a welcome at the door, someone to go with, no booking: what makes the first visit likely."""
     known = eases_of(view.opportunity)
@@ -78,18 +80,20 @@ def shared_lives(offer: Opportunity) -> tuple[str, ...]:
     return tuple(key for key in SHARED_LIVES if key in plainly and key not in wholes)
 
 
-@rule("shared_lives", "fresh_start", "meant_for", "fact:label_specialist", "fact:bsl", settled=True)
+@rule("seen:shared_lives", "fresh_start", "seen:meant_for", "fact:label_specialist=yes", "fact:bsl=led")
 def for_particular_people(view: View) -> Finding | None:
     """A group for people in a particular situation is lower for someone who never said that it was theirs. Where it
     says plainly whom it is for, we ask first."""
-    offer, said = view.opportunity, {kind for wish in view.reading.goals for kind in wish.types}
+    offer, said = view.opportunity, view.reading.wished
     if offer.fact("bsl") == "led" and not _signs(view):
         return _for_others("It is mainly for people who sign")
-    meant = {key: one for key in offer.meant_for.split() if (one := situations().get(key))}
-    if asked := [key for key, one in meant.items() if not one.community]:
+    asked, communities = _situations_in(offer.meant_for)
+    if asked:
         return _for_those(view, asked)
-    plainly = (*shared_lives(offer), *(one.community for one in meant.values() if one.community))
-    shared = {kind for kind in plainly if _shares(view, kind, said)}
+    plainly = (*shared_lives(offer), *communities)
+    shared = {kind for kind in plainly if _shares(view.reading, kind)}
+    if "been_there" in plainly and "fresh_start" in said and "fresh_start" in offer.goals:
+        shared.add("been_there")
     if shared - {"been_there"}:
         return None
     if offer.fact("label_specialist") == YES:
@@ -104,43 +108,82 @@ def for_particular_people(view: View) -> Finding | None:
     return _for_others(f"It is mainly for {SHARED_LIVES[plainly[0]][0]}") if plainly else None
 
 
-def _for_those(view: View, keys: list[str]) -> Finding | None:
+@lru_cache(maxsize=1000)
+def _situations_in(meant_for: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(situations that nobody can be taken to be in without saying so, communities) of `Opportunity.meant_for`."""
+    meant = {key: one for key in meant_for.split() if (one := situations().get(key))}
+    asked = tuple(key for key, one in meant.items() if not one.community)
+    return asked, tuple(one.community for one in meant.values() if one.community)
+
+
+def lives_of(reading: Reading) -> frozenset[str]:
+    """The communities among SHARED_LIVES that are a person's own."""
+    return frozenset(kind for kind in SHARED_LIVES if kind != "been_there" and _shares(reading, kind))
+
+
+def seen_in_lives(lives: frozenset[str], kinds: Sequence[str]) -> tuple[bool, bool, bool]:
+    """All that counts of whose group it is, for one person: whether it is anybody's, whether theirs, and whether it is
+    for those who have been through something, which is a matter of its own."""
+    return bool(kinds), not lives.isdisjoint(kinds), "been_there" in kinds
+
+
+def seen_in_situations(reading: Reading, lives: frozenset[str], meant_for: str) -> tuple[bool, ...]:
+    """The same of the situations that it is for."""
+    asked, communities = _situations_in(meant_for)
+    if asked:
+        return _is_theirs(reading, asked), _is_near(reading.profile, asked)
+    return seen_in_lives(lives, communities)
+
+
+def _for_those(view: View, keys: Sequence[str]) -> Finding | None:
     """Unknown is never yes: nobody has said that it is theirs. A need or a must that often comes with it is no saying
     so either, but it lowers nothing; adding it as a must may add nothing to the matches."""
-    if not view.reading.situations.isdisjoint(keys):
+    if _is_theirs(view.reading, keys):
         return None
-    near = any(view.profile.barrier(need) for key in keys for need in situations()[key].barriers)
+    near = _is_near(view.profile, keys)
     question = f"It is for {situations()[keys[0]].about}. Does that fit?"
     return Finding(Verdict.UNKNOWN, "joining", questions=(question,), for_others=not near)
 
 
-def _shares(view: View, kind: str, said: set[str]) -> bool:
+def _is_theirs(reading: Reading, keys: Sequence[str]) -> bool:
+    return not reading.situations.isdisjoint(keys)
+
+
+def _is_near(profile: Profile, keys: Sequence[str]) -> bool:
+    return any(profile.barrier(need) for key in keys for need in situations()[key].barriers)
+
+
+def _shares(reading: Reading, kind: str) -> bool:
     """Whether the person said that this life is theirs too, in whatever part of what they said."""
-    if kind in said or kind in view.reading.lives:
+    if kind in reading.wished or kind in reading.lives:
         return True
-    if any(view.profile.barrier(barrier) for barrier in SHARED_LIVES[kind][1]):
+    if any(reading.profile.barrier(barrier) for barrier in SHARED_LIVES[kind][1]):
         return True
-    if goals()[kind].part_of in said:
-        return True  # "my own people", and nobody knows which
-    return kind == "been_there" and "fresh_start" in said and "fresh_start" in view.opportunity.goals
+    return goals()[kind].part_of in reading.wished  # "my own people", and nobody knows which
 
 
 def _signs(view: View) -> bool:
     return view.profile.barrier("bsl") is not None or bool({"bsl", "bfi"} & set(view.profile.languages))
 
 
-GROWN_UP, OLD_ENOUGH = 21, 50
+GROWN_UP, PAST_YOUTH, OLD_ENOUGH = 21, 25, 50
+"""Youth ends at twenty-four (United Nations)."""
 
 
 @rule("meant_for", settled=True)
 def for_people_of_your_age(view: View) -> Finding | None:
     """A group whose own words are for children, or for older people, is lower for someone of another age, and we ask
-    first; one for children is lower too for someone who did not say their age, unless they spoke of children."""
+    first; one for children is lower too for someone who did not say their age, unless they spoke of children. What is
+    for nobody but children and young people is left out for a grown-up who does not come with children."""
     age = view.profile.age
+    if age is not None and age >= PAST_YOUTH and _only_for_children(view):
+        return Finding(Verdict.HIDDEN, hidden_as="Only for children and young people")
     meant = next((key for key in view.opportunity.meant_for.split() if key in age_words()), "")
     if not meant or (meant == OLDER and (age is None or age >= OLD_ENOUGH)):
         return None
-    if meant == CHILDREN and ((age is not None and age < GROWN_UP) or _spoke_of_children(view)):
+    if meant == CHILDREN and (
+        (age is not None and age < GROWN_UP) or spoke_of_children(view) or would_help_out(view)
+    ):
         return None
     whom = f"It is mainly for {age_words()[meant].about}"
     with_children = meant == CHILDREN and view.profile.barrier("children") is not None
@@ -151,10 +194,10 @@ def for_people_of_your_age(view: View) -> Finding | None:
     return Finding(Verdict.UNKNOWN, "joining", questions=(f"{whom}. Does that fit?",), for_others=True)
 
 
-def _spoke_of_children(view: View) -> bool:
-    reading = view.reading
-    wished = {key for wish in (*reading.assets, *reading.goals) for key in (*wish.keys, *wish.types)}
-    return bool(wished & {"family_time", "young_and_old", "give_back"})
+def _only_for_children(view: View) -> bool:
+    if CHILDREN_ONLY not in view.opportunity.meant_for.split():
+        return False
+    return not spoke_of_children(view) and view.profile.barrier("children") is None
 
 
 def _for_others(whom: str, *, silent: bool = False) -> Finding:
@@ -218,7 +261,7 @@ BANDS = (92, 183, STALE_DAYS)
 """Days since a check: fully fresh, fresh enough, ring first; beyond the last, staff only."""
 
 
-@rule("checked")
+@rule("checked", whoever=True)
 def freshly_checked(view: View) -> Finding | None:
     """When someone last checked: under three months counts fully; over six, ring first."""
     checked = view.opportunity.checked_on

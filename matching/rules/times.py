@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matching.rules.asked import Depends, only_words, rule, rule_for_each
+from matching.rules.asked import Depends, only_words_for_whoever, rule, rule_for_each
 from matching.rules.barriers import BROKEN, MET, SUPPORTED, UNKNOWN, within_a_walk
 from matching.rules.view import View, scope
 from matching.rules.window import (
@@ -35,7 +35,7 @@ def its_dates(view: View) -> Finding | None:
     return None
 
 
-@only_words
+@only_words_for_whoever
 def when_it_starts(view: View) -> Finding | None:
     """What has not begun yet says when it starts."""
     left = still_on(view)
@@ -165,7 +165,7 @@ def _last_bus_given(profile: Profile) -> tuple[Barrier | None, ...]:
 
 
 def _by_the_way_home(barrier: Barrier | None) -> Depends:
-    facts = tuple(f"fact:{key}" for key in (*FETCHED, "leave_any_time"))
+    facts = tuple(f"fact:{key}=yes" for key in (*FETCHED, "leave_any_time"))
     return ("hours", "out", "km", *facts, *(scope(barrier) if barrier else ()))
 
 

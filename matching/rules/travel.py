@@ -69,3 +69,12 @@ def how_far_it_is(view: View) -> Finding | None:
     return Finding(
         Verdict.MET, reason=f"It is {words}, in a straight line" if view.km >= 0.25 else f"It is {words}"
     )
+
+
+@rule("head_office", settled=True)
+def one_office_for_a_whole_country(view: View) -> Finding | None:
+    """A body with one office for a whole country is asked whether any of it is near you: its telephone is no place."""
+    if not view.opportunity.head_office:
+        return None
+    asked = ("It has one office for the whole country. What do they do where you live?",)
+    return Finding(Verdict.UNKNOWN, questions=asked)

@@ -156,7 +156,7 @@ def red_tape(view: View, barrier: Barrier) -> Finding | None:
         return finding_for(view, barrier, NO)
     if offer.referral is None and offer.fact("drop_in") != YES:
         return unknown(view, barrier, ("Does it need a referral, or can people just come?",))
-    if offer.wait_weeks and offer.wait_weeks > LONG_WAIT_WEEKS:
+    if is_long(offer.wait_weeks):
         return Finding(
             Verdict.LOWER, "barrier", UNKNOWN, caution=f"There is a wait of about {offer.wait_weeks} weeks"
         )
@@ -164,6 +164,11 @@ def red_tape(view: View, barrier: Barrier) -> Finding | None:
     if found.verdict is Verdict.MET and not found.reason:
         return Finding(Verdict.MET, "barrier", MET, reason="No referral needed")
     return found
+
+
+def is_long(weeks: int | None) -> bool:
+    """Whether it is long to wait for so many weeks; not knowing is no wait."""
+    return weeks is not None and weeks > LONG_WAIT_WEEKS
 
 
 def home(view: View, barrier: Barrier) -> Finding | None:
@@ -196,12 +201,12 @@ WEIGHED = {
 }
 
 DEPENDS: dict[str, Depends] = {
-    "cost": ("fact:fee_help",),
+    "cost": ("fact:fee_help=yes",),
     "stamina": ("fact:effort", "fact:seated_option"),
     "gender": ("gender",),
     "language": ("fact:interpreter", "english"),
     "offline": ("joining_online",),
-    "red_tape": ("referral", "fact:drop_in"),
+    "red_tape": ("seen:referral", "fact:drop_in=yes"),
     "home": ("formats",),
 }
 """What each depends on, beside the facts that facts.toml names for it."""

@@ -21,6 +21,13 @@ from matching.language import meant_for
         ("Sunday football", "Children and parents play together.", ""),
         ("Reading helpers", "Volunteers read with children.", ""),
         ("Lunch club", "For seniors.", "older"),
+        ("Job centre", "Training for those between the ages of 16 and 24.", "children"),
+        ("Skills hub", "Open 10 to 16, in the year 2019 to 2020.", ""),
+        (
+            "The Furnace",
+            "A kitchen, a dining room, a toy library, a place for children. A craft cafe too.",
+            "",
+        ),
         ("English cafe", "Speak English over tea. Children can come.", ""),
         ("Corner cafe", "Tea and toast, a kids corner, bring your children.", ""),
         (
@@ -33,7 +40,36 @@ from matching.language import meant_for
 def test_what_opens_a_group_to_others_counts_unless_it_is_said_in_passing(
     name: str, told: str, group: str
 ) -> None:
-    assert meant_for(name, told) == group
+    assert meant_for(name, told).split()[:1] == group.split()
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "alone"),
+    [
+        ("Hilltop after school club", "Homework help, games and a snack.", True),
+        ("Sun camp", "Summer camp for children aged five and up, with music.", True),
+        ("Harbour studio", "Arts for children. " + "We paint. " * 30 + "Adults have Thursdays.", False),
+        ("Youth orchestra", "Parents sit in on Fridays.", False),
+        ("Homework cafe", "Students are helped by volunteers.", False),
+    ],
+)
+def test_a_group_is_for_children_alone_where_nothing_in_all_its_words_opens_it(
+    name: str, told: str, alone: bool
+) -> None:
+    assert ("children_only" in meant_for(name, told).split()) == alone
+
+
+def test_nobody_meets_at_the_head_office_of_a_body_for_a_whole_country() -> None:
+    record = ListingRecord(
+        source="t", source_id="1", name="Homes for all", description="Volunteer with us. Make friends."
+    )
+
+    def serves(one: ListingRecord) -> set[str]:
+        [offer] = opportunities_of(Listing("x", 1, one, (), datetime.now(UTC)), lambda _: None)
+        return set(offer.goal_signs)
+
+    assert {"friend", "give_back"} <= serves(record)
+    assert not {"friend", "give_back"} & serves(replace(record, remote=True))
 
 
 def test_a_telephone_line_about_wildlife_is_no_place_to_be_outdoors() -> None:

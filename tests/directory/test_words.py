@@ -53,7 +53,10 @@ def test_words_are_remembered_until_the_table_changes(filled: Flask) -> None:
     first = words.current()
     event.listen(db.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
     assert words.current() is first
-    assert len([one for one in asked if "word" in one]) == 1
+    assert not [one for one in asked if "phrase" in one]
+    words.add(Addition("asset", "humour", "gagsmith"), actor="x")
+    assert words.current() is not first
+    assert [one for one in asked if "phrase" in one]
 
 
 def test_a_change_by_another_process_is_noticed_even_where_the_number_of_words_stays(filled: Flask) -> None:

@@ -44,6 +44,7 @@ from matching.types import (
     Verdict,
 )
 from matching.vocabulary.needs import barriers
+from matching.when import when_of
 from tests.matching.generated import TODAY
 
 STRICTEST = (Verdict.HIDDEN, Verdict.LATER, Verdict.UNKNOWN, Verdict.MET)
@@ -217,8 +218,7 @@ def _answer(
             found,
             first.score,
             max(ways, default=None),
-            TODAY,
-            others,
+            tuple(when_of(one, TODAY) for one in (first.offer, *others)),
             also[first.offer.id],
         )
         return path.after_steps_taken(wording.match_from(candidate, readings[0]), taken)

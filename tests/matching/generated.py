@@ -26,9 +26,10 @@ TOLD = (
     "Metal detecting on the moor.", "Make new friends and build your confidence.",
 )  # fmt: skip
 SAID = ("making people laugh", "I love singing", "football", "knitting", "growing vegetables", "chess", "books",
-        "loyal", "metal detecting", "no football please")  # fmt: skip
+        "loyal", "metal detecting", "no football please", "I'm a gay man", "my husband died")  # fmt: skip
 WISHED = ("do stand-up comedy", "make a friend", "get fitter", "learn something", "get out of the house",
-          "find a metal detecting club", "something with wool")  # fmt: skip
+          "find a metal detecting club", "something with wool", "a fresh start after prison",
+          "be with people who have been through it too")  # fmt: skip
 FACT_KEYS = tuple(facts())
 NEEDS = tuple(key for key in barriers() if key != "avoid")
 POINTS = (None, Point(53.38, -1.47), Point(53.385, -1.47), Point(53.42, -1.47), Point(53.6, -1.5))
@@ -61,7 +62,9 @@ def offers(draw: st.DrawFn, number: int = 0) -> Opportunity:
         outcode=chance(draw, "", "S1", "S3"),
         concepts=language.concepts_of_listing(name, (), told),
         goal_signs=language.goals_of_listing(name, (), told),
-        goals=tuple(draw(st.lists(st.sampled_from(tuple(goals())), max_size=1))),
+        goals=tuple(
+            draw(st.lists(st.sampled_from((*goals(), "been_there", "fresh_start")), max_size=2, unique=True))
+        ),
         terms=language.weighted_terms(name, (), told),
         says_what_to_expect=draw(st.booleans()),
         formats=chance(
@@ -77,7 +80,7 @@ def offers(draw: st.DrawFn, number: int = 0) -> Opportunity:
         rungs=chance(draw, None, (1, 2), (4, 5), (5, 7), (7, 8), (8, 8)),
         minimum_age=chance(draw, None, 18, 50, 2),
         maximum_age=chance(draw, None, None, 25, 11),
-        meant_for=chance(draw, "", "", "children", "older", "loss", "older sight"),
+        meant_for=chance(draw, "", "", "children", "children children_only", "older", "loss", "older sight"),
         gender=chance(draw, None, "any", "women", "men"),
         languages=chance(draw, (), ("en",), ("fa", "en")),
         group_size=chance(draw, None, "2-5", "30+"),

@@ -321,3 +321,22 @@ def test_real_services_are_read_quickly_and_mostly_are_not_hobbies(shared_data: 
     assert len(rows) > 4000
     assert sum(1 for keys in found if not keys) > len(rows) / 2, "most 211 services are help, not pastimes"
     assert took < 30 or os.environ.get("CI"), f"{took:.1f} s"
+
+
+TAX = (
+    "People with low incomes are helped to fill in what the tax office wants of them, on computers in the hall, with a "
+    "coding club next door; bring your letters."
+)
+
+
+def test_a_name_that_its_own_long_text_never_takes_up_says_less() -> None:
+    """The library where tax forms are filled in is no place for readers first of all."""
+    named = concepts_of_listing("North Library")["reading"]
+    assert concepts_of_listing("North Library", (), TAX)["reading"] < named
+    assert concepts_of_listing("North Library", (), f"{TAX} A reading group on Mondays.")["reading"] == named
+    assert concepts_of_listing("North Library", (), "Quiet and warm.")["reading"] == named
+
+
+def test_whom_a_text_is_for_counts_beside_whatever_its_name_says() -> None:
+    served = goals_of_listing("Support group", (), "For carers of people with dementia.")
+    assert served["been_there"] == 1.0 and served["break_from_caring"] >= 0.6

@@ -39,7 +39,20 @@ def counted() -> Iterator[Work]:
         yield work
 
 
-READ = ("offer", "id", "take", "whole", "codes", "values", "sessions", "postings", "rows_of", "called")
+READ = (
+    "offer",
+    "when",
+    "said",
+    "id",
+    "take",
+    "whole",
+    "codes",
+    "values",
+    "sessions",
+    "postings",
+    "rows_of",
+    "called",
+)
 
 
 def _count(patch: pytest.MonkeyPatch, work: Work, owner: type, name: str) -> None:

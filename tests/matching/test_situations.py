@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from matching.language import situations, situations_of_listing, situations_said
+from matching.language import communities_said, situations, situations_of_listing, situations_said
+from matching.profile import profile_from
+from matching.reading import read_profile
 from matching.vocabulary.needs import barriers
 
 
@@ -18,6 +20,7 @@ from matching.vocabulary.needs import barriers
         ("Support group", "Tea and talk.", "ALS Society", "illness"),
         ("Town helpline", "Run by a rape crisis centre.", "", "abuse"),
         ("Sunday circle", "For anyone who has lost a loved one.", "", "loss"),
+        ("Evening circle", "A bereavement group for parents who have lost a baby.", "", "loss_of_a_child"),
         ("Friday fellowship", "Alcoholics Anonymous meets in the hall.", "", "drink_and_drugs"),
         ("Vet Center", "", "", "service"),
         ("Cancer Society", "We have many volunteers and rely on what people donate.", "", "cancer"),
@@ -41,12 +44,40 @@ def test_what_a_listing_says_plainly_of_whose_it_is_counts_and_nothing_in_passin
     ("words", "whose"),
     [
         ("I lost my husband last year", "loss"), ("stay off the drink", "drink_and_drugs"),
-        ("mum has cancer", "cancer"),
+        ("mum has cancer", "cancer"), ("so low since my son died", "loss loss_of_a_child"),
         ("get my own place", "nowhere_to_live"), ("sing with other people", ""), ("dogs and fishing", ""),
     ],
 )  # fmt: skip
 def test_a_person_names_what_is_theirs_in_their_own_words(words: str, whose: str) -> None:
     assert situations_said(words) == set(whose.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "whose"),
+    [
+        ("twenty-two years in the army", "community_veterans"), ("I'm not blind", ""),
+        ("my hearing loss", "community_deaf"), ("I lost my husband", ""),
+    ],
+)  # fmt: skip
+def test_a_life_is_told_by_its_situation_unless_it_is_denied(words: str, whose: str) -> None:
+    assert communities_said(words) == set(whose.split())
+
+
+@pytest.mark.parametrize(
+    ("assets", "goal", "kinds"),
+    [
+        ([], "people who get it, I'm autistic", {"community_autistic", "been_there"}),
+        (["two tours in the forces"], "be with people who get it", {"community_veterans", "been_there", "friend"}),
+        ([], "find my people, I'm gay and know nobody", {"community_lgbtq", "shared_interest"}),
+        (["I'm gay"], "find people into the same things", {"shared_interest"}),
+        (["I'm gay"], "get fitter", {"move_more"}),
+    ],
+)  # fmt: skip
+def test_who_looks_for_people_who_get_it_looks_for_their_own(
+    assets: list[str], goal: str, kinds: set[str]
+) -> None:
+    [wish] = read_profile(profile_from({"assets": assets, "goals": [goal]})).goals
+    assert set(wish.types) == kinds
 
 
 def test_every_need_that_a_situation_names_is_known() -> None:
@@ -97,6 +128,27 @@ def test_a_club_whose_words_are_for_children_is_asked_about_for_somebody_grown_u
 ) -> None:
     club = [offer("club", "Woodwork club", meant_for="children")]
     assert places({"assets": ["woodwork"], "age": age}, club)[stands] == ["club"]
+
+
+@pytest.mark.parametrize(
+    ("said", "stands"),
+    [
+        ({"age": 72}, "hidden"), ({"age": 23}, "check_first"), ({"age": 15}, "matches"), ({}, "matches"),
+        ({"age": 34, "barriers": [{"key": "children", "level": "must"}]}, "check_first"),
+        ({"age": 34, "goals": ["do things with my little boy"]}, "matches"),
+        ({"age": 66, "goals": ["help out, volunteer a bit"]}, "hidden"),
+    ],
+)  # fmt: skip
+def test_what_is_only_for_children_is_left_out_for_a_grown_up_who_speaks_of_none(
+    said: Any, stands: str, find: Any, offer: Any
+) -> None:
+    camp = [offer("camp", "Woodwork camp", meant_for="children children_only")]
+    found = find({"assets": ["woodwork"], **said}, camp)
+    where = {"matches": found.matches, "check_first": found.check_first}
+    assert [name for name, some in where.items() if some] == ([] if stands == "hidden" else [stands])
+    assert [(h.reason, h.count) for h in found.hidden] == (
+        [("Only for children and young people", 1)] if stands == "hidden" else []
+    )
 
 
 def test_who_speaks_of_their_children_is_offered_a_club_for_children(places: Any, offer: Any) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.types import Opportunity, Session
-from matching.when import day_words, is_over, next_at, next_for, next_of, next_on, session_words
+from matching.when import day_words, is_over, next_at, next_for, next_of, next_on, session_words, when_of
 
 TODAY = date(2026, 11, 22)  # a Sunday
 TEN, NOON = 600, 720
@@ -144,8 +144,9 @@ def test_of_several_sessions_the_first_certain_day_counts() -> None:
 
 def test_what_is_there_at_any_time_has_no_next_day() -> None:
     offer = Opportunity(id="t:a", name="A", sessions=(Session(4, TEN, NOON),))
-    assert next_for((offer,), TODAY) == date(2026, 11, 27)
-    assert next_for((offer, Opportunity(id="t:b", name="B", any_time=True)), TODAY) is None
+    assert next_for([when_of(offer, TODAY)]) == date(2026, 11, 27)
+    always = Opportunity(id="t:b", name="B", any_time=True)
+    assert next_for([when_of(one, TODAY) for one in (offer, always)]) is None
 
 
 @pytest.mark.parametrize(

@@ -153,6 +153,20 @@ def test_opportunities_alike_in_what_a_rule_depends_on_are_told_the_same(
             assert said.setdefault(code, found) == found, question.rule.name
 
 
+@laws
+@given(profiles(), directories())
+def test_what_a_rule_says_to_whoever_asks_it_says_to_everybody(
+    profile: dict[str, Any], directory: list[Opportunity]
+) -> None:
+    reading, columns = read_profile(profile_from(profile)), Columns(directory)
+    km = kilometres(reading.profile, columns, np.arange(columns.size)).tolist()
+    for question in questions_for(reading.profile):
+        if question.rule.whoever:
+            for row, way in enumerate(km):
+                view = View(reading, columns.offer(row), Evidence(), way, TODAY, staff=True)
+                assert columns.said(question.rule, row, TODAY) == question.answer(view), question.name
+
+
 def test_only_words_that_never_count_may_look_at_anything() -> None:
     """A rule that declares nothing to depend on gives neither a standing nor a score."""
     for rule in RULES:

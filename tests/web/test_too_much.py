@@ -78,3 +78,9 @@ def test_a_message_never_says_back_what_a_person_wrote(client: FlaskClient) -> N
     answer = post(client, json.dumps({"assets": [{"say": "my secret", "key": "quagmire"}]}))
     assert answer.status_code == 422
     assert "my secret" not in answer.get_data(as_text=True)
+
+
+def test_half_a_letter_in_a_persons_words_is_answered(client: FlaskClient) -> None:
+    answer = post(client, '{"assets": ["singing \\ud83c"]}')
+    assert answer.status_code == 200
+    assert any("\ud83c" in r["text"] for one in answer.get_json()["matches"] for r in one["reasons"])
