@@ -275,6 +275,8 @@ def _without(record: ListingRecord, difference: Difference) -> ListingRecord:
 
 def _apart_from(standing: tuple[str, ...], difference: Difference) -> tuple[str, ...]:
     """The team adds to these beside the history: only what this action itself added or took away is taken back."""
+    if standing == tuple(difference.after):
+        return tuple(difference.before)  # nothing came between: in the old order, and as often
     added = set(difference.after) - set(difference.before)
     missing = [
         value for value in difference.before if value not in difference.after and value not in standing

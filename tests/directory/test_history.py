@@ -100,6 +100,17 @@ def test_restoring_a_version_gives_the_record_of_that_version(
     assert record_of(key) == changed
 
 
+@pytest.mark.parametrize("field", ["known_by", "tips"])
+def test_an_earlier_version_has_what_the_team_knew_in_its_old_order_and_as_often(
+    either_app: Flask, choir: ListingRecord, field: str
+) -> None:
+    named = ("Ama", "Ben", "Ama")
+    key = catalog.add(replace(choir, **{field: named}), "ama")
+    first = newest(key).version
+    catalog.amend(key, {field: ("Ben", "Cem")}, "ben")
+    assert getattr(history.as_of(history.of(key), first), field) == named
+
+
 @given(data=st.data())
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_version_of_any_listing_can_be_had_again(

@@ -115,6 +115,18 @@ def test_a_group_for_others_is_asked_about_and_one_for_the_person_is_offered(pla
     assert (stand["matches"], stand["check_first"]) == (["loss"], ["drink"])
 
 
+def test_people_who_have_been_through_anything_come_after_those_who_have_been_through_it(
+    find: Any, offer: Any
+) -> None:
+    """Who lost somebody and looks for people who get it is not sent to just any support group without a word."""
+    groups = [offer("any", "Peer support group"), offer("loss", "Peer support group", meant_for="loss")]
+    found = find({"goals": ["people who get it, since I lost my wife"]}, groups).matches
+    assert [match.id for match in found] == ["t:loss", "t:any"]
+    assert [c for c in found[1].cautions if c.endswith("does not say what: does that fit?")]
+    [plain] = find({"goals": ["people who get it"]}, groups[:1]).matches
+    assert not [c for c in plain.cautions if "does not say what" in c]
+
+
 def test_a_need_that_comes_with_a_situation_is_no_saying_that_it_is_theirs(places: Any, offer: Any) -> None:
     crafts = [offer("crafts", "Craft club", meant_for="drink_and_drugs"), offer("open", "Craft club two")]
     alone = places({"assets": ["knitting"]}, crafts)
