@@ -19,7 +19,7 @@ from matching.vocabulary.needs import barriers
         ("Seaside club", "A social club for developmentally disabled adults.", "", "learning_disability"),
         ("Support group", "Tea and talk.", "ALS Society", "illness"),
         ("Sports", "Many outdoor sports, open to adults who are developmentally disabled.", "", "learning_disability"),
-        ("Links", "For autistic adults: dig, sow, sail, walk, rest, eat; volunteer days.", "", "learning_disability"),
+        ("Hub", "For autistic adults: to dig, sow, row, walk and sit; volunteer days.", "", "learning_disability"),
         ("Carers centre", "Mon 10am - 12pm coffee. Tue 2pm parents of autistic girls. Wed choir.", "", ""),
         ("Town helpline", "Run by a rape crisis centre.", "", "abuse"),
         ("Sunday circle", "For anyone who has lost a loved one.", "", "loss"),
