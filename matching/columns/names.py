@@ -111,14 +111,14 @@ def twin_key(offer: Opportunity) -> tuple[object, ...] | None:
         plain(offer.venue),
         offer.rungs,
         (offer.price, offer.donation),
-        (offer.formats, offer.audience, offer.referral),
+        (offer.formats, offer.audience, offer.referral, offer.head_office),
         (offer.gender, offer.minimum_age, offer.maximum_age, offer.languages),
         tuple(sorted((fact.key, fact.value) for fact in offer.facts.values())),
     )
 
 
 BRANCHES_SHARE = (
-    "organization", "wording", "formats", "any_time", "other_times", "price", "donation", "referral", "booking",
+    "organization", "wording", "head_office", "formats", "any_time", "other_times", "price", "donation", "referral", "booking",
     "contact_ways", "wait_weeks", "minimum_age", "maximum_age", "meant_for", "gender", "languages", "group_size",
     "rungs", "run_by", "audience", "service_area", "goals", "status", "checked_on", "says_what_to_expect",
 )  # fmt: skip

@@ -3,6 +3,7 @@ theirs. Only what a listing says plainly counts: its name, its organization's, o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,8 +15,13 @@ from matching.language.negation import NEGATORS
 from matching.language.tokens import EARLY, raw_words
 from matching.vocabulary import read
 
-OPENING = 16
-"""Words from the beginning among which one mention says whom it is for; up to EARLY it takes two."""
+OPENING = 22
+"""Words and marks from the beginning among which one mention says whom it is for; up to EARLY it takes two."""
+A_TIMETABLE = 2
+"""A beginning with so many times of day says what is on, not whom all of it is for."""
+_CLOCK = re.compile(r"\b\d{1,2}(?:[:.]\d{2})?\s?[ap]m\b|\b\d{1,2}[:.]\d{2}\b", re.IGNORECASE)
+AT_ONCE = 10
+"""Who asks people to give says so in these first words."""
 OF_ALL_KINDS = 3
 """A beginning that names so many situations is a service for everybody."""
 NO_BEFORE = 4
@@ -86,7 +92,11 @@ def _plainly_for(name: str, told: str, organization: str) -> tuple[str, ...]:
         return ()
     named = tuple(key for key, one in situations().items() if _where(one.shown, f"{name} | {organization}"))
     opening = " ".join(told.split()[:EARLY])
-    if named or _asks_to_give(opening):
+    if (
+        named
+        or _asks_to_give(" ".join(told.split()[:AT_ONCE]))
+        or len(_CLOCK.findall(opening)) >= A_TIMETABLE
+    ):
         return named
     told_at = {key: at for key, one in situations().items() if (at := _where(one.shown, opening))}
     if len(told_at) >= OF_ALL_KINDS:

@@ -21,6 +21,7 @@ from matching.ranking import (
     FOR_OTHERS,
     FROM_HOME,
     HALF_EVERY_KM,
+    HEAD_OFFICE,
     MOST_EACH,
     NOT_IN_FOCUS,
     REFUSED,
@@ -140,6 +141,7 @@ def _score(view: View, findings: list[tuple[str, Finding]]) -> float:
         return sum(found) / len(found) if found else otherwise
 
     left = FOR_OTHERS if any(finding.for_others for _, finding in findings) else 1.0
+    left *= HEAD_OFFICE if view.opportunity.head_office else 1.0
     if profile.origin is not None and must_go_out(view.opportunity):
         left *= SOMEWHERE if view.km is None else 0.5 ** (max(view.km - DAY_OUT_KM, 0.0) / HALF_EVERY_KM)
     parts = {"joining": mean("joining"), "freshness": mean("freshness")}
@@ -166,9 +168,13 @@ def _score(view: View, findings: list[tuple[str, Finding]]) -> float:
 
 def _fit(fits: Any, not_in_focus: float = 1.0) -> float:
     focus, left = any(fit.wish.focus for fit in fits), 1.0
-    for fit in fits:
-        left *= 1 - MOST_EACH * fit.score * (not_in_focus if focus and not fit.wish.focus else 1.0)
-    return 1 - left
+    open_still = [
+        (1 - MOST_EACH * fit.score * (not_in_focus if focus and not fit.wish.focus else 1.0), fit.how)
+        for fit in fits
+    ]
+    for one, how in open_still:
+        left *= 1.0 if how == "neighbour" else one
+    return 1 - left * min((one for one, how in open_still if how == "neighbour"), default=1.0)
 
 
 def _focus(reading: Reading, evidence: Evidence) -> float:
