@@ -119,8 +119,8 @@ def twin_key(offer: Opportunity) -> tuple[object, ...] | None:
 
 BRANCHES_SHARE = (
     "organization", "wording", "head_office", "formats", "any_time", "other_times", "price", "donation", "referral",
-    "booking", "contact_ways", "wait_weeks", "minimum_age", "maximum_age", "meant_for", "gender", "languages", "group_size",
-    "rungs", "run_by", "audience", "service_area", "goals", "status", "checked_on", "says_what_to_expect",
+    "booking", "contact_ways", "wait_weeks", "minimum_age", "maximum_age", "meant_for", "gender", "languages",
+    "group_size", "rungs", "run_by", "audience", "service_area", "goals", "status", "checked_on", "says_what_to_expect",
 )  # fmt: skip
 
 
