@@ -115,8 +115,9 @@ def read_profile(profile: Profile, words: language.Words | None = None) -> Readi
     `words`: the vocabulary to read by; the shipped one where None.
     """
     said = [*(asset.say for asset in profile.assets), *(goal.say for goal in profile.goals)]
-    situations = frozenset().union(*map(language.situations_said, said))
-    lives = frozenset().union(*map(language.lives_of, said), *map(language.communities_said, said))
+    theirs = [language.situations_and_communities_said(text) for text in said]
+    situations = frozenset().union(*(some for some, _ in theirs))
+    lives = frozenset().union(*map(language.lives_of, said), *(some for _, some in theirs))
     read_assets = [_read_asset(asset.say, asset.key, words) for asset in profile.assets]
     read_goals = [_read_goal(goal.say, goal.type, goal.focus, lives, words) for goal in profile.goals]
     wishes = [wish for wish, _ in (*read_assets, *read_goals)]

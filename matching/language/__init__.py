@@ -11,7 +11,13 @@ from __future__ import annotations
 from matching.language.ages import age_words, meant_for
 from matching.language.listings import affirms, concepts_of_listing, goals_of_listing, mentions
 from matching.language.people import Concepts, GoalTypes, concepts_of, goal_types_of, lives_of
-from matching.language.situations import communities_said, situations, situations_of_listing, situations_said
+from matching.language.situations import (
+    communities_said,
+    situations,
+    situations_and_communities_said,
+    situations_of_listing,
+    situations_said,
+)
 from matching.language.tokens import STOP_WORDS, fold, stem, terms_of, weighted_terms
 from matching.language.urgent import sounds_urgent, urgent_note
 from matching.language.words import SHIPPED, Addition, BadWord, Words, words_of
@@ -36,6 +42,7 @@ __all__ = [
     "meant_for",
     "mentions",
     "situations",
+    "situations_and_communities_said",
     "situations_of_listing",
     "situations_said",
     "sounds_urgent",

@@ -12,7 +12,7 @@ from typing import Any
 from matching.language.lexicon import Form, Lexicon, settled
 from matching.language.lexicons import NOT
 from matching.language.negation import NEGATORS
-from matching.language.tokens import EARLY, raw_words
+from matching.language.tokens import EARLY, forms, raw_words
 from matching.vocabulary import read
 
 OPENING = 22
@@ -111,20 +111,25 @@ def _asks_to_give(text: str) -> bool:
 def situations_said(text: str) -> frozenset[str]:
     """Keys of the situations that a person's own words name as theirs, or as that of somebody close; with each narrow
     one the wider."""
-    _, hits = _as_said().find_in(raw_words(text))
-    said = {key for _, key, _ in settled(hits, NOT)}
-    return frozenset(said | {wider for key in said if (wider := situations()[key].narrows)})
+    return situations_and_communities_said(text)[0]
 
 
 def communities_said(text: str) -> frozenset[str]:
     """Communities (goal keys) whose life a person says is theirs by its situation ("twenty years in the army"), unless
     they say that it is not ("I'm not deaf")."""
-    words, hits = _as_said().find_in(raw_words(text))
-    return frozenset(
-        community
-        for hit, key, _ in settled(hits, NOT)
-        if (community := situations()[key].community) and not _denied(words, hit.start)
-    )
+    return situations_and_communities_said(text)[1]
+
+
+def situations_and_communities_said(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Both, from one look at the text. A person's words go past the cache that a lexicon keeps of listings' words."""
+    words = [forms(raw) for raw in raw_words(text)]
+    said, communities = set(), set()
+    for hit, key, _ in settled(_as_said().find(words), NOT):
+        one = situations()[key]
+        said |= {key, one.narrows} - {""}
+        if one.community and not _denied(words, hit.start):
+            communities.add(one.community)
+    return frozenset(said), frozenset(communities)
 
 
 def _denied(words: Sequence[Form], at: int) -> bool:
