@@ -66,21 +66,22 @@ def goals_of_listing(
     whatever it is about.
     """
     found = _strengths((words or SHIPPED).goal_signs, name, activities, description, organization, _DESCRIBED)
-    called, no_place_for = _helplines()
-    if not no_place_for & found.keys():
+    called, no_company, far_off = _helplines()
+    less = no_company | far_off if head_office else no_company
+    if less.isdisjoint(found):
         return found
     if not head_office and not called.find_in(raw_words(f"{name} | {organization}"))[1]:
         return found
-    return {key: strength for key, strength in found.items() if key not in no_place_for}
+    return {key: strength for key, strength in found.items() if key not in less}
 
 
 @cache
-def _helplines() -> tuple[Lexicon, frozenset[str]]:
-    """(what helplines are called, the goals that none of them serves)."""
+def _helplines() -> tuple[Lexicon, frozenset[str], frozenset[str]]:
+    """(what helplines are called, the goals that none of them serves, those that no head office far off serves)."""
     raw = read("helplines.toml")
     parts = (key for key, goal in goals().items() if goal.part_of in raw["goals"])
     called = Lexicon((phrase, "helpline", "words") for phrase in raw["words"])
-    return called, frozenset((*raw["goals"], *parts))
+    return called, frozenset((*raw["goals"], *parts)), frozenset(raw["far_off"])
 
 
 def affirms(text: str, phrases: Iterable[str]) -> bool:

@@ -70,6 +70,7 @@ def test_nobody_meets_at_the_head_office_of_a_body_for_a_whole_country() -> None
 
     assert {"friend", "give_back"} <= serves(record)
     assert not {"friend", "give_back"} & serves(replace(record, remote=True))
+    assert "give_back" in serves(replace(record, name="Harbour Helpline"))
 
 
 def test_a_telephone_line_about_wildlife_is_no_place_to_be_outdoors() -> None:
