@@ -45,7 +45,7 @@ SHARED_LIVES |= {
 SOMETHING_SHARED = frozenset(SHARED_LIVES)
 """Who wants to be with people like them may want a group for one condition: it is named, and no lower. Having been
 through something is not having been through that."""
-FOR_SOMETHING_ELSE = "It is for people who have been through something, and does not say what"
+FOR_SOMETHING_ELSE = "It is for people who have been through something, perhaps something else"
 PLAINLY = 0.75
 ENOUGH = 5
 """Known eases that make joining as easy as it gets; more add nothing."""
@@ -104,14 +104,12 @@ def for_particular_people(view: View) -> Finding | None:
             if shared or said & SOMETHING_SHARED
             else found
         )
-    if shared and not _of_something_else(view.reading):
-        return None
     if shared:
-        return _for_others(FOR_SOMETHING_ELSE)
+        return _for_others(FOR_SOMETHING_ELSE) if _say_of_what(view.reading) else None
     return _for_others(f"It is mainly for {SHARED_LIVES[plainly[0]][0]}") if plainly else None
 
 
-def _of_something_else(reading: Reading) -> bool:
+def _say_of_what(reading: Reading) -> bool:
     """Who looks for people who have been there, and says where, looks for them: a group that says nothing of it may be
     for people who have been through anything."""
     return "been_there" in reading.wished and bool(reading.situations)
