@@ -4,7 +4,7 @@ in particular. Only the name and the beginning of a text count; what comes later
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -62,11 +62,12 @@ def meant_for(name: str, told: str = "") -> str:
 
 def _mainly_for(name: str, told: str) -> str:
     beginning = f"{name} | {' '.join(told.split()[:EARLY])}"
-    said = {key: _times(group.words, beginning) for key, group in age_words().items()}
+    raws = raw_words(beginning)
+    said = {key: _times(group.words, raws) for key, group in age_words().items()}
     said[CHILDREN] += _young_ages(beginning)
     for key, group in age_words().items():
         others = max((count for other, count in said.items() if other != key), default=0)
-        if said[key] <= others or said[key] <= OPENED * _times(group.unless, beginning):
+        if said[key] <= others or said[key] <= OPENED * _times(group.unless, raws):
             continue
         if said[key] >= TWICE or not _in_passing(group, name, told):
             return key
@@ -75,8 +76,8 @@ def _mainly_for(name: str, told: str) -> str:
 
 def _in_passing(group: AgeWords, name: str, told: str) -> bool:
     """One mention, not at once, where the rest of the text speaks of others."""
-    at_once = f"{name} | {' '.join(told.split()[:FIRST])}"
-    return not _times(group.words, at_once) and _times(group.nobody_else, told) > 0
+    at_once = raw_words(f"{name} | {' '.join(told.split()[:FIRST])}")
+    return not _times(group.words, at_once) and _times(group.nobody_else, raw_words(told)) > 0
 
 
 def _young_ages(text: str) -> int:
@@ -91,14 +92,13 @@ def _young_ages(text: str) -> int:
 def _only_children(name: str, told: str) -> bool:
     """Its name says so, or its beginning does and speaks of children besides, and neither its beginning nor all of its
     text opens it to others."""
-    group, beginning = age_words()[CHILDREN], " ".join(told.split()[:EARLY])
-    if _times(group.unless, f"{name} | {beginning}") or _times(group.nobody_else, f"{name} | {told}"):
+    group, beginning = age_words()[CHILDREN], raw_words(f"{name} | {' '.join(told.split()[:EARLY])}")
+    if _times(group.unless, beginning) or _times(group.nobody_else, raw_words(f"{name} | {told}")):
         return False
-    said = f"{name} | {beginning}"
-    return _times(group.alone, name) > 0 or (
-        _times(group.alone, said) > 0 and _times(group.words, said) >= TWICE
-    )
+    if _times(group.alone, raw_words(name)):
+        return True
+    return _times(group.alone, beginning) > 0 and _times(group.words, beginning) >= TWICE
 
 
-def _times(words: Lexicon, text: str) -> int:
-    return len(words.find_in(raw_words(text))[1])
+def _times(words: Lexicon, raws: Sequence[str]) -> int:
+    return len(words.find_in(raws)[1])

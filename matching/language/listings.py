@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from matching.language.lexicon import Form, Lexicon, settled
 from matching.language.lexicons import NOT
@@ -19,12 +20,21 @@ LONGEST_TEXT = 20_000
 _PLAIN = ("words", "shown")
 _NAME, _NAMED_WEAK = 1.0, 0.45
 _DESCRIBED = (0.6, 0.75, 0.85)
-_BESIDES = (0.4, 0.6, 0.75)
-"""Described, where the name or the activities already say what it is about: one mention in passing is little."""
 _ORGANIZATION = 0.5
 _LONG = 25
-_ONLY_NAMED = 0.6
-"""Named, but its text of at least _LONG words speaks of other things alone: the library where tax forms are done."""
+
+
+class _Scale(NamedTuple):
+    """`besides`: described, where the name or the activities already say what it is about, and one mention in passing
+    is little. `only_named`: named, but its text of at least _LONG words speaks of other things alone: the library where
+    tax forms are done."""
+
+    besides: tuple[float, ...]
+    only_named: float
+
+
+_ABOUT, _FOR_WHOM = _Scale((0.4, 0.6, 0.75), 0.6), _Scale(_DESCRIBED, _NAME)
+"""What a listing is about; and what and whom it is for, which a name never mutes."""
 _HINT = 0.15
 _MOST_HINTS = 0.45
 FLOOR = 0.25
@@ -48,7 +58,7 @@ def concepts_of_listing(
 
     What the text says it does not offer ("swimming: no", "not a sports club") does not count.
     """
-    return _strengths((words or SHIPPED).asset_signs, name, activities, description, organization, _BESIDES)
+    return _strengths((words or SHIPPED).asset_signs, name, activities, description, organization, _ABOUT)
 
 
 def goals_of_listing(
@@ -65,7 +75,7 @@ def goals_of_listing(
     Nobody meets on a helpline, or at a `head_office` (nothing else of it has a place): what is called so is no company,
     whatever it is about.
     """
-    found = _strengths((words or SHIPPED).goal_signs, name, activities, description, organization, _DESCRIBED)
+    found = _strengths((words or SHIPPED).goal_signs, name, activities, description, organization, _FOR_WHOM)
     called, no_company, far_off = _helplines()
     less = no_company | far_off if head_office else no_company
     if less.isdisjoint(found):
@@ -107,17 +117,17 @@ def _strengths(
     activities: Sequence[str],
     description: str,
     organization: str,
-    besides: Sequence[float],
+    scale: _Scale,
 ) -> dict[str, float]:
     in_name = _found(lexicon, " | ".join((name, *activities)))
     in_text = _found(lexicon, description)
     in_organization = _found(lexicon, organization) if organization else {}
     already = any(_plainly(parts) for parts in in_name.values())
-    steps = besides if already else _DESCRIBED
+    steps = scale.besides if already else _DESCRIBED
     keys = dict.fromkeys((*in_name, *in_text, *in_organization))
     strengths = {key: _strength(in_name.get(key, {}), in_text.get(key, {}), steps) for key in keys}
-    if besides is _BESIDES and _speaks_of_something_else(description, in_text):
-        strengths |= {key: min(strengths[key], _ONLY_NAMED) for key in in_name if key not in in_text}
+    if _speaks_of_something_else(description, in_text):
+        strengths |= {key: min(strengths[key], scale.only_named) for key in in_name if key not in in_text}
     for key, parts in in_organization.items():
         if any(part in parts for part in _PLAIN):
             strengths[key] = max(strengths[key], _ORGANIZATION)
