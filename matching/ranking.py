@@ -18,7 +18,7 @@ from matching.columns import Columns, Posted, Rows
 from matching.evidence import NEAR, Fits, Weighed, candidates, weigh
 from matching.language import Words
 from matching.reading import Reading, read_profile
-from matching.rules import barriers, eligibility, fit, joining, times, travel
+from matching.rules import barriers, eligibility, fit, joining, times, travel, whose
 from matching.rules import weighed as weighing
 from matching.rules.asked import Question, Rule
 from matching.types import Matches, Profile
@@ -47,8 +47,8 @@ RULES: tuple[Rule, ...] = (
     times.when_your_bus_pass_counts,
     times.home_before_the_last_bus,
     joining.easy_to_join,
-    joining.for_particular_people,
-    joining.for_people_of_your_age,
+    whose.for_particular_people,
+    whose.for_people_of_your_age,
     joining.a_way_to_get_in_touch,
     joining.freshly_checked,
 )

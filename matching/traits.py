@@ -14,10 +14,11 @@ from matching.reading import Reading
 from matching.rules.barriers import needs_of
 from matching.rules.eligibility import fits_the_age, outcode_of, serves
 from matching.rules.fit import entry_rung_of
-from matching.rules.joining import ease, lives_of, seen_in_lives, seen_in_situations, shared_lives
+from matching.rules.joining import ease
 from matching.rules.times import early_for_a_pass, latest_start
 from matching.rules.travel import fetched
 from matching.rules.weighed import can_be_paid, is_long, languages_wanted, speaks
+from matching.rules.whose import lives_of, seen_in_lives, seen_in_situations, shared_lives
 from matching.rules.window import for_children, for_families, hours_of, is_past, last_day, only_in_term_time
 from matching.types import YES, Opportunity
 from matching.vocabulary.needs import BarrierEntry, barriers

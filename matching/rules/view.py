@@ -11,9 +11,6 @@ from matching.reading import Evidence, Reading
 from matching.types import Barrier, Opportunity, Profile
 from matching.vocabulary.needs import Condition
 
-ABOUT_CHILDREN = ("family_time", "young_and_old")
-"""Assets and goals that a place for children may answer for a grown-up."""
-
 
 class View(msgspec.Struct, frozen=True):
     """One (person, opportunity) pair. km is None when either end is not known or distance does not apply."""
@@ -69,19 +66,3 @@ def first_that_holds(offer: Opportunity, conditions: Iterable[Condition]) -> Con
 def scope(barrier: Barrier) -> tuple[str, ...]:
     """What a scoped barrier depends on besides: whether the listing is about one of its kinds of activity."""
     return (f"scope:{','.join(barrier.only_for)}",) if barrier.only_for else ()
-
-
-def spoke_of_children(view: View) -> bool:
-    """Something they bring or would like is about children."""
-    return _wishes_for(view, ABOUT_CHILDREN)
-
-
-def would_help_out(view: View) -> bool:
-    """Somebody who wants to be of use may be so among children."""
-    return _wishes_for(view, ("give_back",))
-
-
-def _wishes_for(view: View, keys: tuple[str, ...]) -> bool:
-    reading = view.reading
-    wished = {key for wish in (*reading.assets, *reading.goals) for key in (*wish.keys, *wish.types)}
-    return not wished.isdisjoint(keys)

@@ -1,0 +1,200 @@
+"""Whom a group is for, as it says itself: people of an age, in a situation, of one community (domain.md 2.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from msgspec.structs import replace
+
+from matching.language import age_words
+from matching.language.ages import CHILDREN, CHILDREN_ONLY, OLDER
+from matching.language.situations import situations
+from matching.reading import Reading
+from matching.rules.asked import rule
+from matching.rules.view import View
+from matching.types import YES, Finding, Opportunity, Profile, Verdict
+from matching.vocabulary import goals
+from matching.vocabulary.needs import facts
+
+SHARED_LIVES: dict[str, tuple[str, tuple[str, ...]]] = {
+    **{key: (goal.whom, ()) for key, goal in goals().items() if goal.part_of},
+    "community_of_identity": ("one community", ()),
+    "break_from_caring": ("people who look after someone", ("caring",)),
+    "english": ("people who are learning English", ("language",)),
+    "been_there": ("people who have been through something", ()),
+}
+"""Goals that are about whose group it is: (whom it is for, the barriers that also say "that is me").
+A part comes before the whole."""
+SHARED_LIVES |= {
+    key: (SHARED_LIVES[key][0], barriers)
+    for key, barriers in {
+        "community_blind": ("sight",),
+        "community_deaf": ("bsl", "hearing"),
+        "community_disabled": ("sight", "bsl", "hearing", "step_free", "toilet"),
+    }.items()
+}
+SOMETHING_SHARED = frozenset(SHARED_LIVES)
+"""Who wants to be with people like them may want a group for one condition: it is named, and no lower. Having been
+through something is not having been through that."""
+FOR_SOMETHING_ELSE = "It is for people who have been through something, perhaps something else"
+PLAINLY = 0.75
+ABOUT_CHILDREN = ("family_time", "young_and_old")
+"""Assets and goals that a place for children may answer for a grown-up."""
+
+
+def shared_lives(offer: Opportunity) -> tuple[str, ...]:
+    """The goals of SHARED_LIVES that it plainly serves; the whole only where nobody knows which part."""
+    told = {key for key, strength in offer.goal_signs.items() if strength >= PLAINLY}
+    plainly = (told | set(offer.goals)) & SHARED_LIVES.keys()
+    if not plainly:
+        return ()
+    wholes = {goals()[key].part_of for key in plainly}
+    return tuple(key for key in SHARED_LIVES if key in plainly and key not in wholes)
+
+
+@rule("seen:shared_lives", "fresh_start", "seen:meant_for", "fact:label_specialist=yes", "fact:bsl=led")
+def for_particular_people(view: View) -> Finding | None:
+    """A group for people in a particular situation is lower for someone who never said that it was theirs. Where it
+    says plainly whom it is for, we ask first."""
+    offer, said = view.opportunity, view.reading.wished
+    if offer.fact("bsl") == "led" and not _signs(view):
+        return _for_others("It is mainly for people who sign")
+    asked, communities = _situations_in(offer.meant_for)
+    if asked:
+        return _for_those(view, asked)
+    plainly = (*shared_lives(offer), *communities)
+    shared = {kind for kind in plainly if _shares(view.reading, kind)}
+    if "been_there" in plainly and "fresh_start" in said and "fresh_start" in offer.goals:
+        shared.add("been_there")
+    if shared - {"been_there"}:
+        return None
+    if offer.fact("label_specialist") == YES:
+        found = _for_others(facts()["label_specialist"].say(YES), silent=bool(view.profile.barrier("label")))
+        return (
+            replace(found, verdict=Verdict.MET, for_others=False)
+            if shared or said & SOMETHING_SHARED
+            else found
+        )
+    if shared:
+        return _for_others(FOR_SOMETHING_ELSE) if _say_of_what(view.reading) else None
+    return _for_others(f"It is mainly for {SHARED_LIVES[plainly[0]][0]}") if plainly else None
+
+
+def _say_of_what(reading: Reading) -> bool:
+    """Who looks for people who have been there, and says where, looks for them: a group that says nothing of it may be
+    for people who have been through anything."""
+    return "been_there" in reading.wished and bool(reading.situations)
+
+
+@lru_cache(maxsize=1000)
+def _situations_in(meant_for: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(situations that nobody can be taken to be in without saying so, communities) of `Opportunity.meant_for`."""
+    meant = {key: one for key in meant_for.split() if (one := situations().get(key))}
+    asked = tuple(key for key, one in meant.items() if not one.community)
+    return asked, tuple(one.community for one in meant.values() if one.community)
+
+
+def lives_of(reading: Reading) -> frozenset[str]:
+    """The communities among SHARED_LIVES that are a person's own."""
+    return frozenset(kind for kind in SHARED_LIVES if kind != "been_there" and _shares(reading, kind))
+
+
+def seen_in_lives(lives: frozenset[str], kinds: Sequence[str]) -> tuple[bool, bool, bool]:
+    """All that counts of whose group it is, for one person: whether it is anybody's, whether theirs, and whether it is
+    for those who have been through something, which is a matter of its own."""
+    return bool(kinds), not lives.isdisjoint(kinds), "been_there" in kinds
+
+
+def seen_in_situations(reading: Reading, lives: frozenset[str], meant_for: str) -> tuple[bool, ...]:
+    """The same of the situations that it is for."""
+    asked, communities = _situations_in(meant_for)
+    if asked:
+        return _is_theirs(reading, asked), _is_near(reading.profile, asked)
+    return seen_in_lives(lives, communities)
+
+
+def _for_those(view: View, keys: Sequence[str]) -> Finding | None:
+    """Unknown is never yes: nobody has said that it is theirs. A need or a must that often comes with it is no saying
+    so either, but it lowers nothing; adding it as a must may add nothing to the matches."""
+    if _is_theirs(view.reading, keys):
+        return None
+    near = _is_near(view.profile, keys)
+    question = f"It is for {situations()[keys[0]].about}. Does that fit?"
+    return Finding(Verdict.UNKNOWN, "joining", questions=(question,), for_others=not near)
+
+
+def _is_theirs(reading: Reading, keys: Sequence[str]) -> bool:
+    return not reading.situations.isdisjoint(keys)
+
+
+def _is_near(profile: Profile, keys: Sequence[str]) -> bool:
+    return any(profile.barrier(need) for key in keys for need in situations()[key].barriers)
+
+
+def _shares(reading: Reading, kind: str) -> bool:
+    """Whether the person said that this life is theirs too, in whatever part of what they said."""
+    if kind in reading.wished or kind in reading.lives:
+        return True
+    if any(reading.profile.barrier(barrier) for barrier in SHARED_LIVES[kind][1]):
+        return True
+    return goals()[kind].part_of in reading.wished  # "my own people", and nobody knows which
+
+
+def _signs(view: View) -> bool:
+    return view.profile.barrier("bsl") is not None or bool({"bsl", "bfi"} & set(view.profile.languages))
+
+
+GROWN_UP, PAST_YOUTH, OLD_ENOUGH = 21, 25, 50
+"""Youth ends at twenty-four (United Nations)."""
+
+
+@rule("meant_for", settled=True)
+def for_people_of_your_age(view: View) -> Finding | None:
+    """A group whose own words are for children, or for older people, is lower for someone of another age, and we ask
+    first; one for children is lower too for someone who did not say their age, unless they spoke of children. What is
+    for nobody but children and young people is left out for a grown-up who does not come with children."""
+    age = view.profile.age
+    if age is not None and age >= PAST_YOUTH and _only_for_children(view):
+        return Finding(Verdict.HIDDEN, hidden_as="Only for children and young people")
+    meant = next((key for key in view.opportunity.meant_for.split() if key in age_words()), "")
+    if not meant or (meant == OLDER and (age is None or age >= OLD_ENOUGH)):
+        return None
+    if meant == CHILDREN and (
+        (age is not None and age < GROWN_UP) or spoke_of_children(view) or would_help_out(view)
+    ):
+        return None
+    whom = f"It is mainly for {age_words()[meant].about}"
+    with_children = meant == CHILDREN and view.profile.barrier("children") is not None
+    if age is None:
+        return None if with_children else _for_others(whom)
+    if with_children:  # asked as well: a must may add nothing to the matches
+        return Finding(Verdict.UNKNOWN, "joining", questions=(f"{whom}. Can a grown-up stay with them?",))
+    return Finding(Verdict.UNKNOWN, "joining", questions=(f"{whom}. Does that fit?",), for_others=True)
+
+
+def _only_for_children(view: View) -> bool:
+    if CHILDREN_ONLY not in view.opportunity.meant_for.split():
+        return False
+    return not spoke_of_children(view) and view.profile.barrier("children") is None
+
+
+def _for_others(whom: str, *, silent: bool = False) -> Finding:
+    caution = "" if silent else f"{whom}: does that fit?"
+    return Finding(Verdict.LOWER, "joining", caution=caution, for_others=True)
+
+
+def spoke_of_children(view: View) -> bool:
+    """Something they bring or would like is about children."""
+    return _wishes_for(view, ABOUT_CHILDREN)
+
+
+def would_help_out(view: View) -> bool:
+    """Somebody who wants to be of use may be so among children."""
+    return _wishes_for(view, ("give_back",))
+
+
+def _wishes_for(view: View, keys: tuple[str, ...]) -> bool:
+    reading = view.reading
+    wished = {key for wish in (*reading.assets, *reading.goals) for key in (*wish.keys, *wish.types)}
+    return not wished.isdisjoint(keys)
