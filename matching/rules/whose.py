@@ -38,6 +38,7 @@ SOMETHING_SHARED = frozenset(SHARED_LIVES)
 """Who wants to be with people like them may want a group for one condition: it is named, and no lower. Having been
 through something is not having been through that."""
 FOR_SOMETHING_ELSE = "It is for people who have been through something, perhaps something else"
+SERVED = "community_veterans"
 PLAINLY = 0.75
 
 
@@ -123,11 +124,16 @@ def _for_those(view: View, keys: Sequence[str]) -> Finding | None:
 
 
 def _is_theirs(reading: Reading, keys: Sequence[str]) -> bool:
-    """All that has a community must be theirs ("disabled veterans"), and of the rest any."""
+    """To have served must be theirs whatever else is named ("disabled veterans"). Of the rest it is enough to be in one
+    situation, or of all the communities where it names nothing else."""
     communities = _communities(keys)
-    if communities:
-        return all(_says_it_is(reading, one) for one in communities)
-    return not reading.situations.isdisjoint(keys)
+    if SERVED in communities and not _says_it_is(reading, SERVED):
+        return False
+    plain = {key for key in keys if not situations()[key].community}
+    if not reading.situations.isdisjoint(plain):
+        return True
+    others = [one for one in communities if one != SERVED]
+    return bool(others or not plain) and all(_says_it_is(reading, one) for one in others)
 
 
 def _is_near(profile: Profile, keys: Sequence[str]) -> bool:

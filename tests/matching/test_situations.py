@@ -149,6 +149,24 @@ def test_a_place_for_disabled_veterans_is_asked_about_of_who_is_disabled_and_nev
     assert find({"assets": ["singing"], "goals": ["be with other disabled people"]}, choir).check_first
 
 
+@pytest.mark.parametrize(
+    ("whose", "said", "stands"),
+    [
+        ("learning_disability disability", "I have Down syndrome", "matches"),
+        ("learning_disability disability", "tea", "check_first"),
+        ("service nowhere_to_live", "I'm a veteran", "check_first"),
+        ("service nowhere_to_live", "I'm homeless", "check_first"),
+        ("service nowhere_to_live", "I'm a homeless veteran", "matches"),
+    ],
+)
+def test_who_is_in_one_of_several_situations_need_not_be_asked_but_who_never_served_is(
+    whose: str, said: str, stands: str, find: Any, offer: Any
+) -> None:
+    found = find({"assets": ["singing", said]}, [offer("choir", "Community choir", meant_for=whose)])
+    where = {"matches": found.matches, "check_first": found.check_first}
+    assert [name for name, some in where.items() if some] == [stands]
+
+
 LOSS = {"name": "Support group", "goal_signs": {"been_there": 1.0}, "meant_for": "loss"}
 
 
