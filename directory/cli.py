@@ -172,8 +172,8 @@ def _read_file(path: Path) -> bytes:
 @click.option("--data", help="Kith's data folder (or KITH_DATA), where the agency's own words are.")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON, with the agency's own words.")
 def vocabulary_command(data: str | None, as_json: bool) -> None:
-    """All keys: assets, goals, barriers, facts."""
-    from matching.vocabulary import assets, goals
+    """All keys: assets, goals, topics, barriers, facts."""
+    from matching.vocabulary import assets, goals, topics
     from matching.vocabulary.needs import barriers, facts, ladder
 
     told: dict[str, list[dict[str, Any]]] = {
@@ -181,6 +181,7 @@ def vocabulary_command(data: str | None, as_json: bool) -> None:
             {"key": a.key, "label": a.label, "neighbours": list(a.neighbours)} for a in assets().values()
         ],
         "goals": [{"key": g.key, "label": g.label, "first_step": g.first_step} for g in goals().values()],
+        "topics": [{"key": t.key, "label": t.about, "of": list(t.of)} for t in topics().values()],
         "barriers": [{"key": b.key, "label": b.label, "takes": list(b.takes)} for b in barriers().values()],
         "facts": [
             {"key": f.key, "scope": f.scope, "values": list(f.values), "name": f.name, "ask": f.ask}
@@ -226,9 +227,10 @@ def export_command(format_name: str, target: Path, viewer: str, source_name: str
 @command("reindex")
 def reindex_command() -> None:
     """Make the search index and the matching columns anew from the database."""
-    from directory import listings
+    from directory import listings, own_middles
     from directory.serving import engines
 
+    own_middles.learn(engines().places)
     count = engines().rebuild()
     engines().catch_up()
     left_out = listings.count() - count
@@ -284,13 +286,14 @@ def gazetteer_load(file: Path, data: str | None) -> None:
     """Load a gazetteer file: ONSPD, Code-Point Open, OS Open Names, GeoNames and others, by their headings."""
 
     def run() -> None:
-        from directory import gazetteer
+        from directory import gazetteer, own_middles
         from directory.database import db
         from directory.serving import engines
 
         with terminal.share_of_file() as progress:
             loaded = gazetteer.load(db.engine, file, progress)
         engines().places.forget()
+        own_middles.learn(engines().places)
         engines().rebuild()  # places that have only a postcode now have a point
         terminal.say(
             f"{loaded.layout}: {loaded.read} rows read, {loaded.added} added, {loaded.changed} changed, "

@@ -35,6 +35,8 @@ MOST_CHOICES = 8
 SAME_AREA_KM = 40.0
 """In "Hillsborough, Sheffield" the first place is looked for so near the second."""
 USER_AGENT = "kith-directory"
+OUR_OWN_PLACES = "the directory's own places"
+"""The source of codes that only our own places tell of (own_middles.py)."""
 
 _NUMBER = r"([-+]?\d{1,3}(?:\.\d+)?)"
 _COORDINATES = re.compile(rf"\(?{_NUMBER}\s*(?:[,;]\s*|\s+){_NUMBER}\)?")
@@ -97,7 +99,7 @@ class _NoNetwork(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no types
 
 
 @cache
-def _one_of() -> Select[str, float | None, float | None]:
+def _one_of() -> Select[str, float | None, float | None, str | None]:
     """The entry of one code and kind; written once, for every match of somebody with a postcode asks it."""
     e = GazetteerEntry
     where = (
@@ -106,7 +108,7 @@ def _one_of() -> Select[str, float | None, float | None]:
         e.lat.is_not(None),
         e.lon.is_not(None),
     )
-    return select(e.name, e.lat, e.lon).where(*where).limit(1)
+    return select(e.name, e.lat, e.lon, e.source).where(*where).limit(1)
 
 
 class Gazetteer(Geocoder):  # type: ignore[misc]
@@ -168,12 +170,24 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
     def _one(self, kind: Literal["postcode", "outcode"], code: str) -> Place | None:
         with self.engine.connect() as connection:
             row = connection.execute(_one_of(), {"code": code_key(code), "of_kind": kind}).first()
-        return Place(row.name, Point(row.lat, row.lon), kind, again=row.name) if row else None
+        if row is None:
+            return None
+        where = Point(row.lat, row.lon)
+        if row.source != OUR_OWN_PLACES:
+            return Place(row.name, where, kind, again=row.name)
+        note = f"We know {row.name} only from other places there, so distances are from the middle of those."
+        return Place(row.name, where, kind, True, note, again=row.name)
 
     def _average(self, label: str, first: str, last: str) -> Place | None:
         """The middle of the full postcodes from first to last (bounds of one length; longer codes lie between)."""
         e = GazetteerEntry
-        within = (e.kind == "postcode", e.key.between(first, last), func.length(e.key) == len(first))
+        published = func.coalesce(e.source, "") != OUR_OWN_PLACES
+        within = (
+            e.kind == "postcode",
+            e.key.between(first, last),
+            func.length(e.key) == len(first),
+            published,
+        )
         with self.engine.connect() as connection:
             lat, lon = connection.execute(select(func.avg(e.lat), func.avg(e.lon)).where(*within)).one()
         if lat is None or lon is None:
@@ -188,7 +202,11 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
         place = self._outcode(area) if area else None
         if place is None and _ZIP.fullmatch(code):
             place = self._one("postcode", code[:5])
-        return (place.point.lat, place.point.lon) if place else None
+        if (
+            place is None or place.approximate
+        ):  # our own places are no measure for the points of our own places
+            return None
+        return place.point.lat, place.point.lon
 
     # --- names ---
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from directory import catalog, duplicates, listings
+from directory import catalog, duplicates, listings, own_middles
 from directory.config import current_settings
 from directory.database import db
 from directory.errors import Invalid
@@ -125,6 +125,7 @@ def carry_out(proposal: Proposal, *, actor: str, progress: Progress | None = Non
         source=proposal.source,
         progress=lambda done, total: tell("Writing", done, total),
     )
+    own_middles.learn(engines().places)
     _index(applied.created + applied.amended, tell)
     tell("Comparing", 0, None)
     duplicates.seek()

@@ -19,7 +19,7 @@ from importers.records import FactRecord, ListingRecord, PlaceRecord, SessionRec
 from matching import language
 from matching.rules.eligibility import outcode_of
 from matching.types import Fact, Opportunity, Point, Session
-from matching.vocabulary import assets
+from matching.vocabulary import assets, topics
 
 Locate = Callable[[str], tuple[float, float] | None]
 """A postcode or outcode -> (lat, lon), or None where the gazetteer does not know it."""
@@ -29,6 +29,12 @@ DAY_MINUTES = 24 * 60
 BYDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
 EVERY_WEEK_OF_A_MONTH = (1, 2, 3, 4, 5)
 NOWHERE = PlaceRecord(source_id="")
+NOT_RUNNING = re.compile(
+    r"\b(?:currently|presently) (?:not active|inactive|closed|suspended)\b|\b(?:temporarily|permanently) closed\b"
+    r"|\bno longer (?:active|running|operating|available)\b|\bnot currently (?:active|running|operating)\b",
+    re.IGNORECASE,
+)
+AT_ONCE = 10
 TELLING = 12
 """Words from which on a text tells that two listings are the same thing."""
 CODE = re.compile(r"(Term )?[A-Z]{1,3}(-\d[\d.-]*)?")
@@ -79,7 +85,22 @@ def words_in(record: ListingRecord) -> tuple[str, tuple[str, ...], str, str]:
 def _meant_for(record: ListingRecord, told: str, run_by: str) -> str:
     has_ages = record.minimum_age is not None or record.maximum_age is not None
     by_age = "" if has_ages else language.meant_for(record.name, told)
-    return " ".join((*by_age.split(), *language.situations_of_listing(record.name, told, run_by)))
+    by_gender = "" if record.gender else language.named_for(record.name)
+    situations = language.situations_of_listing(record.name, told, run_by)
+    return " ".join((*by_age.split(), *by_gender.split(), *situations))
+
+
+def _ages(record: ListingRecord, told: str) -> tuple[int | None, int | None]:
+    """As somebody entered them, else as its own words plainly say."""
+    if record.minimum_age is not None or record.maximum_age is not None:
+        return record.minimum_age, record.maximum_age
+    return language.ages_told(record.name, told)
+
+
+def _status(record: ListingRecord, told: str) -> str:
+    """What begins by saying that it is not running is paused, though nobody has said so yet."""
+    beginning = f"{record.name} | {' '.join(told.split()[:AT_ONCE])}"
+    return "paused" if record.status == "active" and NOT_RUNNING.search(beginning) else record.status
 
 
 def _wording(told: str) -> str:
@@ -94,17 +115,24 @@ def _formats(record: ListingRecord) -> tuple[str, ...]:
     return record.formats or (("phone",) if record.remote else ())
 
 
-def _concepts(record: ListingRecord, found: dict[str, float]) -> dict[str, float]:
+def _done_there(record: ListingRecord, found: dict[str, float]) -> dict[str, float]:
     """A telephone line about wildlife is no place for somebody who likes to be outdoors."""
     if _formats(record) != ("phone",):
         return found
-    return {key: strength for key, strength in found.items() if not assets()[key].in_person}
+    return {key: strength for key, strength in found.items() if not _in_person(key)}
+
+
+def _in_person(key: str) -> bool:
+    kinds = topics()[key].of if key in topics() else (key,)
+    return any(assets()[kind].in_person for kind in kinds if kind in assets())
 
 
 def _anywhere(record: ListingRecord, words: language.Words | None) -> Opportunity:
     """What is the same at every place of a listing."""
     organization = record.organization
     _, activities, told, run_by = words_in(record)
+    meant_for = _meant_for(record, told, run_by)
+    low, high = _ages(record, told)
     amounts = [cost.amount for cost in record.costs if cost.amount is not None]
     return Opportunity(
         id=record.ref,
@@ -114,12 +142,13 @@ def _anywhere(record: ListingRecord, words: language.Words | None) -> Opportunit
         organization_ref=f"{record.source}:{organization.source_id}" if organization else "",
         says_what_to_expect=bool(record.what_to_expect),
         activities=activities,
-        concepts=_concepts(
+        concepts=_done_there(
             record, language.concepts_of_listing(record.name, activities, told, run_by, words=words)
         ),
+        topics=_done_there(record, language.topics_of_listing(record.name, activities, told, run_by)),
         goals=record.goals,
         goal_signs=language.goals_of_listing(
-            record.name, activities, told, run_by, head_office=record.remote, words=words
+            record.name, activities, told, run_by, head_office=record.remote, meant_for=meant_for, words=words
         ),
         wording=_wording(told),
         terms=language.weighted_terms(record.name, activities, f"{told}\n{run_by}"),
@@ -131,9 +160,9 @@ def _anywhere(record: ListingRecord, words: language.Words | None) -> Opportunit
         booking=record.booking,
         contact_ways=tuple(sorted(contact_ways(record))),
         wait_weeks=record.wait_weeks,
-        minimum_age=record.minimum_age,
-        maximum_age=record.maximum_age,
-        meant_for=_meant_for(record, told, run_by),
+        minimum_age=low,
+        maximum_age=high,
+        meant_for=meant_for,
         gender=record.gender,
         languages=tuple((spoken.code or spoken.name or "").lower() for spoken in record.languages),
         group_size=record.group_size,
@@ -141,7 +170,7 @@ def _anywhere(record: ListingRecord, words: language.Words | None) -> Opportunit
         run_by=record.run_by,
         audience=record.audience,
         service_area=record.service_area,
-        status=record.status,
+        status=_status(record, told),
         checked_on=record.checked.checked_on,
         checked_how=record.checked.checked_how,
         known_by=record.known_by,

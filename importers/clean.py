@@ -18,6 +18,7 @@ from importers.clean_place import (
     point_agrees_with_postcode,
     postal_code,
     postcode,
+    postcodes_in,
     zip_code,
 )
 from importers.clean_text import (
@@ -67,6 +68,7 @@ __all__ = [
     "point_agrees_with_postcode",
     "postal_code",
     "postcode",
+    "postcodes_in",
     "said",
     "sessions",
     "several",

@@ -23,6 +23,8 @@ _POSTCODE = re.compile(
     r"\b(GIR\s*0AA|[A-PR-UWYZ](?:[0-9][0-9A-HJKPSTUW]?|[A-HK-Y][0-9](?:[0-9]|[ABEHMNPRV-Y])?))\s*([0-9][ABD-HJLNP-UW-Z]{2})\b",
     re.I,
 )
+_SLIPPED = re.compile(r"\b([A-Z]0|[A-Z]{2}|[BEGLMNSW])([1-9][0-9]?) ([0-9O])([A-Z]{2})\b")
+_NO_DISTRICT = re.compile(r"[A-Z]0[0-9]")
 _OUTCODE = re.compile(r"[A-PR-UWYZ](?:[0-9][0-9A-HJKPSTUW]?|[A-HK-Y][0-9](?:[0-9]|[ABEHMNPRV-Y])?)", re.I)
 _HUSHED = r"(?:confidential|undisclosed|not (?:disclosed|published|public)|withheld)"
 _PRIVATE = re.compile(
@@ -42,9 +44,27 @@ def postcode(value: object) -> str | None:
 
 
 def find_postcode(text: str | None) -> str | None:
-    """The last UK postcode in a text."""
-    matches = list(_POSTCODE.finditer(text or ""))
-    return _joined(matches[-1]) if matches else None
+    """The last UK postcode in a text; one with O for 0 or 0 for O only where there is no other."""
+    found = postcodes_in(text)
+    return found[-1] if found else None
+
+
+def postcodes_in(text: str | None) -> list[str]:
+    """The different UK postcodes of a text, in order."""
+    found = [_joined(match) for match in _POSTCODE.finditer(text or "")]
+    sound = [code for code in found if not _NO_DISTRICT.match(code)]
+    return list(dict.fromkeys(sound or _with_slips(text or "") or found))
+
+
+def _with_slips(text: str) -> list[str]:
+    """ "P03 6DE" is PO3 6DE, "TA23 OAU" is TA23 0AU. Only with the space, or too much would look like one; the M1 OFF
+    a roundabout does even so."""
+    found = (
+        postcode(f"{area.replace('0', 'O')}{district} {sector.replace('O', '0')}{unit}")
+        for area, district, sector, unit in _SLIPPED.findall(text)
+        if sector + unit != "OFF"
+    )
+    return [code for code in found if code]
 
 
 def _joined(match: re.Match[str]) -> str:

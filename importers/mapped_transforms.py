@@ -102,8 +102,15 @@ def _whole(value: Any, _draft: Drafting) -> int | None:
     return int(number) if number is not None and 0 <= number <= 150 else None
 
 
+_ADDRESS_AT_MOST = 120
+
+
 def _postcode(value: Any, _draft: Drafting) -> str | None:
-    return clean.find_postcode(clean.line(flat(value)))
+    """The last in an address; in a longer text the only one, for two may be of two places."""
+    text = clean.line(flat(value)) or ""
+    if len(text) > _ADDRESS_AT_MOST and len(clean.postcodes_in(text)) > 1:
+        return None
+    return clean.find_postcode(text)
 
 
 def _address(value: Any, _draft: Drafting) -> str | None:

@@ -16,6 +16,7 @@ from matching.vocabulary.needs import ATTRIBUTES, Condition, barriers
 GOOD = 2
 """From this grade on a listing is one that would be offered."""
 EFFORT_ALLOWED = 2.0
+GROWN_UP = 18
 Grades = Mapping[str, int]
 """Listing id -> grade 0-3; a listing without one counts as 0."""
 
@@ -102,7 +103,8 @@ def _own_rules(profile: Profile, offer: Opportunity) -> Iterable[str | None]:
     yield NO if offer.audience == "members" and not profile.member else YES
     low, high, age = offer.minimum_age or 0, offer.maximum_age or 200, profile.age
     if age is not None:
-        yield YES if low <= age <= high else NO
+        with_children = profile.barrier("children") is not None and high < GROWN_UP  # it goes by their ages
+        yield YES if low <= age <= high else None if with_children else NO
     elif low > 18 or high < 200:
         yield None
     other = {"women": ("man", "male"), "men": ("woman", "female")}.get(offer.gender or "", ())

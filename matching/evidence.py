@@ -13,10 +13,11 @@ import numpy as np
 
 from matching.columns import Columns, Posted, Rows
 from matching.columns.part import FULL, asset_name, goal_name
+from matching.language.ages import CHILDREN_ONLY
 from matching.reading import Evidence, Fit, Reading, Wish
-from matching.vocabulary import goals
+from matching.vocabulary import goals, topics
 
-NEIGHBOUR = 0.25
+NEIGHBOUR = 0.2
 """What a neighbouring asset is worth beside the asset itself: enough for "something different"."""
 LEAST_NEIGHBOUR = 0.5
 NAMED_BY_TEXT = 0.7
@@ -30,6 +31,8 @@ MENTIONED = 0.6
 OWN_WORDS, OWN_WORDS_OF_GOALS = 0.35, 0.15
 """Sharing the very words of something a person brings, or would like, lifts a listing above others of the same kind,
 never into the kind; as far as any listing uses them."""
+EVERY = 0.3
+"""Of a wish that names several narrow things ("a job", "my record") so much goes by how many of them a listing has."""
 KIND_BESIDE = 0.25
 """What serving the kind of a goal is worth where the words name an interest that is not there."""
 KIND_ALONE = 0.8
@@ -42,6 +45,8 @@ LEAST_TOLD = 0.4
 """From this strength on a listing's own words (or a curator) say that it serves a kind of goal."""
 LEAST_ASSET, LEAST_GOAL, LEAST_SOFT_GOAL = 0.2, 0.3, 0.25
 """Below these a listing has nothing to do with what was asked."""
+WORTH_FINDING = 0.45
+"""So much of a wish must a place answer directly that nobody knows where to find, or it is not worth finding out."""
 REFUSED_FROM = 0.5
 
 NO, ASSET, MENTION, TEXT, NEAR, GOAL, FAVOURS = range(7)
@@ -80,6 +85,12 @@ class Fits:
     def direct(self) -> Rows:
         """It answers the wish itself, not only a neighbouring interest or by soft signs."""
         return np.asarray((self.how != NEAR) & (self.how != FAVOURS))
+
+    @property
+    def of_interest(self) -> Rows:
+        """It has what the wish is about, and is not only of a kind that serves it ("get out of the house")."""
+        interest = np.array([name not in goals() for name in self.names] + [False], dtype=bool)
+        return np.asarray(interest.take(self.led) & self.direct)
 
     def only(self, place: Rows) -> Fits:
         """The same for some of the rows. place: where each row goes, -1 for one that is left out."""
@@ -129,7 +140,23 @@ class Weighed:
             found.append(fits.at.compress(fits.direct & (fits.score >= least)))
         if not brings(self.reading):
             found += [fits.at.compress(fits.score >= LEAST_SOFT_GOAL) for fits in self.goals]
-        return np.flatnonzero(self._mask(found))
+        relevant = self._mask(found)
+        relevant &= ~self._somewhere | self._worth_finding
+        return np.flatnonzero(relevant)
+
+    @property
+    def _somewhere(self) -> Rows:
+        """It is done at a place, and nobody knows where, though the person said where they start from."""
+        if self.reading.profile.origin is None:
+            return np.zeros(len(self.rows), dtype=bool)
+        return self.columns.take("goes_out", self.rows) & np.isnan(self.columns.take("x", self.rows))
+
+    @property
+    def _worth_finding(self) -> Rows:
+        answers = (
+            (fits, fits.of_interest & (fits.score >= WORTH_FINDING)) for fits in (*self.assets, *self.goals)
+        )
+        return self._mask(fits.at.compress(well) for fits, well in answers)
 
     @property
     def direct(self) -> Rows:
@@ -243,7 +270,7 @@ def weigh(
     reading: Reading, columns: Columns, rows: Rows, idf: Mapping[str, float], posted: Posted | None = None
 ) -> Weighed:
     """Every wish weighed against some rows (in order). idf weighs the directory's rare words above its common ones."""
-    held = _Held(columns, rows, posted or columns.postings)
+    held = _Held(columns, rows, posted or columns.postings, only_children=reading.for_themselves)
     refused = {key: held.all_of(key) for key in sorted(reading.refused)}
     return Weighed(
         reading,
@@ -259,8 +286,10 @@ def weigh(
 class _Held:
     """What the rows hold, each posting list read once."""
 
-    def __init__(self, columns: Columns, rows: Rows, posted: Posted):
+    def __init__(self, columns: Columns, rows: Rows, posted: Posted, only_children: bool = False):
+        """`only_children`: what is for nobody but children is no answer to wishes that are not about them."""
         self.columns, self.rows, self._posted = columns, rows, posted
+        self._children = columns.told("meant_for", rows, _for_children_only) > 0 if only_children else None
         self._place = np.full(columns.size, -1, dtype=np.int32)
         self._place[rows] = np.arange(len(rows), dtype=np.int32)
         self._read: dict[str, tuple[Rows, Rows]] = {}
@@ -283,6 +312,12 @@ class _Held:
         found[at] = strength
         return found
 
+    def without_children(self, wish: Wish, at: Rows, how: Rows) -> Rows:
+        """How rows at some positions fit a wish, less those for children where the wish is not about them."""
+        if self._children is None or wish.may_be_about_children:
+            return how
+        return np.where(self._children.take(at), np.int8(NO), how)
+
     def serves(self, kind: str) -> Rows:
         """How well each row serves a kind of goal, 0-1: what is told of it, and what favours it."""
         return self.columns.take("serves", self.rows, _goal_number(kind)) / FULL
@@ -293,6 +328,10 @@ class _Held:
         at, strength = self.of(goal_name(kind))
         found[at[strength >= LEAST_TOLD]] = True
         return found
+
+
+def _for_children_only(meant_for: str) -> float:
+    return 1.0 if CHILDREN_ONLY in meant_for.split() else 0.0
 
 
 class _Touched:
@@ -322,6 +361,17 @@ class _Touched:
                 at, weighed, strength = at.take(better), weighed.take(better), strength.take(better)
             best[at], which[at], plainly[at] = weighed, names.index(key), strength > MENTIONED
         return best, which, plainly
+
+    def every(self, keys: Mapping[str, float]) -> Rows | None:
+        """How much each row has of all the topics among some keys, 0-1; None where there are not two."""
+        named = [key for key in keys if key in topics()]
+        if len(named) < 2:
+            return None
+        held = np.zeros(len(self.at))
+        for key in named:
+            at, strength = self._held.of(asset_name(key))
+            held[self._place.take(at)] += keys[key] * strength / len(named)
+        return held
 
     def text(self, terms: tuple[str, ...], idf: Mapping[str, float]) -> Rows:
         """How much each row says of what a person said, 0-1. Each term weighs its idf, a common word less still: a rare
@@ -358,6 +408,7 @@ def _asset_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
     touched = _Touched(held, names, wish.terms)
     shared = touched.text(wish.terms, idf)
     strength, key, plainly = touched.strongest(_weights(wish), names)
+    strength = _of_every(touched, wish, strength)
     near, beside, _ = touched.strongest(dict.fromkeys(wish.neighbours, 1.0), names)
     has, next_door = key >= 0, near >= LEAST_NEIGHBOUR
     own = OWN_WORDS * _sayable(wish.terms, idf)
@@ -369,7 +420,28 @@ def _asset_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
     better = _more_by_text(shared, score, named)
     score[better] = named * shared[better]
     how[better], key[better] = TEXT, -1
+    how = held.without_children(wish, touched.at, how)
     return Fits.found(wish, touched.at, score, how, names, key=key, led=key)
+
+
+def _interest(touched: _Touched, wish: Wish, names: tuple[str, ...], kind: Rows) -> tuple[Rows, Rows]:
+    """What the interests of a goal are worth where it is touched, and which it is. Half of what an interest is worth
+    goes by how well the place serves the kind of goal; what is named narrowly is worth all of it."""
+    weights = _weights(wish)
+    narrow = {key: weight for key, weight in weights.items() if key in topics()}
+    broad = {key: weight for key, weight in weights.items() if key not in narrow}
+    best, which, _ = touched.strongest(broad, names)
+    best = best * (0.5 + 0.5 * kind.take(touched.at))
+    own, topic, _ = touched.strongest(narrow, names)
+    own = _of_every(touched, wish, own)
+    better = (topic >= 0) & (own >= best)
+    return np.where(better, own, best), np.where(better, topic, which)
+
+
+def _of_every(touched: _Touched, wish: Wish, strength: Rows) -> Rows:
+    """What a listing has of a wish's interests, less where it has some of several narrow things alone."""
+    every = touched.every(_weights(wish))
+    return strength if every is None else (1 - EVERY) * strength + EVERY * every
 
 
 def _sayable(terms: tuple[str, ...], idf: Mapping[str, float]) -> float:
@@ -398,11 +470,12 @@ def _goal_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
     key, led = (kind.copy(), np.full_like(kind, -1)) if wish.keys else (kind, kind)
     touched = _Touched(held, wish.keys, wish.terms)
     if wish.keys:
-        interest, which, _ = touched.strongest(_weights(wish), names)
+        interest, which = _interest(touched, wish, names, strength)
         some = (which >= 0).nonzero()[0]
         at, which = touched.at.take(some), which.take(some)
-        score[at] = interest.take(some) * (0.5 + 0.5 * strength.take(at))
-        mine = kind.take(at)
+        narrow = np.array([name in topics() for name in names]).take(which)
+        score[at] = interest.take(some)
+        mine = np.where(narrow, np.int16(-1), kind.take(at))
         how[at] = np.where(mine >= 0, np.int8(GOAL), np.int8(ASSET))
         key[at], led[at] = np.where(mine >= 0, mine, which), which
         free = np.array([name in wish.types and not goals()[name].of_interest for name in names])
@@ -421,7 +494,9 @@ def _goal_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
     at = at[better]
     score[at] = named * shared[better]
     how[at], key[at], led[at] = TEXT, -1, -1
-    return Fits.found(wish, np.arange(len(how)), score, how, names, key=key, led=led)
+    everything = np.arange(len(how))
+    how = held.without_children(wish, everything, how)
+    return Fits.found(wish, everything, score, how, names, key=key, led=led)
 
 
 def _best_type(wish: Wish, held: _Held, names: tuple[str, ...]) -> tuple[Rows, Rows, Rows]:

@@ -7,17 +7,33 @@ here is decoded and put into words.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
 
 from matching.columns import Columns, Rows
-from matching.wide import HIDDEN, LATER, MET, NONE, SEVERAL, UNKNOWN, Judged, Parts, goal_focus
+from matching.wide import (
+    HIDDEN,
+    LATER,
+    MET,
+    NONE,
+    SEVERAL,
+    UNKNOWN,
+    Judged,
+    Parts,
+    each_wish,
+    goal_focus,
+    nobody_knows_where,
+)
 
-NEAR_BEST = 0.8
+FIRST, NEAR_BEST = 3, 0.8
 """The first suggestions differ in kind as far as each is at least this good beside the best."""
+ANSWERS, NEAR_ANSWER = 0.45, 0.8
+"""What has this much of a wish answers it; what is this good beside the best answer is as good."""
+OFTEN_ENOUGH = 60
+"""Of so many of the first three are nearly always no further away than an answer."""
 LEAST_FOCUS = 0.35
 NEAR_FOCUS = 0.6
 """A step must answer the goal at least this well, beside the best that there is."""
@@ -39,6 +55,11 @@ class Field:
     """Only next door to something someone brings."""
     for_others: Rows
     focus: Rows
+    wishes: tuple[tuple[Rows, Rows], ...]
+    """For each wish (in focus first, then other goals, then what is brought) where something answers it, and how
+    well."""
+    somewhere: Rows
+    """Nobody knows where, though one of them said where they start from."""
     km: Rows
     """How far the furthest of them has to go, NaN where nobody knows or has to."""
     too_far: int
@@ -78,6 +99,8 @@ class Field:
             beside=spread(reduce(np.logical_or, [mine.fits.near for mine in parts]) & ~direct),
             for_others=spread(reduce(np.logical_or, [mine.for_others for mine in parts])),
             focus=spread(goal_focus(parts[0].fits)),
+            wishes=tuple((some[at], score) for mine in parts for at, score in each_wish(mine.fits)),
+            somewhere=spread(reduce(np.logical_or, [nobody_knows_where(mine) for mine in parts])),
             km=reduce(np.maximum, [one.km for one in people]),
             too_far=too_far,
         )
@@ -85,9 +108,10 @@ class Field:
     def best_first(self, some: Rows) -> Rows:
         """Positions by score, then by what is better known (rungs, facts, a later check), then by id: the same input,
         the same order."""
-        return some[np.lexsort((*self._ties(some), -self.score[some]))]
+        return some[np.lexsort((*self.ties(some), -self.score[some]))]
 
-    def _ties(self, some: Rows) -> tuple[Rows, Rows]:
+    def ties(self, some: Rows) -> tuple[Rows, Rows]:
+        """What settles between equal scores, the last first."""
         rows = self.rows.take(some)
         return self.columns.order.take(rows), self.columns.unknown.take(rows)
 
@@ -104,7 +128,7 @@ class Field:
         if not len(some):
             return some
         first = self.km[some] if nearest else -self.score[some]
-        ranked = np.lexsort((*self._ties(some), first, *groups))
+        ranked = np.lexsort((*self.ties(some), first, *groups))
         new = np.zeros(len(some), dtype=bool)
         new[0] = True
         for group in groups:
@@ -287,10 +311,10 @@ def twins_of(picked: Picked, some: Rows) -> dict[int, list[int]]:
 
 
 def _different_kinds_first(field: Field, places: Rows, met: Rows, most: int) -> Rows:
-    """The best of each kind, as far as they are nearly as good as the best of all, then everything else by score.
+    """The best of each kind, as far as they are nearly as good as the best of all, then everything else by score; and
+    among them, after the first few, the best answer to each wish that those leave open.
 
-    Which are the best of their kind is settled as if there were no distance limit, so that moving it reorders nothing
-    that is left.
+    All of it is settled as if there were no distance limit, so that moving it reorders nothing that is left.
     """
     if not len(met) or not most:
         return met[:most]
@@ -298,11 +322,56 @@ def _different_kinds_first(field: Field, places: Rows, met: Rows, most: int) -> 
     running = np.concatenate([met, far])
     score = field.score[running]
     near_best = running.compress(score >= NEAR_BEST * score.max())
-    leads = field.first_each(near_best, field.columns.whole("kind")[field.rows[near_best]])
-    leads = leads[field.standing[leads] == MET]
-    led = field.best(leads, most)
-    rest = met[~np.isin(met, leads, assume_unique=True)]
-    return np.concatenate([led, field.best(rest, most - len(led))]) if len(led) < most else led
+    kinds = field.first_each(near_best, field.columns.whole("kind")[field.rows[near_best]])
+    told = _in_turn(field, most, kinds[field.standing[kinds] == MET], met).tolist()
+    for answer, after in reversed(list(_open_wishes(field, running, kinds))):
+        if field.standing[answer] == MET and after in told:
+            told = [at for at in told if at != answer]
+            told.insert(told.index(after) + 1, answer)
+    return np.array(told[:most], dtype=np.int64)
+
+
+def _in_turn(field: Field, most: int, *groups: Rows) -> Rows:
+    """The first `most` of some groups, one group after the other, each by score and nothing twice."""
+    told = np.array([], dtype=np.int64)
+    for some in groups:
+        if len(told) < most:
+            told = np.concatenate([told, field.best(some[~np.isin(some, told)], most - len(told))])
+    return told
+
+
+def _open_wishes(field: Field, running: Rows, kinds: Rows) -> Iterator[tuple[int, int]]:
+    """(an answer to a wish, the place that it comes after) where the first few of what is no further away leave a wish
+    open: whoever would go to the answer would go to those. The nearest answer, and what is further and much better."""
+    able = np.zeros(len(field.rows), dtype=bool)
+    able[running] = True
+    able &= ~(field.for_others | field.somewhere)
+    km = np.where(field.somewhere, np.inf, np.nan_to_num(field.km))
+    top = _in_turn(field, OFTEN_ENOUGH, kinds, running)
+    answers: list[int] = []
+    for at, has in field.wishes:
+        for answer, well in _nearest_first(field, at, has, able, km):
+            first = top[km[top] <= km[answer]][:FIRST]
+            if len(first) < FIRST:
+                first = _in_turn(field, FIRST, *(some[km[some] <= km[answer]] for some in (kinds, running)))
+            known = [*first.tolist(), *(one for one in answers if km[one] <= km[answer])]
+            if answer not in known and has[np.isin(at, known)].max(initial=0.0) < NEAR_ANSWER * well:
+                answers.append(answer)
+                yield answer, int(first[-1])
+
+
+def _nearest_first(field: Field, at: Rows, has: Rows, able: Rows, km: Rows) -> Iterator[tuple[int, float]]:
+    """The nearest answer to a wish and how well it answers it; then the nearest that is much better, and so on."""
+    good = able[at] & (has >= ANSWERS)
+    at, has = at[good], has[good]
+    ordered = np.lexsort((*field.ties(at), -field.score[at], km[at]))
+    at, has = at[ordered], has[ordered]
+    least = ANSWERS
+    while len(better := (has >= least).nonzero()[0]):
+        nearest = better[0]
+        least = has[nearest] / NEAR_ANSWER
+        yield int(at[nearest]), float(has[nearest])
+        at, has = at[nearest + 1 :], has[nearest + 1 :]
 
 
 def _steps(field: Field, groups: Rows) -> Rows:

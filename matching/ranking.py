@@ -29,6 +29,7 @@ RULES: tuple[Rule, ...] = (
     eligibility.open_to_you_as_a_member,
     eligibility.open_to_your_age,
     eligibility.open_to_your_gender,
+    eligibility.whom_its_name_is_for,
     eligibility.open_to_your_area,
     barriers.what_gets_in_the_way,
     weighing.what_needs_weighing_up,
@@ -56,7 +57,7 @@ RULES: tuple[Rule, ...] = (
 
 WEIGHTS = {
     "assets": 4.0,
-    "goals": 3.0,
+    "goals": 3.5,
     "rung": 1.5,
     "barriers": 1.5,
     "practical": 1.0,

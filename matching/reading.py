@@ -4,14 +4,14 @@ to, so that every reason can quote them. `Fit` and `Evidence` say what one listi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
 
 from matching import language
 from matching.types import FreeTime, Profile
-from matching.vocabulary import assets, goals
+from matching.vocabulary import assets, goals, topics
 
 Spans = tuple[tuple[int, int], ...]
 """Minutes from Monday 0:00: (from, to)."""
@@ -19,7 +19,8 @@ Spans = tuple[tuple[int, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One asset or goal as read: asset keys and goal types with weight and the words that led there, and its terms."""
+    """One asset or goal as read: the keys of assets and topics, and the types of goals, each with its weight and the
+    words that led there; and its terms."""
 
     say: str
     focus: bool = False
@@ -39,6 +40,17 @@ class Wish:
         )
 
     @property
+    def about_children(self) -> bool:
+        """It is about children, in whatever words."""
+        of_topics = {kind for key in self.keys if key in topics() for kind in topics()[key].of}
+        return not {*self.keys, *self.types, *of_topics}.isdisjoint((*ABOUT_CHILDREN, *CHILDRENS))
+
+    @property
+    def may_be_about_children(self) -> bool:
+        """Or it is about being of use, which may be to them."""
+        return self.about_children or GIVING in self.types
+
+    @property
     def points_somewhere(self) -> bool:
         return bool(self.keys or self.types)
 
@@ -51,7 +63,7 @@ class Reading:
     assets: tuple[Wish, ...] = ()
     goals: tuple[Wish, ...] = ()
     refused: frozenset[str] = frozenset()
-    """Asset keys the person says they do not want."""
+    """Assets and topics that the person says they do not want."""
     free: Spans = ()
     """When they are free (see `free_spans`)."""
     wished: frozenset[str] = frozenset()
@@ -62,6 +74,16 @@ class Reading:
     """What they say is theirs of what a group can be for (situations.toml)."""
     urgent: bool = False
     """They write that they want to die, or to hurt themselves."""
+
+    @property
+    def for_themselves(self) -> bool:
+        """A grown-up, some of whose wishes are about children: the others are their own."""
+        age, wishes = self.profile.age, (*self.assets, *self.goals)
+        return (
+            age is not None
+            and age >= GROWN_UP
+            and (self.profile.barrier("children") is not None or any(wish.about_children for wish in wishes))
+        )
 
     @property
     def focus(self) -> Wish | None:
@@ -89,7 +111,16 @@ class Evidence(msgspec.Struct, frozen=True):
     refused: tuple[str, ...] = ()
 
 
+ABOUT_CHILDREN, GIVING = ("family_time", "young_and_old"), "give_back"
+"""Assets and goals that a place for children may answer for a grown-up; and being of use there."""
+CHILDRENS = ("homework", "childrens_club")
+"""Topics that are about children, though no asset and no kind of goal says so."""
+GROWN_UP = 21
 PEOPLE_WHO_GET_IT, MY_PEOPLE = "been_there", "shared_interest"
+BROADER = 0.6
+"""What a kind is worth to who named one thing of it: any board game to who plays chess."""
+ONLY_MENTIONED = 0.5
+"""What something that is hard to live with is worth where it is mentioned among what somebody brings."""
 ANYBODY = 0.7
 """What people who have been through something else are worth to who looks for their own."""
 DAY = 24 * 60
@@ -137,24 +168,55 @@ def read_profile(profile: Profile, words: language.Words | None = None) -> Readi
 
 
 def _read_asset(say: str, key: str | None, words: language.Words | None) -> tuple[Wish, frozenset[str]]:
-    found = language.concepts_of(say, words=words)
-    keys = _with_words(found)
+    once = language.heard(say)
+    found, named = language.concepts_of(once, words=words), language.topics_of(once, brought=True)
+    keys = _with_topics(found, named)
+    for topic in sorted(named.weights):
+        if topics()[topic].hard:
+            keys[topic] = (ONLY_MENTIONED * keys[topic][0], keys[topic][1])
     if key:
         keys = {**{k: (w * 0.5, span) for k, (w, span) in keys.items()}, key: (1.0, say)}
-    return Wish(say, keys=keys, terms=found.all_terms, neighbours=_neighbours(keys)), found.negated
+    return Wish(
+        say, keys=keys, terms=found.all_terms, neighbours=_neighbours(keys)
+    ), found.negated | named.negated
 
 
 def _read_goal(
     say: str, kind: str | None, focus: bool, lives: frozenset[str], words: language.Words | None
 ) -> tuple[Wish, frozenset[str]]:
-    found = language.concepts_of(say, words=words)
-    keys = _with_words(found)
-    said = language.goal_types_of(say, words=words)
-    types = {key: (weight, said.because[key]) for key, weight in said.weights.items()}
+    once = language.heard(say)
+    found, named = language.concepts_of(once, words=words), language.topics_of(once)
+    keys = _with_topics(found, named)
+    types = _less_broad(language.goal_types_of(once, words=words), named, goals())
     if kind:
         types = {kind: (1.0, say), **{key: (1.0, say) for key in types if goals()[key].part_of == kind}}
     types = _with_their_like(_one_community(types, lives), say, lives)
-    return Wish(say, focus, keys, types, found.all_terms, _neighbours(keys)), found.negated
+    wish = Wish(say, focus, keys, types, found.all_terms, _neighbours(keys))
+    return wish, found.negated | named.negated
+
+
+def _with_topics(found: language.Concepts, named: language.Topics) -> dict[str, tuple[float, str]]:
+    """The interests that somebody names, and the narrower things that they name of them."""
+    own = {topic: (weight, named.because[topic]) for topic, weight in named.weights.items()}
+    return {**_less_broad(found, named, assets()), **own}
+
+
+def _less_broad(
+    said: language.Concepts | language.GoalTypes, named: language.Topics, known: Container[str]
+) -> dict[str, tuple[float, str]]:
+    """Kinds with the words that led there; what the same words name more narrowly counts before its kind."""
+    kinds = {key: (weight, said.because[key]) for key, weight in said.weights.items()}
+    for topic, weight in named.weights.items():
+        led = named.because[topic]
+        for kind in topics()[topic].of:
+            if kind not in known:
+                continue
+            by_itself, words = kinds.get(kind, (0.0, led))
+            if words in led or led in words:
+                kinds[kind] = (BROADER * max(weight, by_itself), words)
+                if topics()[topic].instead:
+                    del kinds[kind]
+    return kinds
 
 
 def _one_community(
@@ -189,10 +251,6 @@ def _with_their_like(
     return {**dict.fromkeys(sorted(mine), led), **others}
 
 
-def _with_words(found: language.Concepts) -> dict[str, tuple[float, str]]:
-    return {key: (weight, found.because[key]) for key, weight in found.weights.items()}
-
-
 def _neighbours(keys: Mapping[str, tuple[float, str]]) -> dict[str, str]:
-    strong = [key for key, (weight, _) in keys.items() if weight >= 0.5]
+    strong = [key for key, (weight, _) in keys.items() if weight >= 0.5 and key in assets()]
     return {near: key for key in strong for near in assets()[key].neighbours if near not in keys}

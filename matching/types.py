@@ -212,6 +212,8 @@ class Opportunity:
     activities: tuple[str, ...] = ()
     concepts: Mapping[str, float] = field(default_factory=dict)
     """Asset keys this is about -> strength 0-1, from `language.concepts_of_listing`."""
+    topics: Mapping[str, float] = field(default_factory=dict)
+    """Topics this is about -> strength 0-1, from `language.topics_of_listing`."""
     goals: tuple[str, ...] = ()
     """Goal keys a curator named."""
     goal_signs: Mapping[str, float] = field(default_factory=dict)

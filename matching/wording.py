@@ -99,7 +99,12 @@ def notes(readings: list[Reading], anything: bool, *, empty: bool) -> Iterator[s
 
 
 def _unplaced(reading: Reading) -> Iterator[str]:
-    """Qualities are good to know and need no kind of activity (domain.md 2.3). A loss or a prison is no quality."""
+    """Qualities are good to know and need no kind of activity (domain.md 2.3). A loss or a prison is no quality. A goal
+    that leads nowhere is said, so that it can be said in other words."""
+    for wish in reading.goals:
+        if not wish.points_somewhere and wish.say:
+            said = f"“{wish.say[:80]}”"
+            yield f"We did not know what kind of place {said} means, so we looked for the words. Try it in others."
     for wish in reading.assets:
         if not wish.points_somewhere and wish.say and not situations_said(wish.say):
             yield f"“{wish.say[:80]}” is good to know; it does not point to one kind of place."

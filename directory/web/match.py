@@ -121,6 +121,7 @@ def _matches_page(
         "match/results.html",
         form=form,
         page=page,
+        place_note=place.note if place else None,
         for_two=other is not None,
         only_for=[] if other else answers.only_for_words(form.data),
         on_paper=_on_paper([card.ref for card in (page.top or page.check_first[: results.TOP])], today),

@@ -126,11 +126,14 @@ BRANCHES_SHARE = (
 
 def branch_key(offer: Opportunity) -> tuple[object, ...] | None:
     """The same for branches of one body: what says the same of itself, and differs in nothing that a rule may look at
-    but where it is. None where it says too little to tell."""
-    if not offer.organization or not offer.wording:
+    but where it is. None where it says too little to tell. Where nobody knows whose it is, what it says and what sort
+    of place it is called tell: the libraries of one council."""
+    if not offer.wording:
         return None
+    called = "" if offer.organization or offer.organization_id else folded(offer.name).rpartition(" ")[2]
     facts = tuple(sorted((fact.key, fact.value) for fact in offer.facts.values()))
     return (
+        called,
         *(getattr(offer, name) for name in BRANCHES_SHARE),
         tuple(sorted(map(repr, offer.sessions))),
         facts,

@@ -35,7 +35,7 @@ Rows = npt.NDArray[Any]
 """One value a row: a mask, a column, or row numbers."""
 Arrays = Mapping[str, Rows]
 
-FORMAT = 13
+FORMAT = 14
 """Raise it whenever the arrays or what they mean change: saved columns are then made anew."""
 SHOWN = ("active", "paused")
 FULL = 60_000
@@ -338,12 +338,13 @@ def _postings(rows: list[Opportunity]) -> dict[str, Rows]:
 def _said(offer: Opportunity) -> Iterator[tuple[str, float]]:
     """(name in the postings, strength 0-1) of everything that it says, and that is said of it."""
     yield from offer.terms.items()
-    yield from ((asset_name(key), strength) for key, strength in offer.concepts.items())
+    for interests in (offer.concepts, offer.topics):
+        yield from ((asset_name(key), strength) for key, strength in interests.items())
     yield from ((goal_name(kind), _told(kind, offer)) for kind in {*offer.goals, *offer.goal_signs})
 
 
 def asset_name(key: str) -> str:
-    """What an asset is called in the postings: unlike any term, for terms have no spaces."""
+    """What an asset or a topic is called in the postings: unlike any term, for terms have no spaces."""
     return f"asset {key}"
 
 

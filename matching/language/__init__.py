@@ -1,16 +1,34 @@
 """A person's words, and a listing's, as weighted concepts. Pure: text in, values out, nothing kept.
 
-People: `concepts_of` (assets), `goal_types_of` (goals), `lives_of` (whose life is theirs).
-Listings: `concepts_of_listing`, `goals_of_listing`, `affirms`.
+People: `concepts_of` (assets), `goal_types_of` (goals), `topics_of` (narrower things), `lives_of`
+(whose life is theirs).
+Listings: `concepts_of_listing`, `goals_of_listing`, `topics_of_listing`, `affirms`.
 Both by the shipped vocabulary or, with `words=`, by it and an agency's own words (`words_of`).
 Text evidence: `terms_of`, `weighted_terms`. All take and give folded, stemmed terms (see tokens.py).
 """
 
 from __future__ import annotations
 
-from matching.language.ages import age_words, meant_for
-from matching.language.listings import affirms, concepts_of_listing, goals_of_listing, mentions
-from matching.language.people import Concepts, GoalTypes, concepts_of, goal_types_of, lives_of
+from matching.language.ages import age_words, meant_for, named_for
+from matching.language.ages_told import ages_told
+from matching.language.listings import (
+    affirms,
+    concepts_of_listing,
+    goals_of_listing,
+    mentions,
+    topics_of_listing,
+)
+from matching.language.people import (
+    Concepts,
+    GoalTypes,
+    Heard,
+    Topics,
+    concepts_of,
+    goal_types_of,
+    heard,
+    lives_of,
+    topics_of,
+)
 from matching.language.situations import (
     communities_said,
     situations,
@@ -29,18 +47,23 @@ __all__ = [
     "BadWord",
     "Concepts",
     "GoalTypes",
+    "Heard",
+    "Topics",
     "Words",
     "affirms",
     "age_words",
+    "ages_told",
     "communities_said",
     "concepts_of",
     "concepts_of_listing",
     "fold",
     "goal_types_of",
     "goals_of_listing",
+    "heard",
     "lives_of",
     "meant_for",
     "mentions",
+    "named_for",
     "situations",
     "situations_and_communities_said",
     "situations_of_listing",
@@ -48,6 +71,8 @@ __all__ = [
     "sounds_urgent",
     "stem",
     "terms_of",
+    "topics_of",
+    "topics_of_listing",
     "urgent_note",
     "weighted_terms",
     "words_of",

@@ -12,16 +12,42 @@ from matching.language.lexicon import Lexicon
 from matching.language.tokens import EARLY, raw_words
 from matching.vocabulary import read
 
-CHILDREN, OLDER, CHILDREN_ONLY = "children", "older", "children_only"
-PARTS = ("words", "unless", "alone", "nobody_else")
+CHILDREN, OLDER = "children", "older"
+CHILDREN_ONLY, OLDER_ONLY = "children_only", "older_only"
+WOMEN, MEN = "named_women", "named_men"
+ONLY = {CHILDREN: CHILDREN_ONLY, OLDER: OLDER_ONLY}
+PARTS = ("words", "unless", "venues", "alone", "nobody_else")
 OPENED = 2
 """So many times as often as what opens it to others must it be said ("family involvement" opens no middle school)."""
-TWICE = 2
+TWICE, THRICE = 2, 3
 """Said so often it is not said in passing: one toddler group in a list of what is on says nothing of the rest."""
 FIRST = 10
 """Words from the beginning in which one mention says it of all."""
+AT_ONCE, LEAD = 2, 3
+FOR_THEM = frozenset(
+    (
+        "for",
+        "to",
+        "serves",
+        "serving",
+        "serve",
+        "of",
+        "helps",
+        "help",
+        "helping",
+        "provides",
+        "with",
+        "our",
+        "gives",
+    )
+)
+"""What stands before those that a service is for ("mentoring to youth"), and not in "discussions, kids activities"."""
 YOUNG = 25
 _AGES = re.compile(r"\b(\d{1,2})\s*(?:-|–|to|and|through)\s*(\d{1,2})\b(?!\s*(?:am|pm|:))", re.IGNORECASE)
+_SCHOOL = re.compile(
+    r"\b(?:elementary|middle|k-8|senior high)(?:\s+(?:school|center|centre))*\s*$", re.IGNORECASE
+)
+"""A school's name: what goes on there is for its pupils, unless it says otherwise."""
 _BEFORE = re.compile(r"\b(?:ages?|aged)\W+(?:of\W+)?$", re.IGNORECASE)
 _AFTER = re.compile(r"\W{0,2}(?:years?|yrs?)\b", re.IGNORECASE)
 """What makes numbers ages: "aged" before them, or "years" after."""
@@ -34,6 +60,7 @@ class AgeWords:
     about: str
     words: Lexicon
     unless: Lexicon
+    venues: Lexicon
     alone: Lexicon
     nobody_else: Lexicon
 
@@ -51,33 +78,64 @@ def _lexicon(phrases: list[str]) -> Lexicon:
     return Lexicon((phrase, "ages", "words") for phrase in phrases)
 
 
+_NAMED_FOR = {
+    WOMEN: re.compile(r"\b(?:girls?|wom[ae]n|ladies|mums?|moms?|mothers|sisters|daughters)\b", re.IGNORECASE),
+    MEN: re.compile(r"\b(?:boys?|m[ae]n|lads|blokes|dads?|fathers|brothers)\b", re.IGNORECASE),
+}
+
+
+def named_for(name: str) -> str:
+    """WOMEN or MEN, where a name names the one and not the other ("Girls Youth Club", "Men in Sheds"); else ""."""
+    named = [
+        key for key, words in _NAMED_FOR.items() if words.search(name.replace("’", " ").replace("'", " "))
+    ]
+    return named[0] if len(named) == 1 else ""
+
+
 def meant_for(name: str, told: str = "") -> str:
     """CHILDREN, OLDER or "". Said more often than the other, and far more often than what opens it to others.
 
-    CHILDREN with CHILDREN_ONLY after a space, where nothing in all of its text opens it to anybody else.
+    With CHILDREN_ONLY or OLDER_ONLY after a space, where it opens to nobody else.
     """
     group = _mainly_for(name, told)
-    return f"{CHILDREN} {CHILDREN_ONLY}" if group == CHILDREN and _only_children(name, told) else group
+    return f"{group} {ONLY[group]}" if group and _nobody_else(age_words()[group], name, told) else group
 
 
 def _mainly_for(name: str, told: str) -> str:
     beginning = f"{name} | {' '.join(told.split()[:EARLY])}"
     raws = raw_words(beginning)
     said = {key: _times(group.words, raws) for key, group in age_words().items()}
-    said[CHILDREN] += _young_ages(beginning)
+    said[CHILDREN] += _young_ages(beginning) + bool(_SCHOOL.search(name))
     for key, group in age_words().items():
         others = max((count for other, count in said.items() if other != key), default=0)
-        if said[key] <= others or said[key] <= OPENED * _times(group.unless, raws):
-            continue
-        if said[key] >= TWICE or not _in_passing(group, name, told):
+        opened = said[key] <= max(others, OPENED * _times(group.unless, raws))
+        named = _times(group.words, raw_words(name)) > 0 or (key == CHILDREN and bool(_SCHOOL.search(name)))
+        if not opened and _is_for(group, said[key], named, raws, name, told):
             return key
     return ""
 
 
-def _in_passing(group: AgeWords, name: str, told: str) -> bool:
-    """One mention, not at once, where the rest of the text speaks of others."""
-    at_once = raw_words(f"{name} | {' '.join(told.split()[:FIRST])}")
-    return not _times(group.words, at_once) and _times(group.nobody_else, raw_words(told)) > 0
+def _is_for(group: AgeWords, said: int, named: bool, raws: Sequence[str], name: str, told: str) -> bool:
+    """It is mainly for a group of ages that its beginning names so many times, and its name or not."""
+    if said >= THRICE and _times(group.alone, raws):
+        return True
+    if not named and (_times(group.venues, raw_words(name)) or said <= _times(group.nobody_else, raws)):
+        return False
+    return named or said >= TWICE or not _in_passing(group, told)
+
+
+def is_for_everybody(name: str) -> bool:
+    """It is called what a place for everybody is called: a library, a church, a village hall."""
+    return _times(age_words()[CHILDREN].venues, raw_words(name)) > 0
+
+
+def _in_passing(group: AgeWords, told: str) -> bool:
+    """One mention, not as of those it is for, and not at once; or the rest of the text speaks of others."""
+    words, hits = group.words.find_in(raw_words(" ".join(told.split()[:FIRST])))
+    if not hits:
+        return _times(group.nobody_else, raw_words(told)) > 0
+    before = {word for word, _ in words[max(0, hits[0].start - LEAD) : hits[0].start]}
+    return hits[0].start > AT_ONCE and before.isdisjoint(FOR_THEM)
 
 
 def _young_ages(text: str) -> int:
@@ -89,15 +147,15 @@ def _young_ages(text: str) -> int:
     )
 
 
-def _only_children(name: str, told: str) -> bool:
-    """Its name says so, or its beginning does and speaks of children besides, and neither its beginning nor all of its
-    text opens it to others."""
-    group, beginning = age_words()[CHILDREN], raw_words(f"{name} | {' '.join(told.split()[:EARLY])}")
-    if _times(group.unless, beginning) or _times(group.nobody_else, raw_words(f"{name} | {told}")):
+def _nobody_else(group: AgeWords, name: str, told: str) -> bool:
+    """Its name says so, or its beginning says it twice, and nothing there opens it to others; or nothing in all of its
+    text does, where it is said as of nobody else."""
+    beginning = raw_words(f"{name} | {' '.join(told.split()[:EARLY])}")
+    if _times(group.unless, beginning) or _times(group.nobody_else, beginning):
         return False
-    if _times(group.alone, raw_words(name)):
+    if _times(group.words, raw_words(name)) or _times(group.words, beginning) >= TWICE:
         return True
-    return _times(group.alone, beginning) > 0 and _times(group.words, beginning) >= TWICE
+    return _times(group.alone, beginning) > 0 and not _times(group.nobody_else, raw_words(told))
 
 
 def _times(words: Lexicon, raws: Sequence[str]) -> int:

@@ -9,18 +9,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 
 from matching.language.lexicon import Lexicon, parts_of
-from matching.vocabulary import AssetEntry, GoalEntry, assets, goals
+from matching.vocabulary import AssetEntry, GoalEntry, TopicEntry, assets, goals, topics
 
 NOT = "not_words"
 Triples = tuple[tuple[str, str, str], ...]
 """(phrase, key, part of its vocabulary entry)."""
 
-_Entries = Mapping[str, AssetEntry] | Mapping[str, GoalEntry]
+_Entries = Mapping[str, AssetEntry] | Mapping[str, GoalEntry] | Mapping[str, TopicEntry]
 _MADE_OF: Mapping[str, tuple[Callable[[], _Entries], tuple[str, ...]]] = {
     "asset_words": (assets, ("words", "said", "weak", NOT)),
     "asset_signs": (assets, ("words", "shown", "named", "weak", NOT)),
     "goal_words": (goals, ("words", "said", NOT)),
     "goal_signs": (goals, ("shown", "named", "weak", NOT)),
+    "topic_words": (topics, ("words", "said", NOT)),
+    "topic_signs": (topics, ("words", "shown", "named", "weak", NOT)),
     "goal_lives": (goals, ("am", NOT)),
 }
 
@@ -43,6 +45,18 @@ def goal_words(more: Triples = ()) -> Lexicon:
 def goal_signs(more: Triples = ()) -> Lexicon:
     """How listings show which goals they serve."""
     return _compiled("goal_signs", more)
+
+
+@cache
+def topic_words() -> Lexicon:
+    """What people say of topics. No misspelling is mended towards them: that is done for the assets and goals."""
+    return Lexicon((), _shipped_of("topic_words"))
+
+
+@cache
+def topic_signs() -> Lexicon:
+    """How listings show topics."""
+    return Lexicon((), _shipped_of("topic_signs"))
 
 
 @cache

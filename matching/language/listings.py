@@ -10,8 +10,9 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from matching.language.lexicon import Form, Lexicon, settled
-from matching.language.lexicons import NOT
+from matching.language.lexicons import NOT, topic_signs
 from matching.language.negation import NEGATORS, REFUSED, listing_weights
+from matching.language.situations import situations
 from matching.language.tokens import raw_words
 from matching.language.words import SHIPPED, Words
 from matching.vocabulary import goals, read
@@ -61,6 +62,13 @@ def concepts_of_listing(
     return _strengths((words or SHIPPED).asset_signs, name, activities, description, organization, _ABOUT)
 
 
+def topics_of_listing(
+    name: str, activities: Sequence[str] = (), description: str = "", organization: str = ""
+) -> dict[str, float]:
+    """Topic key -> strength, on the scale of `concepts_of_listing`."""
+    return _strengths(topic_signs(), name, activities, description, organization, _ABOUT)
+
+
 def goals_of_listing(
     name: str,
     activities: Sequence[str] = (),
@@ -68,14 +76,19 @@ def goals_of_listing(
     organization: str = "",
     *,
     head_office: bool = False,
+    meant_for: str = "",
     words: Words | None = None,
 ) -> dict[str, float]:
     """Goal key -> strength, on the same scale: which goals a listing's own words show it serves.
 
     Nobody meets on a helpline, or at a `head_office` (nothing else of it has a place): what is called so is no company,
-    whatever it is about.
+    whatever it is about. Whose group it is counts as described at length where it is plainly `meant_for` them
+    (`situations_of_listing`, with spaces between).
     """
     found = _strengths((words or SHIPPED).goal_signs, name, activities, description, organization, _FOR_WHOM)
+    if any(key in situations() and situations()[key].community for key in meant_for.split()):
+        theirs = (key for key in found if goals()[key].part_of or goals()[key].whom)
+        found |= {key: max(found[key], _DESCRIBED[-1]) for key in theirs}
     called, no_company, far_off = _helplines()
     less = no_company | far_off if head_office else no_company
     if less.isdisjoint(found):

@@ -7,14 +7,15 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from matching.language.lexicon import Form, Hit, Lexicon, settled
-from matching.language.lexicons import NOT, goal_lives
+from matching.language.lexicons import NOT, goal_lives, topic_words
 from matching.language.negation import REFUSED, person_weights
 from matching.language.tokens import BREAKS, Token, is_content, lemma, stem, tokenise
 from matching.language.typos import corrected
 from matching.language.words import SHIPPED, Words
-from matching.vocabulary import goals
+from matching.vocabulary import goals, topics
 
 _PART_WEIGHT = {"words": 1.0, "said": 1.0, "weak": 0.4}
 _MISSPELT = 0.9
@@ -22,6 +23,21 @@ BY_BIRTH = "languages_cultures"
 """An interest that is not to be read from who somebody is: a Polish man may not care for languages."""
 LONGEST_TEXT = 4000
 """Characters read; people write sentences, and a longer text is a mistake or an attack."""
+
+
+class Heard(NamedTuple):
+    """What somebody said, split into words once for all that is read of it (see `heard`)."""
+
+    text: str
+    tokens: Sequence[Token]
+
+
+def heard(text: str | Heard) -> Heard:
+    """A text to read several things of: what takes a text takes this too."""
+    if isinstance(text, Heard):
+        return text
+    text = text[:LONGEST_TEXT]
+    return Heard(text, tokenise(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +59,15 @@ class Concepts:
 
 
 @dataclass(frozen=True, slots=True)
+class Topics:
+    """What narrower things a text names: topic key -> weight 0-1, the words that led there, and what it refuses."""
+
+    weights: Mapping[str, float] = field(default_factory=dict)
+    because: Mapping[str, str] = field(default_factory=dict)
+    negated: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class GoalTypes:
     """What a text says a person would like: goal key -> weight 0-1, and the words that led there."""
 
@@ -50,14 +75,17 @@ class GoalTypes:
     because: Mapping[str, str] = field(default_factory=dict)
 
 
-def concepts_of(text: str, real_words: Container[str] = (), *, words: Words | None = None) -> Concepts:
+def concepts_of(
+    text: str | Heard, real_words: Container[str] = (), *, words: Words | None = None
+) -> Concepts:
     """The assets in a person's own words, by the vocabulary of `words` (the shipped one without).
 
     `real_words`: folded words known to be English here (say, the directory's own), never taken for misspellings.
     Qualities ("loyal, tidy, brave") lead to no key and stay terms. Never raises, whatever the text.
     """
-    said = _Said(text, (words or SHIPPED).asset_words, real_words)
-    said.leave_aside({at for _, hit in _lives(text) for at in range(hit.start, hit.end)})
+    once = heard(text)
+    said = _Said(once, (words or SHIPPED).asset_words, real_words)
+    said.leave_aside({at for _, hit in _lives(once) for at in range(hit.start, hit.end)})
     weights, because, refused = said.keys()
     plain, led = said.terms()
     return Concepts(
@@ -70,7 +98,24 @@ def concepts_of(text: str, real_words: Container[str] = (), *, words: Words | No
     )
 
 
-def goal_types_of(text: str, real_words: Container[str] = (), *, words: Words | None = None) -> GoalTypes:
+def topics_of(text: str | Heard, *, brought: bool = False) -> Topics:
+    """The topics in a person's own words ("finish my GED" -> diploma). `brought`: they bring it, and do not wish it."""
+    once = heard(text)
+    said = _Said(once, topic_words(), ())
+    said.leave_aside({at for _, hit in _lives(once) for at in range(hit.start, hit.end)})
+    said.found = [
+        (hit, key, part)
+        for hit, key, part in said.found
+        if not (brought and topics()[key].goals_only) and not said.aside.issuperset(range(hit.start, hit.end))
+    ]
+    weights, because, refused = said.keys()
+    negated = frozenset(refused - weights.keys())
+    return Topics(MappingProxyType(weights), MappingProxyType(because), negated)
+
+
+def goal_types_of(
+    text: str | Heard, real_words: Container[str] = (), *, words: Words | None = None
+) -> GoalTypes:
     """The kinds of goal in a person's own words ("make a friend" -> friend). Of a kind that is part of another both are
     named. Who says what they are ("I'm a Polish woman") wishes for nothing by it: see `lives_of`."""
     said = _Said(text, (words or SHIPPED).goal_words, real_words)
@@ -79,7 +124,7 @@ def goal_types_of(text: str, real_words: Container[str] = (), *, words: Words | 
     return GoalTypes(weights=MappingProxyType(weights), because=MappingProxyType(because))
 
 
-def lives_of(text: str) -> frozenset[str]:
+def lives_of(text: str | Heard) -> frozenset[str]:
     """The goal keys whose life a person says is theirs: "I'm a gay man", "being blind", "as a veteran".
 
     It is what they are and no wish: nothing is to be looked for by it, but nobody need ask them whether it is so.
@@ -87,11 +132,12 @@ def lives_of(text: str) -> frozenset[str]:
     return frozenset(key for key, _ in _lives(text))
 
 
-def _lives(text: str) -> list[tuple[str, Hit]]:
+def _lives(text: str | Heard) -> list[tuple[str, Hit]]:
     """(goal key, where it is said) of each."""
-    if not _LEADS.search(text):
+    once = heard(text)
+    if not _LEADS.search(once.text):
         return []
-    said = _Said(text, goal_lives(), ())
+    said = _Said(once, goal_lives(), ())
     return [
         (key, hit)
         for hit, key, _ in said.found
@@ -136,9 +182,8 @@ def _of_themselves(said: _Said, at: int) -> bool:
 class _Said:
     """One text read once: tokens, the phrases found in them, and how plainly each word is meant."""
 
-    def __init__(self, text: str, lexicon: Lexicon, real_words: Container[str]):
-        self.text = text[:LONGEST_TEXT]
-        self.tokens = tokenise(self.text)
+    def __init__(self, text: str | Heard, lexicon: Lexicon, real_words: Container[str]):
+        self.text, self.tokens = heard(text)
         self.forms, self.mended = _mended(self.tokens, lexicon, real_words)
         self.found = settled(lexicon.find(self.forms), NOT)
         self.aside: set[int] = set()

@@ -7,16 +7,18 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from typing import Any
 
-from matching.language.lexicon import Form, Lexicon, settled
+from matching.language.ages import is_for_everybody
+from matching.language.lexicon import Form, Hit, Lexicon, settled
 from matching.language.lexicons import NOT
 from matching.language.negation import NEGATORS
 from matching.language.tokens import EARLY, forms, raw_words
 from matching.vocabulary import read
 
-OPENING = 22
-"""Words and marks from the beginning among which one mention says whom it is for; up to EARLY it takes two."""
+OPENING = 20
+"""Words from the beginning among which one mention says whom it is for; up to EARLY it takes two."""
 A_TIMETABLE = 2
 """A beginning with so many times of day says what is on, not whom all of it is for."""
 _CLOCK = re.compile(r"\b\d{1,2}(?:[:.]\d{2})?\s?[ap]m\b|\b\d{1,2}[:.]\d{2}\b", re.IGNORECASE)
@@ -39,8 +41,9 @@ class Situation:
     situation that it is part of, "" where there is none. The needs in `barriers` often come with it."""
 
     about: str
-    shown: Lexicon
     community: str
+    ask: bool
+    """Nobody is taken to be in it without saying so, though a community says whose it is."""
     barriers: tuple[str, ...]
     narrows: str
 
@@ -48,14 +51,14 @@ class Situation:
 @cache
 def situations() -> Mapping[str, Situation]:
     """The situations of situations.toml."""
-    return {key: _situation(key, raw) for key, raw in read("situations.toml").items()}
+    return {key: _situation(raw) for key, raw in read("situations.toml").items()}
 
 
-def _situation(key: str, raw: Mapping[str, Any]) -> Situation:
+def _situation(raw: Mapping[str, Any]) -> Situation:
     return Situation(
         raw["about"],
-        Lexicon([*_phrases(key, raw, "words"), *_void(key, raw)]),
         raw.get("community", ""),
+        raw.get("ask", "community" not in raw),
         tuple(raw.get("barrier", ())),
         raw.get("narrows", ""),
     )
@@ -67,6 +70,13 @@ def _phrases(key: str, raw: Mapping[str, Any], part: str) -> list[tuple[str, str
 
 def _void(key: str, raw: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     return [(phrase, key, NOT) for phrase in raw.get("not_words", ())]
+
+
+@cache
+def _as_shown() -> Lexicon:
+    """How listings say for which situation they are, all of them in one."""
+    raws = read("situations.toml").items()
+    return Lexicon([one for key, raw in raws for one in (*_phrases(key, raw, "words"), *_void(key, raw))])
 
 
 @cache
@@ -90,15 +100,16 @@ def situations_of_listing(name: str, told: str = "", organization: str = "") -> 
 def _plainly_for(name: str, told: str, organization: str) -> tuple[str, ...]:
     if _asks_to_give(name):
         return ()
-    named = tuple(key for key, one in situations().items() if _where(one.shown, f"{name} | {organization}"))
+    named = tuple(_where(f"{name} | {organization}"))
     opening = " ".join(told.split()[:EARLY])
     if (
         named
+        or is_for_everybody(name)
         or _asks_to_give(" ".join(told.split()[:AT_ONCE]))
         or len(_CLOCK.findall(opening)) >= A_TIMETABLE
     ):
         return named
-    told_at = {key: at for key, one in situations().items() if (at := _where(one.shown, opening))}
+    told_at = _where(opening)
     if len(told_at) >= OF_ALL_KINDS:
         return ()
     return tuple(key for key, at in told_at.items() if at[0] < OPENING or len(at) > 1)
@@ -136,7 +147,15 @@ def _denied(words: Sequence[Form], at: int) -> bool:
     return not NEGATORS.isdisjoint(word for word, _ in words[max(0, at - NO_BEFORE) : at])
 
 
-def _where(lexicon: Lexicon, text: str) -> list[int]:
-    """At which words of a text the phrases of a lexicon begin, without those that a longer phrase voids."""
-    _, hits = lexicon.find_in(raw_words(text))
-    return sorted({hit.start for hit, _, _ in settled(hits, NOT)})
+def _where(text: str) -> dict[str, list[int]]:
+    """The situations that a text names, in the order of the file, with the words at which it does, without those that
+    a longer phrase of the same situation voids."""
+    raws = raw_words(text)
+    _, hits = _as_shown().find_in(raws)
+    of: dict[str, list[Hit]] = {}
+    for hit in hits:
+        for key, part in hit.says:
+            of.setdefault(key, []).append(hit._replace(says=((key, part),)))
+    before = list(accumulate((len(raw) > 1 for raw in raws), initial=0))  # neither marks nor initials
+    found = {key: sorted({before[hit.start] for hit, _, _ in settled(mine, NOT)}) for key, mine in of.items()}
+    return {key: found[key] for key in situations() if found.get(key)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from matching.language.ages import MEN, WOMEN
 from matching.rules.asked import Depends, rule, rule_for_each
 from matching.rules.view import View, scope
 from matching.rules.window import for_children, for_families
@@ -105,6 +106,19 @@ def open_to_your_gender(view: View) -> Finding | None:
         return Finding(Verdict.LOWER, caution=f"It is a {group}'s group", for_others=True)
     question = f"It is a {group}'s group. Would you like us to ask how they welcome you?"
     return Finding(Verdict.UNKNOWN, questions=(question,))
+
+
+@rule("meant_for", settled=True)
+def whom_its_name_is_for(view: View) -> Finding | None:
+    """Where its name says girls, women, boys or men, and nobody has said more of it, we ask first for somebody of
+    another gender."""
+    meant = view.opportunity.meant_for.split()
+    group = "women" if WOMEN in meant else "men" if MEN in meant else ""
+    own = (view.profile.gender or "").casefold().strip()
+    if not group or own not in _WORDS["men" if group == "women" else "women"]:
+        return None
+    question = f"Its name says that it is for {group}. Does that fit?"
+    return Finding(Verdict.UNKNOWN, questions=(question,), for_others=True)
 
 
 def _asked_for(view: View, group: str) -> bool:

@@ -10,7 +10,7 @@ from matching.rules.asked import only_words, rule
 from matching.rules.barriers import lower_first
 from matching.rules.view import View
 from matching.types import YES, Finding, Opportunity, Profile, Verdict
-from matching.vocabulary import assets, goals
+from matching.vocabulary import about, goals
 from matching.vocabulary.needs import facts, ladder
 
 VERBS = (
@@ -39,10 +39,10 @@ def _asset_words(fit: Fit) -> str:
     if fit.how == "text":
         return f"{said}: it mentions “{fit.because}”"
     if fit.how == "mention":
-        return f"{said}: it mentions {assets()[fit.key].about}"
+        return f"{said}: it mentions {about(fit.key)}"
     if fit.how == "neighbour":
-        return f"{said}: this is next door to it, {assets()[fit.key].about}"
-    return f"{said}: it's about {assets()[fit.key].about}"
+        return f"{said}: this is next door to it, {about(fit.key)}"
+    return f"{said}: it's about {about(fit.key)}"
 
 
 @only_words
@@ -63,7 +63,7 @@ def _goal_words(view: View, fit: Fit) -> str:
         return f"{said}: this could be a place for that"
     if fit.key in goals():
         return f"{said}: it could be a step towards {goals()[fit.key].towards}"
-    return f"{said}: it's about {assets()[fit.key].about}"
+    return f"{said}: it's about {about(fit.key)}"
 
 
 def _quoted(fit: Fit, less: Callable[[str], str] = str) -> str:
@@ -106,8 +106,8 @@ def not_what_you_would_rather_not(view: View) -> Finding | None:
     """What you said you don't want is lower, and says so."""
     if not view.evidence.refused:
         return None
-    about = assets()[view.evidence.refused[0]].about
-    return Finding(Verdict.LOWER, "asset", caution=f"You said you'd rather not: it's about {about}")
+    refused = about(view.evidence.refused[0])
+    return Finding(Verdict.LOWER, "asset", caution=f"You said you'd rather not: it's about {refused}")
 
 
 def entry_rung_of(offer: Opportunity) -> int | None:

@@ -8,9 +8,9 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from matching.language import age_words
-from matching.language.ages import CHILDREN, CHILDREN_ONLY, OLDER
+from matching.language.ages import CHILDREN, CHILDREN_ONLY, OLDER, OLDER_ONLY
 from matching.language.situations import situations
-from matching.reading import Reading
+from matching.reading import ABOUT_CHILDREN, GROWN_UP, Reading
 from matching.rules.asked import rule
 from matching.rules.view import View
 from matching.types import YES, Finding, Opportunity, Profile, Verdict
@@ -38,9 +38,8 @@ SOMETHING_SHARED = frozenset(SHARED_LIVES)
 """Who wants to be with people like them may want a group for one condition: it is named, and no lower. Having been
 through something is not having been through that."""
 FOR_SOMETHING_ELSE = "It is for people who have been through something, perhaps something else"
+SERVED = "community_veterans"
 PLAINLY = 0.75
-ABOUT_CHILDREN = ("family_time", "young_and_old")
-"""Assets and goals that a place for children may answer for a grown-up."""
 
 
 def shared_lives(offer: Opportunity) -> tuple[str, ...]:
@@ -91,7 +90,7 @@ def _say_of_what(reading: Reading) -> bool:
 def _situations_in(meant_for: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(situations that nobody can be taken to be in without saying so, communities) of `Opportunity.meant_for`."""
     meant = {key: one for key in meant_for.split() if (one := situations().get(key))}
-    asked = tuple(key for key, one in meant.items() if not one.community)
+    asked = tuple(key for key, one in meant.items() if one.ask)
     return asked, tuple(one.community for one in meant.values() if one.community)
 
 
@@ -125,18 +124,38 @@ def _for_those(view: View, keys: Sequence[str]) -> Finding | None:
 
 
 def _is_theirs(reading: Reading, keys: Sequence[str]) -> bool:
-    return not reading.situations.isdisjoint(keys)
+    """To have served must be theirs whatever else is named ("disabled veterans"). Of the rest it is enough to be in one
+    situation, or of all the communities where it names nothing else."""
+    communities = _communities(keys)
+    if SERVED in communities and not _says_it_is(reading, SERVED):
+        return False
+    plain = {key for key in keys if not situations()[key].community}
+    if not reading.situations.isdisjoint(plain):
+        return True
+    others = [one for one in communities if one != SERVED]
+    return bool(others or not plain) and all(_says_it_is(reading, one) for one in others)
 
 
 def _is_near(profile: Profile, keys: Sequence[str]) -> bool:
-    return any(profile.barrier(need) for key in keys for need in situations()[key].barriers)
+    needs = {need for key in keys for need in situations()[key].barriers}
+    needs.update(need for one in _communities(keys) for need in SHARED_LIVES[one][1])
+    return any(profile.barrier(need) for need in needs)
+
+
+def _communities(keys: Sequence[str]) -> list[str]:
+    return [one for key in keys if (one := situations()[key].community)]
 
 
 def _shares(reading: Reading, kind: str) -> bool:
     """Whether the person said that this life is theirs too, in whatever part of what they said."""
-    if kind in reading.wished or kind in reading.lives:
-        return True
     if any(reading.profile.barrier(barrier) for barrier in SHARED_LIVES[kind][1]):
+        return True
+    return _says_it_is(reading, kind)
+
+
+def _says_it_is(reading: Reading, kind: str) -> bool:
+    """The same of their words alone. A need is no saying so: adding it as a must may add nothing to the matches."""
+    if kind in reading.wished or kind in reading.lives:
         return True
     return goals()[kind].part_of in reading.wished  # "my own people", and nobody knows which
 
@@ -145,7 +164,7 @@ def _signs(view: View) -> bool:
     return view.profile.barrier("bsl") is not None or bool({"bsl", "bfi"} & set(view.profile.languages))
 
 
-GROWN_UP, PAST_YOUTH, OLD_ENOUGH = 21, 25, 50
+PAST_YOUTH, STILL_YOUNG, OLD_ENOUGH = 25, 40, 55
 """Youth ends at twenty-four (United Nations)."""
 
 
@@ -153,10 +172,13 @@ GROWN_UP, PAST_YOUTH, OLD_ENOUGH = 21, 25, 50
 def for_people_of_your_age(view: View) -> Finding | None:
     """A group whose own words are for children, or for older people, is lower for someone of another age, and we ask
     first; one for children is lower too for someone who did not say their age, unless they spoke of children. What is
-    for nobody but children and young people is left out for a grown-up who does not come with children."""
+    for nobody but children and young people is left out for a grown-up who does not come with children, and what is for
+    nobody but older people for somebody under forty."""
     age = view.profile.age
     if age is not None and age >= PAST_YOUTH and _only_for_children(view):
         return Finding(Verdict.HIDDEN, hidden_as="Only for children and young people")
+    if age is not None and age < STILL_YOUNG and OLDER_ONLY in view.opportunity.meant_for.split():
+        return Finding(Verdict.HIDDEN, hidden_as="Only for older people")
     meant = next((key for key in view.opportunity.meant_for.split() if key in age_words()), "")
     if not meant or (meant == OLDER and (age is None or age >= OLD_ENOUGH)):
         return None

@@ -30,23 +30,29 @@ class BrokenVocabulary(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AssetEntry:
-    """One kind of strength or interest (domain.md 2.3).
+class Worded:
+    """What people name and listings show.
 
     words count in a person's mouth and in a listing; said only for people, shown only in listings, named only in a
     listing's name or activities, weak a little everywhere; not_words are phrases in which a word does not count.
     """
 
     key: str
-    label: str
-    about: str
-    """Fits "It's about ..."."""
     words: tuple[str, ...]
     said: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
     not_words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssetEntry(Worded):
+    """One kind of strength or interest (domain.md 2.3)."""
+
+    label: str
+    about: str
+    """Fits "It's about ..."."""
     neighbours: tuple[str, ...]
     kinds: tuple[str, ...]
     """Activities people take up with it, for "something different"."""
@@ -55,19 +61,29 @@ class AssetEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GoalEntry:
+class TopicEntry(Worded):
+    """One thing among those that an asset or a kind of goal covers: a diploma, a meal at a table, chess. Its weak words
+    count in listings alone."""
+
+    about: str
+    """Fits "It's about ..."."""
+    of: tuple[str, ...]
+    """The assets and kinds of goal that it is one of."""
+    hard: bool = False
+    """Something that is hard to live with: who only mentions it is not known to look for it."""
+    goals_only: bool = False
+    """Nothing that anybody brings: it is read where somebody says what they would like."""
+    instead: bool = False
+    """What else its kinds cover is nothing to who names it: a church to a Hindu."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoalEntry(Worded):
     """One kind of goal (domain.md 2.4): how it is said, how a listing shows that it serves it, what favours it."""
 
-    key: str
     label: str
     towards: str
     """Fits "It could be a step towards ..."."""
-    words: tuple[str, ...]
-    said: tuple[str, ...] = ()
-    shown: tuple[str, ...] = ()
-    named: tuple[str, ...] = ()
-    weak: tuple[str, ...] = ()
-    not_words: tuple[str, ...] = ()
     favours: tuple[str, ...] = ()
     """Fact keys whose yes helps with this goal."""
     assets: tuple[str, ...] = ()
@@ -192,6 +208,18 @@ def build_goals(
     return MappingProxyType(entries)
 
 
+def build_topics(
+    raw: Mapping[str, Any], known: Mapping[str, Any], file: str = "topics.toml"
+) -> Mapping[str, TopicEntry]:
+    """Topic entries from parsed TOML, checked: `known` has what they can be one of, and none is called so itself."""
+    entries: dict[str, TopicEntry] = _build(file, TopicEntry, raw)
+    for key, entry in entries.items():
+        if key in known:
+            raise BrokenVocabulary(file, key, "is the key of an asset or a goal already")
+        _must_be_known(file, f"{key}.of", entry.of, known)
+    return MappingProxyType(entries)
+
+
 def build_synonyms(raw: Mapping[str, Any], file: str = "synonyms.toml") -> Mapping[str, frozenset[str]]:
     """Each word or phrase -> the others of its groups. A group is a list of at least two ways to say one thing."""
     found: dict[str, set[str]] = {}
@@ -218,6 +246,17 @@ def assets() -> Mapping[str, AssetEntry]:
 def goals() -> Mapping[str, GoalEntry]:
     """All goal entries by key, in the order of the file."""
     return build_goals(read("goals.toml"), assets())
+
+
+@cache
+def topics() -> Mapping[str, TopicEntry]:
+    """All topics by key, in the order of the file."""
+    return build_topics(read("topics.toml"), {**assets(), **goals()})
+
+
+def about(key: str) -> str:
+    """What fits "It's about ..." for an asset or a topic."""
+    return assets()[key].about if key in assets() else topics()[key].about
 
 
 @cache

@@ -11,6 +11,7 @@ import pytest
 from directory import create_app
 from directory.config import Settings
 from directory.database import opened
+from matching.vocabulary import topics
 
 ROOT = Path(__file__).parents[2]
 PROFILE = '{"assets": ["making people laugh"], "from": {"postcode": "S1 2HE"}, "travel": {"max_km": 5}}'
@@ -153,9 +154,11 @@ def test_an_empty_profile_and_an_empty_directory_are_answered(kith: Any) -> None
 
 def test_the_vocabulary_lists_every_key(kith: Any) -> None:
     told = kith("vocabulary", "--json").json()
+    assert {"key": "chess", "label": "chess", "of": ["cards_board_games"]} in told["topics"]
     assert {kind: len(entries) for kind, entries in told.items()} == {
         "assets": 46,
         "goals": 49,
+        "topics": len(topics()),
         "barriers": 28,
         "facts": 71,
         "rungs": 9,

@@ -59,6 +59,63 @@ def test_a_group_is_for_children_alone_where_nothing_in_all_its_words_opens_it(
     assert ("children_only" in meant_for(name, told).split()) == alone
 
 
+@pytest.mark.parametrize(
+    ("name", "told", "group"),
+    [
+        ("St Mary's Church", "Toys for younger children, a toddler group on Mondays, jigsaws.", ""),
+        ("Holt Village Hall", "Youth club on Fridays, and a children's party in December.", ""),
+        ("Holt Youth Centre", "Warm drinks and games.", "children"),
+        ("Fabrica", "Workshops, discussions, kids art activities and film screenings.", ""),
+        ("Fair play", "Provides mentoring to youth in the evenings.", "children"),
+        (
+            "Side by side",
+            "Ladies only gym, dance for women, holidays for kids, preschool, language school.",
+            "",
+        ),
+    ],
+)
+def test_a_room_for_children_makes_no_church_or_hall_a_place_for_children(
+    name: str, told: str, group: str
+) -> None:
+    assert meant_for(name, told).partition(" ")[0] == group
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "only"),
+    [
+        ("Sunset camp", "Children meet, children play.", True),
+        ("Corner club", "For children and their parents.", False),
+        ("Golden club", "For pensioners.", False),
+        ("Seniors centre", "Lunch and dominoes.", True),
+        ("Seniors centre", "Lunch and dominoes; families welcome.", False),
+    ],
+)
+def test_what_is_for_nobody_else_says_so_twice_or_in_its_name(name: str, told: str, only: bool) -> None:
+    assert meant_for(name, told).endswith("_only") is only
+
+
+def test_whose_group_it_plainly_is_counts_as_described_at_length() -> None:
+    record = ListingRecord(
+        source="t",
+        source_id="1",
+        name="Beyond",
+        description="A peer-led group for transgender people. Tea, a film.",
+    )
+    [offer] = opportunities_of(Listing("x", 1, record, (), datetime.now(UTC)), lambda _: None)
+    assert offer.goal_signs["community_trans"] == 0.85
+    [offer] = opportunities_of(
+        Listing(
+            "x",
+            1,
+            replace(record, description="Tea, films, chess, and now and then a trans group."),
+            (),
+            datetime.now(UTC),
+        ),
+        lambda _: None,
+    )
+    assert offer.goal_signs.get("community_trans", 0.0) < 0.85
+
+
 def test_nobody_meets_at_the_head_office_of_a_body_for_a_whole_country() -> None:
     record = ListingRecord(
         source="t", source_id="1", name="Homes for all", description="Volunteer with us. Make friends."

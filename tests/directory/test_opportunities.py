@@ -5,6 +5,7 @@ from __future__ import annotations
 from directory.listings import Listing
 from directory.opportunities import opportunities_of
 from importers.records import ListingRecord, TermRecord
+from matching.types import Opportunity
 
 
 def test_the_code_of_an_activity_without_a_name_says_nothing_about_it() -> None:
@@ -19,3 +20,22 @@ def test_the_code_of_an_activity_without_a_name_says_nothing_about_it() -> None:
     )
     [offer] = opportunities_of(Listing("x", 1, named, (), None), lambda _: None)  # type: ignore[arg-type]
     assert "team_sport" not in offer.concepts
+
+
+def _read(**given: object) -> Opportunity:
+    record = ListingRecord(source="s", source_id="1", **{"name": "Group", **given})  # type: ignore[arg-type]
+    [offer] = opportunities_of(Listing("x", 1, record, (), None), lambda _: None)  # type: ignore[arg-type]
+    return offer
+
+
+def test_the_ages_that_its_words_tell_count_where_nobody_entered_any() -> None:
+    assert _read(description="For women 40 years and younger.").maximum_age == 40
+    entered = _read(description="For women 40 years and younger.", minimum_age=18)
+    assert (entered.minimum_age, entered.maximum_age) == (18, None)
+
+
+def test_what_begins_by_saying_that_it_is_not_running_is_paused() -> None:
+    assert _read(description="CURRENTLY NOT ACTIVE. Mentoring for grandparents.").status == "paused"
+    assert _read(name="Choir (temporarily closed)").status == "paused"
+    assert _read(description="Helps people who are currently not working.").status == "active"
+    assert _read(description="Currently closed.", status="closed").status == "closed"

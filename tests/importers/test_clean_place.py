@@ -33,6 +33,23 @@ def test_postcodes_get_their_usual_form(written: str, code: str | None) -> None:
 def test_a_postcode_is_found_in_an_address() -> None:
     assert clean.find_postcode("East Street, Rye, East Sussex TN316QJ") == "TN31 6QJ"
     assert clean.find_postcode("East Street, Rye") is None
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("Lichfield Road P03 6DE", "PO3 6DE"),
+        ("Square Tower, PO4 OLQ", "PO4 0LQ"),
+        ("Watchet TA23 OAU", "TA23 0AU"),
+        ("Hope Church. TW4 GHJ", None),
+        ("Turn OFF the A50 OFF the M1 OFF the roundabout", None),
+        ("Call box P03 6DE or TW3 3DA", "TW3 3DA"),
+    ],
+)
+def test_an_o_for_a_nought_is_put_right_where_nothing_else_is_a_postcode(
+    written: str, code: str | None
+) -> None:
+    assert clean.find_postcode(written) == code
     assert clean.outcode_of("S6 3BS") == "S6"
     assert clean.outcode_of("s6") == "S6"
     assert clean.outcode_of("Rye") is None

@@ -297,3 +297,19 @@ def test_days_beside_empty_hours_are_all_read(read: Read) -> None:
     [found], problems = read(HUB | week)
     assert [(s.byday, s.opens_at) for s in found.sessions] == [("MO", "09:00"), ("FR", "10:00")]
     assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("description", "code"),
+    [
+        ("Libraries Christmas opening times Dunns Lane, Mumbles SA3 4AA, 01792 368380 Monday: 9am to 1pm.", "SA3 4AA"),
+        ("A warm welcome, hot drinks and games on Mondays and Thursdays. We are at Hall One, S6 3TF, and on Fridays at "
+         "Hall Two, S8 0TN, where there is soup as well.", None),
+        ("A warm welcome.", None),
+    ],
+)  # fmt: skip
+def test_the_only_postcode_of_a_longer_text_is_the_places(
+    read: Read, description: str, code: str | None
+) -> None:
+    [found], _ = read({"title": "Library", "description": description}, chosen="warm_spaces")
+    assert [place.postal_code for place in found.places][:1] == [code]

@@ -34,6 +34,7 @@ def make_offer(
         "price": 0.0,
         "checked_on": CHECKED,
         "concepts": language.concepts_of_listing(*text),
+        "topics": language.topics_of_listing(*text),
         "goal_signs": language.goals_of_listing(*text),
         "terms": language.weighted_terms(*text),
         "facts": {key: Fact(key, value) for key, value in (facts or {}).items()},

@@ -14,7 +14,7 @@ from matching.answering import Candidate, km_between
 from matching.columns import Columns
 from matching.columns.names import branch_key, twin_key
 from matching.evidence import weigh
-from matching.picking import LEAST_FOCUS, MOST_DIFFERENT, NEAR_BEST, NEAR_FOCUS
+from matching.picking import ANSWERS, FIRST, LEAST_FOCUS, MOST_DIFFERENT, NEAR_ANSWER, NEAR_BEST, NEAR_FOCUS
 from matching.ranking import (
     CLOSE_KM,
     DAY_OUT_KM,
@@ -61,6 +61,9 @@ class Judgement:
     beside: bool
     direct: bool
     focus: float
+    answers: list[float]
+    """For each wish how well it answers it, in the order in which they are gone through."""
+    somewhere: bool
 
     @property
     def standing(self) -> Verdict:
@@ -129,8 +132,15 @@ def _judge(reading: Reading, offer: Opportunity, evidence: Evidence, today: Any,
     return Judgement(
         offer, findings, _score(view, findings),
         any(f.how == "neighbour" for f in evidence.assets), any(f.direct for f in (*evidence.assets, *evidence.goals)),
-        _focus(reading, evidence),
+        _focus(reading, evidence), _answers(reading, evidence),
+        reading.profile.origin is not None and must_go_out(offer) and offer.point is None,
     )  # fmt: skip
+
+
+def _answers(reading: Reading, evidence: Evidence) -> list[float]:
+    wishes = sorted((*reading.goals, *reading.assets), key=lambda wish: not wish.focus)
+    fits = [fit for fit in (*evidence.assets, *evidence.goals) if fit.direct]
+    return [max((fit.score for fit in fits if fit.wish is wish), default=0.0) for wish in wishes]
 
 
 def _score(view: View, findings: list[tuple[str, Finding]]) -> float:
@@ -194,7 +204,8 @@ def _together(seen: list[Judgement]) -> Judgement:
     score = round((min(scores) + sum(scores) / len(scores)) / 2, 9)
     findings = [finding for one in seen for finding in one.findings]
     beside, direct = any(one.beside and not one.direct for one in seen), any(one.direct for one in seen)
-    return Judgement(seen[0].offer, findings, score, beside, direct, seen[0].focus)
+    answers, somewhere = [a for one in seen for a in one.answers], any(one.somewhere for one in seen)
+    return Judgement(seen[0].offer, findings, score, beside, direct, seen[0].focus, answers, somewhere)
 
 
 def _answer(
@@ -231,7 +242,7 @@ def _answer(
 
     also = {groups[key][0].offer.id: told for key, told in branches.items()}
     stand = {verdict: [g for g in groups.values() if g[0].standing is verdict] for verdict in STRICTEST}
-    met = _kinds_first(stand[Verdict.MET], ordered)
+    met = _kinds_first(stand[Verdict.MET], ordered, readings)
     different = [g for g in stand[Verdict.MET] if g[0].beside and not g[0].direct]
     hidden = Counter(
         next(f.hidden_as for _, f in one.findings if f.verdict is Verdict.HIDDEN)
@@ -281,19 +292,52 @@ def _nearest_branches(
     return found
 
 
-def _kinds_first(met: list[list[Judgement]], ordered: list[Judgement]) -> list[list[Judgement]]:
+def _kinds_first(
+    met: list[list[Judgement]], ordered: list[Judgement], readings: list[Reading]
+) -> list[list[Judgement]]:
     from matching.columns.part import _kind
 
     too_far = {barriers()["travel_range"].change}
     shown = [group[0] for group in met]
     running = shown + [one for one in ordered if one.standing is Verdict.HIDDEN and one.in_the_way == too_far]
+    running.sort(key=lambda one: one.key)
     best = max((one.score for one in running), default=0.0)
     led: dict[int, Judgement] = {}
-    for one in sorted(running, key=lambda one: one.key):
+    for one in running:
         if one.score >= NEAR_BEST * best:
             led.setdefault(_kind(one.offer), one)
-    leads = {one.offer.id for one in led.values()}
-    return [g for g in met if g[0].offer.id in leads] + [g for g in met if g[0].offer.id not in leads]
+    kinds = list(led.values())
+    running = kinds + [one for one in running if one not in kinds]
+    told = [one for one in running if one in shown]
+    for answer, after in reversed(_open_wishes(running, readings)):
+        if answer in told and after in told:
+            told.remove(answer)
+            told.insert(told.index(after) + 1, answer)
+    return [next(group for group in met if group[0] is one) for one in told]
+
+
+def _open_wishes(running: list[Judgement], readings: list[Reading]) -> list[tuple[Judgement, Judgement]]:
+    """The nearest answer to each wish that the best places no further away leave open, with the last of those places;
+    and what is further and much better."""
+    found: list[tuple[Judgement, Judgement]] = []
+    for wish in range(len(running[0].answers) if running else 0):
+        able = [one for one in running if not one.for_others and not one.somewhere]
+        least = ANSWERS
+        for answer in sorted(able, key=lambda one: (_way(one, readings), one.key)):
+            well = answer.answers[wish]
+            if well < least:
+                continue
+            least = well / NEAR_ANSWER
+            near = [one for one in running if _way(one, readings) <= _way(answer, readings)][:FIRST]
+            known = [*near, *(one for one, _ in found if _way(one, readings) <= _way(answer, readings))]
+            if answer not in known and max(one.answers[wish] for one in known) < NEAR_ANSWER * well:
+                found.append((answer, near[-1]))
+    return found
+
+
+def _way(one: Judgement, readings: list[Reading]) -> float:
+    ways = [km_between(reading.profile, one.offer) for reading in readings]
+    return float("inf") if one.somewhere else max((km for km in ways if km is not None), default=0.0)
 
 
 def _ladder(groups: list[list[Judgement]], reading: Reading) -> list[list[Judgement]]:

@@ -61,6 +61,7 @@ def offers(draw: st.DrawFn, number: int = 0) -> Opportunity:
         postcode=chance(draw, "", "S1 2HE", "S3 8AB"),
         outcode=chance(draw, "", "S1", "S3"),
         concepts=language.concepts_of_listing(name, (), told),
+        topics=language.topics_of_listing(name, (), told),
         goal_signs=language.goals_of_listing(name, (), told),
         goals=tuple(
             draw(st.lists(st.sampled_from((*goals(), "been_there", "fresh_start")), max_size=2, unique=True))

@@ -36,6 +36,7 @@ def _offer(number: int, name: str, facts_held: dict[str, str], **more: Any) -> O
         id=f"t:{number}",
         name=name,
         concepts=language.concepts_of_listing(name),
+        topics=language.topics_of_listing(name),
         goal_signs=language.goals_of_listing(name),
         terms=language.weighted_terms(name),
         facts={key: Fact(key, value) for key, value in facts_held.items()},

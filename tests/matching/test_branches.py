@@ -71,3 +71,11 @@ def test_a_branch_too_far_away_is_counted_as_hidden_and_not_named(offer: Offer, 
     found = find({**SINGING, "travel": {"max_km": 4}}, [branch(offer, "a", 9.0), branch(offer, "b", 2.0)])
     assert told(found) == {"t:b": []}
     assert [(one.reason, one.count) for one in found.hidden] == [("Too far away", 1)]
+
+
+def test_the_libraries_of_a_council_that_nobody_named_are_branches(offer: Offer, find: Find) -> None:
+    """They say the same at length, and are called the same sort of place."""
+    given: dict[str, Any] = {"wording": "the same words", "concepts": {"reading": 1.0}}
+    ham, kew = (offer(name, f"{name} Library", **given, venue=name) for name in ("Ham", "Kew"))
+    hall = offer("Hall", "Ham Hall", **given, venue="Hall")
+    assert told(find({"assets": ["reading"]}, [ham, kew, hall])) == {"t:Hall": [], "t:Ham": ["Kew Library"]}

@@ -95,6 +95,13 @@ def test_a_must_is_met_or_not_or_not_known(
         ({"age": 20}, {"minimum_age": 55}, 1.0, NO),
         ({}, {"minimum_age": 55}, 1.0, None),
         ({}, {"minimum_age": 18}, 1.0, YES),
+        ({"age": 22, "barriers": [{"key": "children", "level": "must"}]}, {"maximum_age": 11}, 1.0, None),
+        (
+            {"age": 22, "barriers": [{"key": "children", "level": "must"}]},
+            {"maximum_age": 60, "minimum_age": 30},
+            1.0,
+            NO,
+        ),
         ({"gender": "man"}, {"gender": "women"}, 1.0, NO),
         ({}, {"audience": "members"}, 1.0, NO),
         ({"member": True}, {"audience": "members"}, 1.0, YES),

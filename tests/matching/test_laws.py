@@ -55,6 +55,7 @@ def offers(draw: st.DrawFn, number: int = 0) -> Opportunity:
         id=f"t:{number:03d}",
         name=name,
         concepts=language.concepts_of_listing(name),
+        topics=language.topics_of_listing(name),
         goal_signs=language.goals_of_listing(name),
         terms=language.weighted_terms(name),
         formats=draw(st.sampled_from(((), ("in_person",), ("online",), ("in_person", "online")))),

@@ -98,9 +98,7 @@ def test_every_need_that_a_situation_names_is_known() -> None:
 @pytest.mark.parametrize(
     ("whose", "said"),
     [
-        ("lgbtq", {"goals": ["meet other gay people"]}), ("hearing", {"barriers": [{"key": "hearing"}]}),
-        ("hearing", {"goals": ["be with people who sign"]}), ("service", {"goals": ["talk to ex army lads"]}),
-        ("sight", {"barriers": [{"key": "sight"}]}),
+        ("lgbtq", {"goals": ["meet other gay people"]}), ("lgbtq", {"assets": ["singing", "I'm a gay man"]}),
     ],
 )  # fmt: skip
 def test_a_community_is_lower_and_named_for_who_never_said_that_it_is_theirs(
@@ -112,6 +110,61 @@ def test_a_community_is_lower_and_named_for_who_never_said_that_it_is_theirs(
     [mine] = find({"assets": ["singing"], **said}, choir).matches
     assert [c for c in other.cautions if c.startswith("It is mainly for")]
     assert not [c for c in mine.cautions if c.startswith("It is mainly for")]
+
+
+@pytest.mark.parametrize(
+    ("whose", "about", "said"),
+    [
+        ("hearing", "people who are deaf or hard of hearing", {"goals": ["be with people who sign"]}),
+        ("sight", "people who are blind or partially sighted", {"assets": ["singing", "I'm blind"]}),
+        ("service", "people who have served in the armed forces", {"goals": ["talk to ex army lads"]}),
+        ("service disability", "people who have served", {"assets": ["singing", "I'm a disabled veteran"]}),
+    ],
+)
+def test_who_cannot_be_taken_to_be_of_a_community_is_asked(
+    whose: str, about: str, said: Any, find: Any, offer: Any
+) -> None:
+    choir = [offer("choir", "Community choir", meant_for=whose)]
+    [other] = find({"assets": ["singing"]}, choir).check_first
+    assert [question for question in other.questions if about in question]
+    assert find({"assets": ["singing"], **said}, choir).matches
+
+
+@pytest.mark.parametrize(
+    ("whose", "need"), [("hearing", "hearing"), ("sight", "sight"), ("disability", "step_free")]
+)
+def test_a_need_is_no_saying_that_somebody_is_of_a_community(
+    whose: str, need: str, find: Any, offer: Any
+) -> None:
+    """Or a must would add to the matches."""
+    choir = [offer("choir", "Community choir", meant_for=whose, facts={need: "yes"})]
+    found = find({"assets": ["singing"], "barriers": [{"key": need, "level": "would_help"}]}, choir)
+    assert [match.id for match in found.check_first] == ["t:choir"]
+
+
+def test_a_place_for_disabled_veterans_is_asked_about_of_who_is_disabled_and_never_served(
+    find: Any, offer: Any
+) -> None:
+    choir = [offer("choir", "Community choir", meant_for="service disability")]
+    assert find({"assets": ["singing"], "goals": ["be with other disabled people"]}, choir).check_first
+
+
+@pytest.mark.parametrize(
+    ("whose", "said", "stands"),
+    [
+        ("learning_disability disability", "I have Down syndrome", "matches"),
+        ("learning_disability disability", "tea", "check_first"),
+        ("service nowhere_to_live", "I'm a veteran", "check_first"),
+        ("service nowhere_to_live", "I'm homeless", "check_first"),
+        ("service nowhere_to_live", "I'm a homeless veteran", "matches"),
+    ],
+)
+def test_who_is_in_one_of_several_situations_need_not_be_asked_but_who_never_served_is(
+    whose: str, said: str, stands: str, find: Any, offer: Any
+) -> None:
+    found = find({"assets": ["singing", said]}, [offer("choir", "Community choir", meant_for=whose)])
+    where = {"matches": found.matches, "check_first": found.check_first}
+    assert [name for name, some in where.items() if some] == [stands]
 
 
 LOSS = {"name": "Support group", "goal_signs": {"been_there": 1.0}, "meant_for": "loss"}
@@ -157,8 +210,6 @@ def test_a_club_whose_words_are_for_children_is_asked_about_for_somebody_grown_u
     ("said", "stands"),
     [
         ({"age": 72}, "hidden"), ({"age": 23}, "check_first"), ({"age": 15}, "matches"), ({}, "matches"),
-        ({"age": 34, "barriers": [{"key": "children", "level": "must"}]}, "check_first"),
-        ({"age": 34, "goals": ["do things with my little boy"]}, "matches"),
         ({"age": 66, "goals": ["help out, volunteer a bit"]}, "hidden"),
     ],
 )  # fmt: skip
@@ -198,3 +249,34 @@ def test_nobody_is_told_that_a_loss_is_good_to_know(
 ) -> None:
     notes = find({"assets": ["knitting", said]}, [offer("a", "Knit and natter")]).notes
     assert any("good to know" in note for note in notes) == good_to_know
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"goals": ["do things with my little boy"]},
+        {"barriers": [{"key": "children", "level": "must"}]},
+    ],
+)
+def test_what_is_only_for_children_answers_a_grown_ups_wishes_about_children_and_no_others(
+    said: Any, find: Any, offer: Any
+) -> None:
+    camp = offer("camp", "Woodwork camp", meant_for="children children_only")
+    toddlers = offer("toddlers", "Toddler group", meant_for="children children_only")
+    found = find({"age": 34, "assets": ["woodwork"], **said}, [camp, toddlers])
+    assert "t:camp" not in {match.id for match in (*found.matches, *found.check_first)}
+    wish = {"age": 34, "assets": ["woodwork", "stay and play with my toddler"], **said}
+    found = find(wish, [camp, toddlers])
+    assert {match.id for match in (*found.matches, *found.check_first)} == {"t:toddlers"}
+    young = find({"age": 15, "assets": ["woodwork"], **said}, [camp])
+    assert [match.id for match in (*young.matches, *young.check_first)] == ["t:camp"]
+
+
+@pytest.mark.parametrize(("age", "stands"), [(24, "hidden"), (45, "check_first"), (60, "matches")])
+def test_what_is_only_for_older_people_is_left_out_for_somebody_under_forty(
+    age: int, stands: str, find: Any, offer: Any
+) -> None:
+    found = find({"assets": ["bingo"], "age": age}, [offer("a", "Bingo", meant_for="older older_only")])
+    where = {"matches": found.matches, "check_first": found.check_first, "hidden": found.hidden}
+    assert [name for name, some in where.items() if some] == [stands]
+    assert [h.reason for h in found.hidden] == (["Only for older people"] if stands == "hidden" else [])

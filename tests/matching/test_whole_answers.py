@@ -217,3 +217,10 @@ def test_someone_who_wants_to_die_is_answered_first_and_never_cheerfully(
 @pytest.mark.parametrize("said", ["I could die laughing", "I hurt my knee playing football", "life drawing"])
 def test_ordinary_words_are_no_emergency(offer: Offer, find: Any, said: str) -> None:
     assert not find({"assets": [said]}, [offer("a")]).urgent
+
+
+def test_a_goal_that_leads_nowhere_is_said(offer: Offer, find: Any) -> None:
+    found = find({"assets": ["chess"], "goals": ["be myself around folk"]}, [offer("a", "Chess club")])
+    assert [note for note in found.notes if "“be myself around folk”" in note]
+    found = find({"assets": ["chess"], "goals": ["make a friend"]}, [offer("a", "Chess club")])
+    assert not [note for note in found.notes if "make a friend" in note]

@@ -332,6 +332,12 @@ def test_a_postcode_on_the_form_answers_whether_a_group_serves_the_district(
     assert "s97" not in found.headers.get("Location", "") and "S97 1AA" not in found.soup.title.get_text()
 
 
+def test_who_starts_from_the_middle_of_somewhere_is_told_so(match: Callable[..., Any]) -> None:
+    """A district's postcode that is not loaded: the distances are from its middle."""
+    assert "so distances are from the middle of S97" in match(SIMON, place="s97 9zz").text
+    assert "so distances are from the middle" not in match(SIMON, place="s97 1aa").text
+
+
 def test_two_who_go_along_together_get_what_works_for_both(match: Callable[..., Any]) -> None:
     alone = match(assets="I like making people laugh")
     both = match(assets="I like making people laugh", with_needs="step_free")

@@ -1,0 +1,67 @@
+"""What is worth a question, and what is not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from matching.language import named_for
+
+HOME = {"from": {"lat": 53.38, "lon": -1.47}}
+NOWHERE: dict[str, Any] = {"point": None, "postcode": "", "outcode": ""}
+
+
+def test_a_place_that_nobody_can_find_is_asked_about_where_it_answers_something_plainly(
+    find: Any, offer: Any
+) -> None:
+    hardly: dict[str, Any] = {"concepts": {"cards_board_games": 0.4}, "topics": {"chess": 0.4}}
+    named = offer("named", "Chess club", **NOWHERE)
+    passing = offer("passing", "Great hall", **hardly, **NOWHERE)
+    placed = offer("placed", "Grand hall", **hardly)
+    said = {"assets": ["chess"], **HOME, "travel": {"max_km": 5}}
+    found = find(said, [named, passing, placed])
+    assert [match.id for match in found.matches] == ["t:placed"]
+    assert [match.id for match in found.check_first] == ["t:named"]
+    anywhere = find({"assets": ["chess"]}, [named, passing, placed])
+    assert {match.id for match in anywhere.matches} == {"t:named", "t:passing", "t:placed"}
+
+
+@pytest.mark.parametrize(
+    ("name", "for_whom"),
+    [
+        ("Girls Youth Club", "named_women"),
+        ("Women's Workshop", "named_women"),
+        ("Men in Sheds", "named_men"),
+        ("Lads and Dads", "named_men"),
+        ("Boys and girls club", ""),
+        ("Manchester Museum", ""),
+        ("Womble House", ""),
+    ],
+)
+def test_a_name_tells_whom_it_is_for(name: str, for_whom: str) -> None:
+    assert named_for(name) == for_whom
+
+
+@pytest.mark.parametrize(
+    ("named", "gender", "stands"),
+    [
+        ("named_women", "man", "check_first"),
+        ("named_women", "woman", "matches"),
+        ("named_women", "", "matches"),
+        ("named_men", "woman", "check_first"),
+        ("named_men", "non-binary", "matches"),
+    ],
+)
+def test_somebody_of_another_gender_is_asked_where_only_the_name_says_whom_it_is_for(
+    named: str, gender: str, stands: str, find: Any, offer: Any
+) -> None:
+    who = {"gender": gender} if gender else {}
+    found = find({"assets": ["chess"], **who}, [offer("a", "Chess club", meant_for=named)])
+    where = {"matches": found.matches, "check_first": found.check_first}
+    assert [name for name, some in where.items() if some] == [stands]
+
+
+def test_a_group_that_says_its_gender_needs_no_question(find: Any, offer: Any) -> None:
+    found = find({"assets": ["chess"], "gender": "man"}, [offer("a", "Women's chess", gender="women")])
+    assert [h.reason for h in found.hidden] == ["A women's group"]
