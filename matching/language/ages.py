@@ -79,8 +79,10 @@ def _lexicon(phrases: list[str]) -> Lexicon:
 
 
 _NAMED_FOR = {
-    WOMEN: re.compile(r"\b(?:girls?|wom[ae]n|ladies|mums?|moms?|mothers|sisters|daughters)\b", re.IGNORECASE),
-    MEN: re.compile(r"\b(?:boys?|m[ae]n|lads|blokes|dads?|fathers|brothers)\b", re.IGNORECASE),
+    WOMEN: re.compile(
+        r"\b(?:girls?|wom[ae]n|ladies|mums?|moms?|mother(?:s|hood)|sisters|daughters)\b", re.IGNORECASE
+    ),
+    MEN: re.compile(r"\b(?:boys?|m[ae]n|lads|blokes|dads?|father(?:s|hood)|brothers)\b", re.IGNORECASE),
 }
 
 

@@ -34,6 +34,8 @@ def test_a_place_that_nobody_can_find_is_asked_about_where_it_answers_something_
         ("Women's Workshop", "named_women"),
         ("Men in Sheds", "named_men"),
         ("Lads and Dads", "named_men"),
+        ("Fatherhood Task Force", "named_men"),
+        ("New Motherhood", "named_women"),
         ("Boys and girls club", ""),
         ("Manchester Museum", ""),
         ("Womble House", ""),
