@@ -355,9 +355,15 @@ def _open_wishes(field: Field, running: Rows, kinds: Rows) -> Iterator[tuple[int
             if len(first) < FIRST:
                 first = _in_turn(field, FIRST, *(some[km[some] <= km[answer]] for some in (kinds, running)))
             known = [*first.tolist(), *(one for one in answers if km[one] <= km[answer])]
-            if answer not in known and has[np.isin(at, known)].max(initial=0.0) < NEAR_ANSWER * well:
+            if answer not in known and _best_of(at, has, known) < NEAR_ANSWER * well:
                 answers.append(answer)
                 yield answer, int(first[-1])
+
+
+def _best_of(at: Rows, has: Rows, some: list[int]) -> float:
+    """The best of some positions, where there are values `has` at the positions `at` (in order)."""
+    place = np.minimum(np.searchsorted(at, some), len(at) - 1)
+    return float(np.where(at[place] == some, has[place], 0.0).max())
 
 
 def _nearest_first(field: Field, at: Rows, has: Rows, able: Rows, km: Rows) -> Iterator[tuple[int, float]]:
