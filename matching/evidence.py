@@ -6,14 +6,13 @@ For each wish one array of strengths (0-1), with how each came about, over the r
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from matching.columns import Columns, Posted, Rows
-from matching.columns.part import FULL, asset_name, goal_name
-from matching.language.ages import CHILDREN_ONLY
+from matching.columns.part import asset_name, goal_name
+from matching.held import Held, Touched, telling
 from matching.reading import Evidence, Fit, Reading, Wish
 from matching.vocabulary import goals, topics
 
@@ -26,8 +25,6 @@ UNDERSTOOD, NAMED_BESIDE = 0.6, 0.45
 """From this weight on a wish's words were understood; bare, they are worth less: a point guard is basketball's."""
 LEAST_TEXT = 0.3
 """How much a listing must say of a wish for the bare words to count."""
-MENTIONED = 0.6
-"""Up to this strength a listing only mentions a thing; it is not said to be about it."""
 OWN_WORDS, OWN_WORDS_OF_GOALS = 0.35, 0.15
 """Sharing the very words of something a person brings, or would like, lifts a listing above others of the same kind,
 never into the kind; as far as any listing uses them."""
@@ -37,12 +34,8 @@ KIND_BESIDE = 0.25
 """What serving the kind of a goal is worth where the words name an interest that is not there."""
 KIND_ALONE = 0.8
 """What the kind of a goal is worth by itself where the words name an interest too ("someone to talk to")."""
-TELLING = 1.5
-"""A word is fully telling from two thirds of the rarest on."""
 NOWHERE = 1.0
 """The idf of a word that no listing uses."""
-LEAST_TOLD = 0.4
-"""From this strength on a listing's own words (or a curator) say that it serves a kind of goal."""
 LEAST_ASSET, LEAST_GOAL, LEAST_SOFT_GOAL = 0.2, 0.3, 0.25
 """Below these a listing has nothing to do with what was asked."""
 WORTH_FINDING = 0.45
@@ -95,9 +88,15 @@ class Fits:
     def only(self, place: Rows) -> Fits:
         """The same for some of the rows. place: where each row goes, -1 for one that is left out."""
         moved = place.take(self.at)
-        some = (moved >= 0).nonzero()[0]
-        score, how, key, led = (array.take(some) for array in (self.score, self.how, self.key, self.led))
-        return Fits(self.wish, moved.take(some), score, how, key, led, self.names, self.because)
+        kept = self.take((moved >= 0).nonzero()[0])
+        return replace(kept, at=place.take(kept.at))
+
+    def take(self, some: Rows) -> Fits:
+        """Those in some places of the arrays."""
+        at, score, how, key, led = (
+            array.take(some) for array in (self.at, self.score, self.how, self.key, self.led)
+        )
+        return Fits(self.wish, at, score, how, key, led, self.names, self.because)
 
     def add_to(self, found: list[list[Fit]], words: Mapping[int, str]) -> None:
         """What each row has of the wish, if anything, put to what it has of others; `words`: the term that a row's text
@@ -141,11 +140,11 @@ class Weighed:
         if not brings(self.reading):
             found += [fits.at.compress(fits.score >= LEAST_SOFT_GOAL) for fits in self.goals]
         relevant = self._mask(found)
-        relevant &= ~self._somewhere | self._worth_finding
+        relevant &= ~self.somewhere | self._worth_finding
         return np.flatnonzero(relevant)
 
     @property
-    def _somewhere(self) -> Rows:
+    def somewhere(self) -> Rows:
         """It is done at a place, and nobody knows where, though the person said where they start from."""
         if self.reading.profile.origin is None:
             return np.zeros(len(self.rows), dtype=bool)
@@ -270,127 +269,24 @@ def weigh(
     reading: Reading, columns: Columns, rows: Rows, idf: Mapping[str, float], posted: Posted | None = None
 ) -> Weighed:
     """Every wish weighed against some rows (in order). idf weighs the directory's rare words above its common ones."""
-    held = _Held(columns, rows, posted or columns.postings, only_children=reading.for_themselves)
+    held = Held(columns, rows, posted or columns.postings)
     refused = {key: held.all_of(key) for key in sorted(reading.refused)}
     return Weighed(
         reading,
         rows,
-        tuple(_asset_fits(wish, held, idf) for wish in reading.assets),
-        tuple(_goal_fits(wish, held, idf) for wish in reading.goals),
+        tuple(_for_whom(reading, _asset_fits(wish, held, idf), held) for wish in reading.assets),
+        tuple(_for_whom(reading, _goal_fits(wish, held, idf), held) for wish in reading.goals),
         {key: np.flatnonzero(about >= REFUSED_FROM) for key, about in refused.items()},
         columns,
         idf,
     )
 
 
-class _Held:
-    """What the rows hold, each posting list read once."""
-
-    def __init__(self, columns: Columns, rows: Rows, posted: Posted, only_children: bool = False):
-        """`only_children`: what is for nobody but children is no answer to wishes that are not about them."""
-        self.columns, self.rows, self._posted = columns, rows, posted
-        self._children = columns.told("meant_for", rows, _for_children_only) > 0 if only_children else None
-        self._place = np.full(columns.size, -1, dtype=np.int32)
-        self._place[rows] = np.arange(len(rows), dtype=np.int32)
-        self._read: dict[str, tuple[Rows, Rows]] = {}
-
-    def of(self, name: str) -> tuple[Rows, Rows]:
-        """(positions in order, strength 0-1 there) of an asset, a goal or a term."""
-        if name not in self._read:
-            rows, strength = self._posted(name)
-            place = self._place.take(rows)
-            some = (place >= 0).nonzero()[0]
-            if len(some) < len(place):
-                place, strength = place.take(some), strength.take(some)
-            self._read[name] = place, strength
-        return self._read[name]
-
-    def all_of(self, key: str) -> Rows:
-        """Strength 0-1 of an asset, of all rows."""
-        found = np.zeros(len(self.rows))
-        at, strength = self.of(asset_name(key))
-        found[at] = strength
-        return found
-
-    def without_children(self, wish: Wish, at: Rows, how: Rows) -> Rows:
-        """How rows at some positions fit a wish, less those for children where the wish is not about them."""
-        if self._children is None or wish.may_be_about_children:
-            return how
-        return np.where(self._children.take(at), np.int8(NO), how)
-
-    def serves(self, kind: str) -> Rows:
-        """How well each row serves a kind of goal, 0-1: what is told of it, and what favours it."""
-        return self.columns.take("serves", self.rows, _goal_number(kind)) / FULL
-
-    def told(self, kind: str) -> Rows:
-        """Whether a curator, or its own words, say so."""
-        found = np.zeros(len(self.rows), dtype=bool)
-        at, strength = self.of(goal_name(kind))
-        found[at[strength >= LEAST_TOLD]] = True
-        return found
-
-
-def _for_children_only(meant_for: str) -> float:
-    return 1.0 if CHILDREN_ONLY in meant_for.split() else 0.0
-
-
-class _Touched:
-    """The rows that a wish's interests and words have to do with: few of them all."""
-
-    def __init__(self, held: _Held, keys: Iterable[str], terms: Iterable[str]):
-        self._held = held
-        touched = np.zeros(len(held.rows), dtype=bool)
-        for name in (*map(asset_name, keys), *terms):
-            touched[held.of(name)[0]] = True
-        self.at = touched.nonzero()[0]
-        """Positions among the rows, in order."""
-        self._place = np.zeros(len(held.rows), dtype=np.int32)
-        self._place[self.at] = np.arange(len(self.at), dtype=np.int32)
-
-    def strongest(self, keys: Mapping[str, float], names: tuple[str, ...]) -> tuple[Rows, Rows, Rows]:
-        """Of some assets, each with its weight: (the largest strength 0-1, the number of the asset among `names` that
-        it comes from, -1 where there is none of them, whether the listing is plainly about it). The later wins a tie.
-        """
-        best = np.zeros(len(self.at))
-        which, plainly = np.full(len(best), -1, dtype=np.int16), np.zeros(len(best), dtype=bool)
-        for number, key in enumerate(sorted(keys)):
-            at, strength = self._held.of(asset_name(key))
-            at, weighed = self._place.take(at), keys[key] * strength
-            if number:
-                better = (weighed >= best.take(at)).nonzero()[0]
-                at, weighed, strength = at.take(better), weighed.take(better), strength.take(better)
-            best[at], which[at], plainly[at] = weighed, names.index(key), strength > MENTIONED
-        return best, which, plainly
-
-    def every(self, keys: Mapping[str, float]) -> Rows | None:
-        """How much each row has of all the topics among some keys, 0-1; None where there are not two."""
-        named = [key for key in keys if key in topics()]
-        if len(named) < 2:
-            return None
-        held = np.zeros(len(self.at))
-        for key in named:
-            at, strength = self._held.of(asset_name(key))
-            held[self._place.take(at)] += keys[key] * strength / len(named)
-        return held
-
-    def text(self, terms: tuple[str, ...], idf: Mapping[str, float]) -> Rows:
-        """How much each row says of what a person said, 0-1. Each term weighs its idf, a common word less still: a rare
-        word shared says much, "take" and "ago" nothing."""
-        says = np.zeros(len(self.at))
-        for term in terms:
-            at, weight = self._held.of(term)
-            says[self._place[at]] += telling(idf[term]) * weight
-        return np.minimum(1.0, says)
-
-
-def telling(idf: float) -> float:
-    """What sharing a word that rare says."""
-    return idf * min(1.0, TELLING * idf)
-
-
-@cache
-def _goal_number(kind: str) -> int:
-    return tuple(goals()).index(kind)
+def _for_whom(reading: Reading, fits: Fits, held: Held) -> Fits:
+    """What is for nobody but children is no answer to a grown-up's own wishes, which are not about them."""
+    if not reading.for_themselves or fits.wish.may_be_about_children:
+        return fits
+    return fits.take((~held.for_children.take(fits.at)).nonzero()[0])
 
 
 def _because(wish: Wish) -> dict[str, str]:
@@ -403,9 +299,9 @@ def _weights(wish: Wish) -> dict[str, float]:
     return {key: weight for key, (weight, _) in wish.keys.items()}
 
 
-def _asset_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
+def _asset_fits(wish: Wish, held: Held, idf: Mapping[str, float]) -> Fits:
     names = (*sorted(wish.keys), *sorted(wish.neighbours))
-    touched = _Touched(held, names, wish.terms)
+    touched = Touched(held, names, wish.terms)
     shared = touched.text(wish.terms, idf)
     strength, key, plainly = touched.strongest(_weights(wish), names)
     strength = _of_every(touched, wish, strength)
@@ -420,11 +316,10 @@ def _asset_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
     better = _more_by_text(shared, score, named)
     score[better] = named * shared[better]
     how[better], key[better] = TEXT, -1
-    how = held.without_children(wish, touched.at, how)
     return Fits.found(wish, touched.at, score, how, names, key=key, led=key)
 
 
-def _interest(touched: _Touched, wish: Wish, names: tuple[str, ...], kind: Rows) -> tuple[Rows, Rows]:
+def _interest(touched: Touched, wish: Wish, names: tuple[str, ...], kind: Rows) -> tuple[Rows, Rows]:
     """What the interests of a goal are worth where it is touched, and which it is. Half of what an interest is worth
     goes by how well the place serves the kind of goal; what is named narrowly is worth all of it."""
     weights = _weights(wish)
@@ -438,7 +333,7 @@ def _interest(touched: _Touched, wish: Wish, names: tuple[str, ...], kind: Rows)
     return np.where(better, own, best), np.where(better, topic, which)
 
 
-def _of_every(touched: _Touched, wish: Wish, strength: Rows) -> Rows:
+def _of_every(touched: Touched, wish: Wish, strength: Rows) -> Rows:
     """What a listing has of a wish's interests, less where it has some of several narrow things alone."""
     every = touched.every(_weights(wish))
     return strength if every is None else (1 - EVERY) * strength + EVERY * every
@@ -460,7 +355,7 @@ def _more_by_text(shared: Rows, score: Rows, named: float) -> Rows:
     return np.flatnonzero((shared >= LEAST_TEXT) & (named * shared > score))
 
 
-def _goal_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
+def _goal_fits(wish: Wish, held: Held, idf: Mapping[str, float]) -> Fits:
     """ "do stand-up comedy": the interest counts first, the kind of goal sharpens it."""
     names = (*sorted(wish.keys), *wish.types)
     kind, strength, told = _best_type(wish, held, names)
@@ -468,7 +363,7 @@ def _goal_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
     score = strength * (KIND_BESIDE if wish.keys else 1 - own)
     how = (kind >= 0) * np.int8(FAVOURS)
     key, led = (kind.copy(), np.full_like(kind, -1)) if wish.keys else (kind, kind)
-    touched = _Touched(held, wish.keys, wish.terms)
+    touched = Touched(held, wish.keys, wish.terms)
     if wish.keys:
         interest, which = _interest(touched, wish, names, strength)
         some = (which >= 0).nonzero()[0]
@@ -494,12 +389,10 @@ def _goal_fits(wish: Wish, held: _Held, idf: Mapping[str, float]) -> Fits:
     at = at[better]
     score[at] = named * shared[better]
     how[at], key[at], led[at] = TEXT, -1, -1
-    everything = np.arange(len(how))
-    how = held.without_children(wish, everything, how)
-    return Fits.found(wish, everything, score, how, names, key=key, led=led)
+    return Fits.found(wish, np.arange(len(how)), score, how, names, key=key, led=led)
 
 
-def _best_type(wish: Wish, held: _Held, names: tuple[str, ...]) -> tuple[Rows, Rows, Rows]:
+def _best_type(wish: Wish, held: Held, names: tuple[str, ...]) -> tuple[Rows, Rows, Rows]:
     """(number of the goal type or -1, strength, whether a curator or the listing's own words say so)."""
     best = np.zeros(len(held.rows))
     kind = np.full(len(held.rows), -1, dtype=np.int16)

@@ -25,7 +25,6 @@ from matching.wide import (
     Parts,
     each_wish,
     goal_focus,
-    nobody_knows_where,
 )
 
 FIRST, NEAR_BEST = 3, 0.8
@@ -100,7 +99,7 @@ class Field:
             for_others=spread(reduce(np.logical_or, [mine.for_others for mine in parts])),
             focus=spread(goal_focus(parts[0].fits)),
             wishes=tuple((some[at], score) for mine in parts for at, score in each_wish(mine.fits)),
-            somewhere=spread(reduce(np.logical_or, [nobody_knows_where(mine) for mine in parts])),
+            somewhere=spread(reduce(np.logical_or, [mine.fits.somewhere for mine in parts])),
             km=reduce(np.maximum, [one.km for one in people]),
             too_far=too_far,
         )
@@ -108,10 +107,9 @@ class Field:
     def best_first(self, some: Rows) -> Rows:
         """Positions by score, then by what is better known (rungs, facts, a later check), then by id: the same input,
         the same order."""
-        return some[np.lexsort((*self.ties(some), -self.score[some]))]
+        return some[np.lexsort((*self._ties(some), -self.score[some]))]
 
-    def ties(self, some: Rows) -> tuple[Rows, Rows]:
-        """What settles between equal scores, the last first."""
+    def _ties(self, some: Rows) -> tuple[Rows, Rows]:
         rows = self.rows.take(some)
         return self.columns.order.take(rows), self.columns.unknown.take(rows)
 
@@ -128,7 +126,7 @@ class Field:
         if not len(some):
             return some
         first = self.km[some] if nearest else -self.score[some]
-        ranked = np.lexsort((*self.ties(some), first, *groups))
+        ranked = np.lexsort((*self._ties(some), first, *groups))
         new = np.zeros(len(some), dtype=bool)
         new[0] = True
         for group in groups:
@@ -368,16 +366,14 @@ def _best_of(at: Rows, has: Rows, some: list[int]) -> float:
 
 def _nearest_first(field: Field, at: Rows, has: Rows, able: Rows, km: Rows) -> Iterator[tuple[int, float]]:
     """The nearest answer to a wish and how well it answers it; then the nearest that is much better, and so on."""
-    good = able[at] & (has >= ANSWERS)
-    at, has = at[good], has[good]
-    ordered = np.lexsort((*field.ties(at), -field.score[at], km[at]))
-    at, has = at[ordered], has[ordered]
-    least = ANSWERS
-    while len(better := (has >= least).nonzero()[0]):
-        nearest = better[0]
-        least = has[nearest] / NEAR_ANSWER
-        yield int(at[nearest]), float(has[nearest])
-        at, has = at[nearest + 1 :], has[nearest + 1 :]
+    better = able[at] & (has >= ANSWERS)
+    while better.any():
+        at, has = at[better], has[better]
+        way = km[at]
+        [nearest] = field.best(at[way == way.min()], 1)
+        well = has[at == nearest][0]
+        yield int(nearest), float(well)
+        better = has >= well / NEAR_ANSWER
 
 
 def _steps(field: Field, groups: Rows) -> Rows:

@@ -322,13 +322,6 @@ def goal_focus(weighed: Weighed) -> Rows:
     return np.where(goal > 0, (goal + bring) / 2, 0.0)
 
 
-def nobody_knows_where(parts: Parts) -> Rows:
-    """It is done somewhere, the person said where they start from, and nobody knows how far it is."""
-    if parts.fits.reading.profile.origin is None:
-        return np.zeros(len(parts.closeness), dtype=bool)
-    return np.asarray(np.isnan(parts.closeness) & ~parts.comes_home)
-
-
 def each_wish(weighed: Weighed) -> list[tuple[Rows, Rows]]:
     """(positions, strength 0-1) of what answers each wish itself: the goal in focus, other goals, what is brought."""
     ordered = sorted((*weighed.goals, *weighed.assets), key=lambda fits: not fits.wish.focus)
