@@ -202,10 +202,8 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
         place = self._outcode(area) if area else None
         if place is None and _ZIP.fullmatch(code):
             place = self._one("postcode", code[:5])
-        if (
-            place is None or place.approximate
-        ):  # our own places are no measure for the points of our own places
-            return None
+        if place is None or place.approximate:
+            return None  # our own places are no measure for the points of our own places
         return place.point.lat, place.point.lon
 
     # --- names ---

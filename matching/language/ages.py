@@ -24,23 +24,9 @@ TWICE, THRICE = 2, 3
 FIRST = 10
 """Words from the beginning in which one mention says it of all."""
 AT_ONCE, LEAD = 2, 3
-FOR_THEM = frozenset(
-    (
-        "for",
-        "to",
-        "serves",
-        "serving",
-        "serve",
-        "of",
-        "helps",
-        "help",
-        "helping",
-        "provides",
-        "with",
-        "our",
-        "gives",
-    )
-)
+FOR_THEM = frozenset((
+    "for", "to", "serves", "serving", "serve", "of", "helps", "help", "helping", "provides", "with", "our", "gives",
+))  # fmt: skip
 """What stands before those that a service is for ("mentoring to youth"), and not in "discussions, kids activities"."""
 YOUNG = 25
 _AGES = re.compile(r"\b(\d{1,2})\s*(?:-|–|to|and|through)\s*(\d{1,2})\b(?!\s*(?:am|pm|:))", re.IGNORECASE)
@@ -107,12 +93,15 @@ def _mainly_for(name: str, told: str) -> str:
     beginning = f"{name} | {' '.join(told.split()[:EARLY])}"
     raws = raw_words(beginning)
     said = {key: _times(group.words, raws) for key, group in age_words().items()}
-    said[CHILDREN] += _young_ages(beginning) + bool(_SCHOOL.search(name))
+    school = bool(_SCHOOL.search(name))
+    said[CHILDREN] += _young_ages(beginning) + school
     for key, group in age_words().items():
         others = max((count for other, count in said.items() if other != key), default=0)
         opened = said[key] <= max(others, OPENED * _times(group.unless, raws))
-        named = _times(group.words, raw_words(name)) > 0 or (key == CHILDREN and bool(_SCHOOL.search(name)))
-        if not opened and _is_for(group, said[key], named, raws, name, told):
+        if opened:
+            continue
+        named = _times(group.words, raw_words(name)) > 0 or (school and key == CHILDREN)
+        if _is_for(group, said[key], named, raws, name, told):
             return key
     return ""
 

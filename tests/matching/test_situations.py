@@ -160,11 +160,10 @@ def test_a_place_for_disabled_veterans_is_asked_about_of_who_is_disabled_and_nev
     ],
 )
 def test_who_is_in_one_of_several_situations_need_not_be_asked_but_who_never_served_is(
-    whose: str, said: str, stands: str, find: Any, offer: Any
+    whose: str, said: str, stands: str, places: Any, offer: Any
 ) -> None:
-    found = find({"assets": ["singing", said]}, [offer("choir", "Community choir", meant_for=whose)])
-    where = {"matches": found.matches, "check_first": found.check_first}
-    assert [name for name, some in where.items() if some] == [stands]
+    found = places({"assets": ["singing", said]}, [offer("choir", "Community choir", meant_for=whose)])
+    assert [group for group in ("matches", "check_first") if found[group]] == [stands]
 
 
 LOSS = {"name": "Support group", "goal_signs": {"been_there": 1.0}, "meant_for": "loss"}
@@ -274,9 +273,8 @@ def test_what_is_only_for_children_answers_a_grown_ups_wishes_about_children_and
 
 @pytest.mark.parametrize(("age", "stands"), [(24, "hidden"), (45, "check_first"), (60, "matches")])
 def test_what_is_only_for_older_people_is_left_out_for_somebody_under_forty(
-    age: int, stands: str, find: Any, offer: Any
+    age: int, stands: str, places: Any, offer: Any
 ) -> None:
-    found = find({"assets": ["bingo"], "age": age}, [offer("a", "Bingo", meant_for="older older_only")])
-    where = {"matches": found.matches, "check_first": found.check_first, "hidden": found.hidden}
-    assert [name for name, some in where.items() if some] == [stands]
-    assert [h.reason for h in found.hidden] == (["Only for older people"] if stands == "hidden" else [])
+    found = places({"assets": ["bingo"], "age": age}, [offer("a", "Bingo", meant_for="older older_only")])
+    assert [group for group in ("matches", "check_first", "hidden") if found[group]] == [stands]
+    assert found["hidden"] == (["Only for older people"] if stands == "hidden" else [])

@@ -56,12 +56,11 @@ def test_a_name_tells_whom_it_is_for(name: str, for_whom: str) -> None:
     ],
 )
 def test_somebody_of_another_gender_is_asked_where_only_the_name_says_whom_it_is_for(
-    named: str, gender: str, stands: str, find: Any, offer: Any
+    named: str, gender: str, stands: str, places: Any, offer: Any
 ) -> None:
     who = {"gender": gender} if gender else {}
-    found = find({"assets": ["chess"], **who}, [offer("a", "Chess club", meant_for=named)])
-    where = {"matches": found.matches, "check_first": found.check_first}
-    assert [name for name, some in where.items() if some] == [stands]
+    found = places({"assets": ["chess"], **who}, [offer("a", "Chess club", meant_for=named)])
+    assert [group for group in ("matches", "check_first") if found[group]] == [stands]
 
 
 def test_a_group_that_says_its_gender_needs_no_question(find: Any, offer: Any) -> None:
