@@ -103,8 +103,8 @@ def _unplaced(reading: Reading) -> Iterator[str]:
     that leads nowhere is said, so that it can be said in other words."""
     for wish in reading.goals:
         if not wish.points_somewhere and wish.say:
-            said = f"“{wish.say[:80]}”"
-            yield f"We did not know what kind of place {said} means, so we looked for the words. Try it in others."
+            unknown = f"We did not know what kind of place “{wish.say[:80]}” means"
+            yield f"{unknown}, so we looked for those very words. You could say it another way."
     for wish in reading.assets:
         if not wish.points_somewhere and wish.say and not situations_said(wish.say):
             yield f"“{wish.say[:80]}” is good to know; it does not point to one kind of place."
