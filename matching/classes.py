@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from functools import cache
+from functools import cached_property, reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -23,20 +23,53 @@ from matching.rules.travel import limit_km
 from matching.rules.view import ABOUT, View
 from matching.rules.window import INSIDE, OUTSIDE, PARTLY, UNTIMED, best_fit
 from matching.traits import SEEN_AS
-from matching.vocabulary.needs import facts
 
 A_WALK_KM = 1.0
+FEW = 32
+"""So many classes are asked about whether or not these rows are in them: cheaper than finding out."""
 NOBODY = Evidence()
 
 
-class Alike(NamedTuple):
-    """The class of each row; the classes there are, with the position of one row in each."""
+class Example(NamedTuple):
+    """One row of a class, and how far it is; None where nobody knows, or nothing depends on it."""
 
-    codes: Rows
+    row: int
+    km: float | None
+
+
+class Told(NamedTuple):
+    """The classes of all rows of the columns by what is told of them, as one person sees it."""
+
+    alike: Rows
+    """A code of each row, equal where all that is told is."""
+    seen: Rows | None
+    """The class of each such code, where the person tells fewer apart."""
     most: int
-    """All codes are below it."""
-    present: list[int]
-    positions: Rows
+    """All classes are below it."""
+    one_of: Rows
+    """A row of each class, -1 where there is none."""
+
+    def of(self, rows: Rows) -> Rows:
+        codes = self.alike.take(rows)
+        return codes if self.seen is None else self.seen.take(codes)
+
+
+class Alike:
+    """Some rows by their class, which is read when it is asked for."""
+
+    def __init__(self, most: int, examples: dict[int, Example], codes: Callable[[Rows | None], Rows]):
+        """`most`: all classes are below it. `examples`: the classes that there may be. `codes`: the class at some
+        positions, or (None) of all."""
+        self.most, self.examples, self._read = most, examples, codes
+
+    @cached_property
+    def codes(self) -> Rows:
+        """The class of each row."""
+        return self._read(None)
+
+    def of(self, some: Rows) -> Rows:
+        """The class at some positions."""
+        return self.codes.take(some) if "codes" in self.__dict__ else self._read(some)
 
 
 class Classes:
@@ -46,7 +79,7 @@ class Classes:
         self.reading, self.columns, self.rows, self.km, self.today = reading, columns, rows, km, today
         self._every = np.arange(len(rows))
         self._made: dict[Depends, Alike] = {}
-        self._coded: dict[str, tuple[Rows, int]] = {}
+        self._worked_out: dict[str, tuple[Rows, int]] = {}
 
     def of(self, depends: Depends) -> Alike:
         """The classes for what a question depends on."""
@@ -55,54 +88,60 @@ class Classes:
         return self._made[depends]
 
     def _of(self, depends: Depends) -> Alike:
-        codes, count = np.zeros(len(self.rows), dtype=np.uint8), 1
-        for name in depends:
-            more, values = self._codes(name)
-            if values > 1:
-                count *= values
-                codes = more if count == values else codes * smallest(count)(values) + more
-        codes = codes.astype(np.intp, copy=False)
-        one_of = np.full(count, -1, dtype=np.intp)
+        told = self._told([name for name in depends if not _is_worked_out(name)])
+        worked_out = [self._code(name) for name in depends if _is_worked_out(name)]
+        if told.most > FEW or worked_out:
+            return self._of_these(*reduce(_both, worked_out, (told.of(self.rows), told.most)))
+        examples = {code: Example(row, None) for code, row in enumerate(told.one_of.tolist()) if row >= 0}
+        return Alike(
+            told.most, examples, lambda some: told.of(self.rows if some is None else self.rows.take(some))
+        )
+
+    def _of_these(self, codes: Rows, most: int) -> Alike:
+        """The classes that these rows are in, with one of each."""
+        one_of = np.full(most, -1, dtype=np.intp)
         one_of[codes] = self._every
         present = (one_of >= 0).nonzero()[0]
-        return Alike(codes, count, present.tolist(), one_of[present])
+        at = one_of.take(present)
+        rows, ways = self.rows.take(at).tolist(), self.km.take(at).tolist()
+        examples = {
+            code: Example(row, way if way == way else None)  # NaN is not itself
+            for code, row, way in zip(present.tolist(), rows, ways, strict=True)
+        }
+        return Alike(most, examples, lambda some: codes if some is None else codes.take(some))
 
-    def _codes(self, name: str) -> tuple[Rows, int]:
-        """(a code of each row, as small as can be: there are many rows; how many codes there are)."""
-        if name not in self._coded:
-            self._coded[name] = self._read(name)
-        return self._coded[name]
+    def _told(self, names: list[str]) -> Told:
+        """What this person makes of listings, settled once for all of which the same is told."""
+        alike, one_of = self.columns.alike(tuple(map(_told_by, names)))
+        if not any(map(_is_seen, names)):
+            return Told(alike, None, len(one_of), one_of)
+        coded = [
+            self._seen(name, one_of) if _is_seen(name) else self.columns.codes(name, one_of) for name in names
+        ]
+        seen, most = reduce(_both, coded)
+        example = np.full(most, -1, dtype=np.int64)
+        example[seen] = one_of
+        return Told(alike, seen, most, example)
 
-    def _read(self, name: str) -> tuple[Rows, int]:
-        kind, _, value = name.partition(":")
-        if kind == "fact":
-            return self._fact(*value.partition("=")[::2])
-        if kind == "scope":
-            return self._scope(value.split(",")), 2
-        if kind == "seen":
-            return self._seen(*value.partition(":")[::2])
-        if name in _LIVE:
-            return _LIVE[name](self)
-        return self.columns.codes(name, self.rows)
-
-    def _fact(self, key: str, value: str) -> tuple[Rows, int]:
-        """The value of a fact, 0 where nobody knows; or whether it has one value."""
-        number, values = _fact_number(key)
-        known = self.columns.take("facts", self.rows, number)
-        if value:
-            return (known == 1 + values.index(value)).view(np.uint8), 2
-        return known, len(values) + 1
-
-    def _seen(self, trait: str, asked: str) -> tuple[Rows, int]:
-        """What the person makes of a trait: values that they do not tell apart are one."""
+    def _seen(self, name: str, rows: Rows) -> tuple[Rows, int]:
+        """What the person makes of a trait of some rows: values that they do not tell apart are one."""
+        _, trait, asked = (*name.split(":", 2), "")[:3]
         sees = SEEN_AS[trait](self.reading, asked, self.today)
         numbers: dict[object, int] = {}
         seen = [numbers.setdefault(sees(value), len(numbers)) for value in self.columns.values(trait)]
-        codes, _ = self.columns.codes(trait, self.rows)
+        codes, _ = self.columns.codes(trait, rows)
         return np.array(seen, dtype=smallest(len(numbers))).take(codes), max(len(numbers), 1)
 
-    def _scope(self, keys: list[str]) -> Rows:
-        strengths = [self.columns.strengths(key, self.rows) for key in keys]
+    def _code(self, name: str) -> tuple[Rows, int]:
+        """What is worked out for this person."""
+        if name not in self._worked_out:
+            kind, _, value = name.partition(":")
+            worked_out = (self._scope(value), 2) if kind == "scope" else _WORKED_OUT[name](self)
+            self._worked_out[name] = worked_out
+        return self._worked_out[name]
+
+    def _scope(self, value: str) -> Rows:
+        strengths = [self.columns.strengths(key, self.rows) for key in value.split(",")]
         return np.asarray(np.max(strengths, axis=0) >= ABOUT, dtype=np.uint8)
 
     def distance(self) -> tuple[Rows, int]:
@@ -133,10 +172,6 @@ class Classes:
             best[:] = 0
         return np.where(self.columns.take("any_time", self.rows), len(FITS) + 1, best), len(FITS) + 2
 
-    def going_out(self) -> tuple[Rows, int]:
-        """Whether there is no way to take part but at a venue."""
-        return self.columns.take("goes_out", self.rows).view(np.uint8), 2
-
 
 def _band(bounds: Iterable[float], values: Rows) -> Rows:
     """How many of a few bounds each value is beyond: `np.searchsorted`, and several times as quick."""
@@ -146,12 +181,32 @@ def _band(bounds: Iterable[float], values: Rows) -> Rows:
     return found
 
 
-_LIVE: Mapping[str, Callable[[Classes], tuple[Rows, int]]] = {
+_WORKED_OUT: Mapping[str, Callable[[Classes], tuple[Rows, int]]] = {
     "km": Classes.distance,
     "checked": Classes.since_checked,
     "free": Classes.free_time,
-    "out": Classes.going_out,
 }
+
+
+def _is_worked_out(name: str) -> bool:
+    return name in _WORKED_OUT or name.startswith("scope:")
+
+
+def _is_seen(name: str) -> bool:
+    return name.startswith("seen:")
+
+
+def _told_by(name: str) -> str:
+    """What of a listing a name is about: the trait, where it is about what the person makes of it."""
+    return name.split(":")[1] if _is_seen(name) else name
+
+
+def _both(one: tuple[Rows, int], other: tuple[Rows, int]) -> tuple[Rows, int]:
+    """(codes that are equal where both are, as small as can be: there are many rows; how many there may be)."""
+    (codes, count), (more, values) = one, other
+    if values == 1 or count == 1:
+        return one if values == 1 else other
+    return codes * smallest(count * values)(values) + more, count * values
 
 
 FITS = (OUTSIDE, UNTIMED, PARTLY, INSIDE)
@@ -171,9 +226,3 @@ def session_fit(session: Mapping[str, Rows], free: Iterable[tuple[int, int]]) ->
     partly = (begins[following] < closes) & (opens < ends[following])
     untimed = partly & (known == DAY_ONLY)
     return 1 + np.select([inside, untimed, partly], [3, 1, 2], 0)
-
-
-@cache
-def _fact_number(key: str) -> tuple[int, tuple[str, ...]]:
-    """(the line of a fact in the columns, its values in order)."""
-    return tuple(facts()).index(key), facts()[key].values

@@ -68,11 +68,9 @@ class Fits:
         cls, wish: Wish, at: Rows, score: Rows, how: Rows, names: tuple[str, ...], **keys: Rows
     ) -> Fits:
         """Without the rows that have nothing of it."""
-        arrays = {"at": at, "score": score, "how": how, **keys}
+        whole = cls(wish, at, score, how, names=names, because=_because(wish), **keys)
         some = (how != NO).nonzero()[0]  # five times as quick as without the comparison
-        if len(some) < len(how):
-            arrays = {name: array.take(some) for name, array in arrays.items()}
-        return cls(wish, names=names, because=_because(wish), **arrays)
+        return whole if len(some) == len(how) else whole.take(some)
 
     @property
     def direct(self) -> Rows:
@@ -85,11 +83,10 @@ class Fits:
         interest = np.array([name not in goals() for name in self.names] + [False], dtype=bool)
         return np.asarray(interest.take(self.led) & self.direct)
 
-    def only(self, place: Rows) -> Fits:
-        """The same for some of the rows. place: where each row goes, -1 for one that is left out."""
-        moved = place.take(self.at)
-        kept = self.take((moved >= 0).nonzero()[0])
-        return replace(kept, at=place.take(kept.at))
+    def only(self, kept: Rows, place: Rows) -> Fits:
+        """The same for some of the rows: `kept` is the mask of them, `place` where each goes."""
+        mine = self.take(kept.take(self.at).nonzero()[0])
+        return replace(mine, at=place.take(mine.at))
 
     def take(self, some: Rows) -> Fits:
         """Those in some places of the arrays."""
@@ -140,7 +137,9 @@ class Weighed:
         if not brings(self.reading):
             found += [fits.at.compress(fits.score >= LEAST_SOFT_GOAL) for fits in self.goals]
         relevant = self._mask(found)
-        relevant &= ~self.somewhere | self._worth_finding
+        somewhere = self.somewhere
+        if somewhere.any():
+            relevant &= ~somewhere | self._worth_finding
         return np.flatnonzero(relevant)
 
     @property
@@ -148,7 +147,7 @@ class Weighed:
         """It is done at a place, and nobody knows where, though the person said where they start from."""
         if self.reading.profile.origin is None:
             return np.zeros(len(self.rows), dtype=bool)
-        return self.columns.take("goes_out", self.rows) & np.isnan(self.columns.take("x", self.rows))
+        return self.columns.somewhere.take(self.rows)
 
     @property
     def _worth_finding(self) -> Rows:
@@ -180,15 +179,14 @@ class Weighed:
         """The same for some of the rows (positions in order)."""
         if len(some) == len(self.rows):
             return self
-        place = np.full(len(self.rows), -1, dtype=np.intp)
-        place[some] = np.arange(len(some))
-        moved = {key: place[about] for key, about in self.refused.items()}
+        kept, place = np.zeros(len(self.rows), dtype=bool), np.empty(len(self.rows), dtype=np.int32)
+        kept[some], place[some] = True, np.arange(len(some), dtype=np.int32)
         return Weighed(
             self.reading,
             self.rows[some],
-            tuple(fits.only(place) for fits in self.assets),
-            tuple(fits.only(place) for fits in self.goals),
-            {key: about[about >= 0] for key, about in moved.items()},
+            tuple(fits.only(kept, place) for fits in self.assets),
+            tuple(fits.only(kept, place) for fits in self.goals),
+            {key: place[about[kept[about]]] for key, about in self.refused.items()},
             self.columns,
             self.idf,
         )
@@ -274,19 +272,19 @@ def weigh(
     return Weighed(
         reading,
         rows,
-        tuple(_for_whom(reading, _asset_fits(wish, held, idf), held) for wish in reading.assets),
-        tuple(_for_whom(reading, _goal_fits(wish, held, idf), held) for wish in reading.goals),
+        tuple(_asset_fits(wish, held, idf, reading.for_themselves) for wish in reading.assets),
+        tuple(_goal_fits(wish, held, idf, reading.for_themselves) for wish in reading.goals),
         {key: np.flatnonzero(about >= REFUSED_FROM) for key, about in refused.items()},
         columns,
         idf,
     )
 
 
-def _for_whom(reading: Reading, fits: Fits, held: Held) -> Fits:
+def _for_whom(how: Rows, wish: Wish, for_children: Rows, for_themselves: bool) -> Rows:
     """What is for nobody but children is no answer to a grown-up's own wishes, which are not about them."""
-    if not reading.for_themselves or fits.wish.may_be_about_children:
-        return fits
-    return fits.take((~held.for_children.take(fits.at)).nonzero()[0])
+    if for_themselves and not wish.may_be_about_children:
+        how[for_children] = NO
+    return how
 
 
 def _because(wish: Wish) -> dict[str, str]:
@@ -299,7 +297,7 @@ def _weights(wish: Wish) -> dict[str, float]:
     return {key: weight for key, (weight, _) in wish.keys.items()}
 
 
-def _asset_fits(wish: Wish, held: Held, idf: Mapping[str, float]) -> Fits:
+def _asset_fits(wish: Wish, held: Held, idf: Mapping[str, float], for_themselves: bool) -> Fits:
     names = (*sorted(wish.keys), *sorted(wish.neighbours))
     touched = Touched(held, names, wish.terms)
     shared = touched.text(wish.terms, idf)
@@ -316,6 +314,7 @@ def _asset_fits(wish: Wish, held: Held, idf: Mapping[str, float]) -> Fits:
     better = _more_by_text(shared, score, named)
     score[better] = named * shared[better]
     how[better], key[better] = TEXT, -1
+    how = _for_whom(how, wish, held.for_children.take(touched.at), for_themselves)
     return Fits.found(wish, touched.at, score, how, names, key=key, led=key)
 
 
@@ -355,7 +354,7 @@ def _more_by_text(shared: Rows, score: Rows, named: float) -> Rows:
     return np.flatnonzero((shared >= LEAST_TEXT) & (named * shared > score))
 
 
-def _goal_fits(wish: Wish, held: Held, idf: Mapping[str, float]) -> Fits:
+def _goal_fits(wish: Wish, held: Held, idf: Mapping[str, float], for_themselves: bool) -> Fits:
     """ "do stand-up comedy": the interest counts first, the kind of goal sharpens it."""
     names = (*sorted(wish.keys), *wish.types)
     kind, strength, told = _best_type(wish, held, names)
@@ -389,6 +388,7 @@ def _goal_fits(wish: Wish, held: Held, idf: Mapping[str, float]) -> Fits:
     at = at[better]
     score[at] = named * shared[better]
     how[at], key[at], led[at] = TEXT, -1, -1
+    how = _for_whom(how, wish, held.for_children, for_themselves)
     return Fits.found(wish, np.arange(len(how)), score, how, names, key=key, led=led)
 
 

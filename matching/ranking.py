@@ -130,15 +130,21 @@ class Asking:
             visible &= columns.visible(other.avoid)
         readings = [read_profile(with_steps_taken(person, columns, visible), words) for person in people]
         posted = cache(columns.postings)
-        weighed = [_relevant(reading, columns, visible, posted) for reading in readings]
+        weighed = [_candidates(reading, columns, visible, posted) for reading in readings]
+        among = [_relevant(one) for one in weighed]
         if len(weighed) > 1 or only is not None:
-            rows = np.unique(np.concatenate([one.rows for one in weighed])) if only is None else only
+            rows = only
+            if rows is None:
+                rows = np.unique(
+                    np.concatenate([one.rows[mine] for one, mine in zip(weighed, among, strict=True)])
+                )
             weighed = [_weighed(reading, columns, rows, visible, posted) for reading in readings]
+            among = [np.arange(len(rows))] * len(weighed)
         labels = Labels()
         questions = tuple(questions_for(reading.profile) for reading in readings)
         judged = tuple(
-            judge(one, asked, columns, today, staff, labels)
-            for one, asked in zip(weighed, questions, strict=True)
+            judge(one, mine, asked, columns, today, staff, labels)
+            for one, mine, asked in zip(weighed, among, questions, strict=True)
         )
         return cls(judged, questions, columns, visible, labels, today, staff, only is not None)
 
@@ -158,13 +164,16 @@ def _weighed(reading: Reading, columns: Columns, rows: Rows, visible: Rows, post
     return weigh(reading, columns, rows, columns.idf(terms, visible, posted), posted)
 
 
-def _relevant(reading: Reading, columns: Columns, visible: Rows, posted: Posted) -> Weighed:
-    """The rows that have to do with what the person brings or would like, less what they have done already."""
-    some = candidates(reading, columns, visible, posted)
-    weighed = _weighed(reading, columns, some, visible, posted)
-    done = [row for listing in set(reading.profile.done) for row in columns.rows_of(listing)]
-    relevant = weighed.relevant
-    return weighed.only(relevant[~np.isin(weighed.rows[relevant], done)] if done else relevant)
+def _candidates(reading: Reading, columns: Columns, visible: Rows, posted: Posted) -> Weighed:
+    """The rows that may have to do with what the person brings or would like, weighed."""
+    return _weighed(reading, columns, candidates(reading, columns, visible, posted), visible, posted)
+
+
+def _relevant(weighed: Weighed) -> Rows:
+    """Positions of those that have, less what they have done already."""
+    relevant, columns = weighed.relevant, weighed.columns
+    done = [row for listing in set(weighed.reading.profile.done) for row in columns.rows_of(listing)]
+    return relevant[~np.isin(weighed.rows[relevant], done)] if done else relevant
 
 
 def with_steps_taken(profile: Profile, columns: Columns, visible: Rows) -> Profile:

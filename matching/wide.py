@@ -79,7 +79,7 @@ class Heard:
 
     def said(self, some: Rows, views: list[View]) -> Iterator[tuple[Finding, ...]]:
         """What it says of the rows at some positions, in words of their own where what is alike differs in them."""
-        for code, view in zip(self.alike.codes[some].tolist(), views, strict=True):
+        for code, view in zip(self.alike.of(some).tolist(), views, strict=True):
             found = self.findings.get(code, ())
             yield self.question.answer(view) if found and not self.question.rule.settled else found
 
@@ -90,6 +90,9 @@ class Judged:
 
     reading: Reading
     weighed: Weighed
+    """More rows than are judged, where `among` says so."""
+    among: Rows
+    """Where each row is among those that were weighed."""
     rows: Rows
     km: Rows
     """Straight-line kilometres, NaN where unknown or nobody has to go there."""
@@ -109,7 +112,7 @@ class Judged:
             if heard is not None:
                 sums.count(heard)
         return Parts(
-            fits=self.weighed.only(some),
+            fits=self.weighed.only(self.among[some]),
             sums=sums.parts,
             for_others=sums.for_others,
             closeness=self.km[some],
@@ -118,7 +121,7 @@ class Judged:
 
     def views(self, some: Rows, offers: list[Opportunity], today: date, staff: bool) -> list[View]:
         """What the exact rules may look at for the rows at some positions."""
-        evidence = self.weighed.only(some).evidence()
+        evidence = self.weighed.only(self.among[some]).evidence()
         ways = [None if np.isnan(km) else km for km in self.km[some].tolist()]
         return [
             View(self.reading, offer, has, km, today, staff)
@@ -149,14 +152,15 @@ class Judged:
 
 def judge(
     weighed: Weighed,
+    among: Rows,
     questions: Iterable[Question],
     columns: Columns,
     today: date,
     staff: bool,
     labels: Labels,
 ) -> Judged:
-    """Every question asked about the rows that were weighed."""
-    reading, rows = weighed.reading, weighed.rows
+    """Every question asked about some (positions) of the rows that were weighed."""
+    reading, rows = weighed.reading, weighed.rows[among]
     km = kilometres(reading.profile, columns, rows)
     classes = Classes(reading, columns, rows, km, today)
     strictest = _Strictest(len(rows), labels)
@@ -167,7 +171,8 @@ def judge(
             continue
         alike = classes.of(question.depends)
         told = Heard(question, alike, {})
-        for code, view in zip(alike.present, _views(weighed, alike, columns, km, today, staff), strict=True):
+        for code, one in alike.examples.items():
+            view = View(reading, columns.offer(one.row), NOBODY, one.km, today, staff)
             if findings := question.answer(view):
                 told.findings[code] = findings
         heard.append(told)
@@ -175,6 +180,7 @@ def judge(
     return Judged(
         reading=reading,
         weighed=weighed,
+        among=among,
         rows=rows,
         km=km,
         standing=strictest.standing(),
@@ -182,16 +188,6 @@ def judge(
         in_the_way=strictest.in_the_way(),
         heard=tuple(heard),
     )
-
-
-def _views(
-    weighed: Weighed, alike: Alike, columns: Columns, km: Rows, today: date, staff: bool
-) -> Iterator[View]:
-    """One opportunity of each class."""
-    rows, ways = weighed.rows[alike.positions].tolist(), km[alike.positions].tolist()
-    for row, way in zip(rows, ways, strict=True):
-        distance = way if way == way else None  # NaN is not itself
-        yield View(weighed.reading, columns.offer(row), NOBODY, distance, today, staff)
 
 
 class _Strictest:
@@ -277,7 +273,7 @@ class _Sums:
                 if finding.for_others:
                     others.append(code)
         if given or others:
-            codes, most = told.alike.codes[self._some], told.alike.most
+            codes, most = told.alike.of(self._some), told.alike.most
             for part, scores in given.items():
                 self._add(part, scores, codes, most)
             if others:

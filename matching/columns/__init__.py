@@ -27,11 +27,13 @@ from matching.columns.part import (
     decoded,
     fingerprint,
     is_interest,
+    smallest,
     spread,
 )
 from matching.columns.uniting import living, united
 from matching.rules.asked import Rule
 from matching.types import Avoid, Finding, Opportunity
+from matching.vocabulary.needs import facts
 from matching.when import When
 
 __all__ = ["Columns", "Part", "Posted", "Rows", "build", "fingerprint", "plain", "united"]
@@ -41,6 +43,8 @@ Posted = Callable[[str], tuple[Rows, Rows]]
 MOST_FACTS, LAST_DAY = 0xFFFF, date.max.toordinal()
 BETWEEN = 1 << 24
 """More than a later part has rows."""
+SCATTERED = 16
+"""Up to so many possible codes for each row, one look at each row is quicker than putting the rows in order."""
 
 
 class Columns:
@@ -53,6 +57,7 @@ class Columns:
         self.size = self._begins[-1]
         self._joined: dict[str, Rows] = {}
         self._codes: dict[str, tuple[Rows, int]] = {}
+        self._alike: dict[tuple[str, ...], tuple[Rows, Rows]] = {}
         self._interests: dict[str, tuple[Rows, Rows]] = {}
         self._worth: dict[tuple[str, Callable[[Any], float]], Rows] = {}
         self.alive = self._alive()
@@ -83,22 +88,64 @@ class Columns:
         """The values of a column (of its line `at` where it has several) for some rows."""
         return (self.whole(name) if at is None else self.line(name, at)).take(rows)
 
-    def codes(self, trait: str, rows: Rows) -> tuple[Rows, int]:
-        """(a code for what the rows have of a trait, how many codes there are). Equal codes mean equal values."""
-        codes, count = self._coded(trait)
+    def codes(self, name: str, rows: Rows) -> tuple[Rows, int]:
+        """(a code for what the rows have, how many codes there are) of a trait, of a fact ("fact:step_free", or
+        "fact:bsl=led" where one value counts alone), or "out": there is no way to take part but at a venue. Equal codes
+        mean equal values."""
+        codes, count = self._coded(name)
         return codes.take(rows), count
 
-    def _coded(self, trait: str) -> tuple[Rows, int]:
-        """The codes of all rows, those of a later part after those of the first, and how many there are."""
-        if trait not in self._codes:
-            befores = (0, *accumulate(len(part[f"values:{trait}"]) for part in self.parts))
-            later = [
-                part[f"trait:{trait}"] + np.uint32(before)
-                for part, before in zip(self.parts[1:], befores[1:], strict=False)
-            ]
-            codes = self.parts[0][f"trait:{trait}"]
-            self._codes[trait] = np.concatenate([codes, *later]) if later else codes, max(befores[-1], 1)
-        return self._codes[trait]
+    def _coded(self, name: str) -> tuple[Rows, int]:
+        """The codes of all rows, and how many there are."""
+        if name not in self._codes:
+            kind, _, value = name.partition(":")
+            if kind == "fact":
+                self._codes[name] = self._coded_fact(*value.partition("=")[::2])
+            elif name == "out":
+                self._codes[name] = self.whole("goes_out").view(np.uint8), 2
+            else:
+                self._codes[name] = self._coded_trait(name)
+        return self._codes[name]
+
+    def _coded_trait(self, trait: str) -> tuple[Rows, int]:
+        """The codes of a later part come after those of the first."""
+        befores = (0, *accumulate(len(part[f"values:{trait}"]) for part in self.parts))
+        later = [
+            part[f"trait:{trait}"] + np.uint32(before)
+            for part, before in zip(self.parts[1:], befores[1:], strict=False)
+        ]
+        codes = self.parts[0][f"trait:{trait}"]
+        return np.concatenate([codes, *later]) if later else codes, max(befores[-1], 1)
+
+    def _coded_fact(self, key: str, value: str) -> tuple[Rows, int]:
+        """The value of a fact, 0 where nobody knows; or whether it has one value."""
+        known, values = self.line("facts", tuple(facts()).index(key)), facts()[key].values
+        if value:
+            return (known == 1 + values.index(value)).view(np.uint8), 2
+        return known, len(values) + 1
+
+    def alike(self, names: tuple[str, ...]) -> tuple[Rows, Rows]:
+        """(a code of each row, equal where everything by some names (see `codes`) is; for each code a row that has it).
+        Kept: it is the same for everybody, and nearly every question asks for it."""
+        if names not in self._alike:
+            self._alike[names] = self._together(names)
+        return self._alike[names]
+
+    def _together(self, names: Iterable[str]) -> tuple[Rows, Rows]:
+        codes, one_of = np.zeros(self.size, dtype=np.uint8), np.arange(min(self.size, 1))
+        for name in names:
+            more, values = self._coded(name)
+            both = codes * np.int64(values) + more
+            if len(one_of) * values > SCATTERED * self.size:
+                _, one_of, codes = np.unique(both, return_index=True, return_inverse=True)
+                continue
+            has = np.full(len(one_of) * values, -1, dtype=np.int64)
+            has[both] = np.arange(self.size)
+            one_of = has[has >= 0]
+            number = np.empty(len(has), dtype=smallest(len(one_of)))
+            number[has >= 0] = np.arange(len(one_of))
+            codes = number[both]
+        return codes, one_of
 
     def told(self, trait: str, rows: Rows, worth: Callable[[Any], float]) -> Rows:
         """What each row's value of a trait is worth to anybody, asked once a value."""
@@ -201,6 +248,11 @@ class Columns:
         rungless, facts = self.whole("rungless").astype(np.int64), self.whole("n_facts").astype(np.int64)
         unchecked = LAST_DAY - self.whole("checked")
         return np.asarray((rungless << 40) + ((MOST_FACTS - facts) << 23) + unchecked)
+
+    @cached_property
+    def somewhere(self) -> Rows:
+        """Whether there is no way to take part but at a venue, and nobody knows where that is."""
+        return np.asarray(self.whole("goes_out") & np.isnan(self.whole("x")))
 
     @cached_property
     def listing(self) -> Rows:
