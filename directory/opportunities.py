@@ -127,6 +127,11 @@ def _in_person(key: str) -> bool:
     return any(assets()[kind].in_person for kind in kinds if kind in assets())
 
 
+def _venues(record: ListingRecord) -> list[str]:
+    """What the places are called where it is done: some sources name a group there, and the hospital above it."""
+    return [place.name for place in record.places if place.name and not place.withheld]
+
+
 def _anywhere(record: ListingRecord, words: language.Words | None) -> Opportunity:
     """What is the same at every place of a listing."""
     organization = record.organization
@@ -145,7 +150,9 @@ def _anywhere(record: ListingRecord, words: language.Words | None) -> Opportunit
         concepts=_done_there(
             record, language.concepts_of_listing(record.name, activities, told, run_by, words=words)
         ),
-        topics=_done_there(record, language.topics_of_listing(record.name, activities, told, run_by)),
+        topics=_done_there(
+            record, language.topics_of_listing(record.name, activities, told, run_by, _venues(record))
+        ),
         goals=record.goals,
         goal_signs=language.goals_of_listing(
             record.name, activities, told, run_by, head_office=record.remote, meant_for=meant_for, words=words

@@ -73,10 +73,20 @@ class Alike:
 
 
 class Classes:
-    """The classes of some rows (in order) for one person. km: straight-line kilometres, NaN where nobody knows."""
+    """The classes of some rows (in order) for one person. km: straight-line kilometres, NaN where nobody knows.
+    `some_avoided`: not even a class may be asked about that only an avoided listing is in."""
 
-    def __init__(self, reading: Reading, columns: Columns, rows: Rows, km: Rows, today: date):
+    def __init__(
+        self,
+        reading: Reading,
+        columns: Columns,
+        rows: Rows,
+        km: Rows,
+        today: date,
+        some_avoided: bool = False,
+    ):
         self.reading, self.columns, self.rows, self.km, self.today = reading, columns, rows, km, today
+        self._few = 0 if some_avoided else FEW
         self._every = np.arange(len(rows))
         self._made: dict[Depends, Alike] = {}
         self._worked_out: dict[str, tuple[Rows, int]] = {}
@@ -90,7 +100,7 @@ class Classes:
     def _of(self, depends: Depends) -> Alike:
         told = self._told([name for name in depends if not _is_worked_out(name)])
         worked_out = [self._code(name) for name in depends if _is_worked_out(name)]
-        if told.most > FEW or worked_out:
+        if told.most > self._few or worked_out:
             return self._of_these(*reduce(_both, worked_out, (told.of(self.rows), told.most)))
         examples = {code: Example(row, None) for code, row in enumerate(told.one_of.tolist()) if row >= 0}
         return Alike(

@@ -14,7 +14,7 @@ from matching.columns import Columns, Posted, Rows
 from matching.columns.part import asset_name, goal_name
 from matching.held import Held, Touched, telling
 from matching.reading import Evidence, Fit, Reading, Wish
-from matching.vocabulary import goals, topics
+from matching.vocabulary import goals, is_form, is_lived_with, topics
 
 NEIGHBOUR = 0.2
 """What a neighbouring asset is worth beside the asset itself: enough for "something different"."""
@@ -30,10 +30,15 @@ OWN_WORDS, OWN_WORDS_OF_GOALS = 0.35, 0.15
 never into the kind; as far as any listing uses them."""
 EVERY = 0.3
 """Of a wish that names several narrow things ("a job", "my record") so much goes by how many of them a listing has."""
+FORM, FORM_ALONE = 0.3, 0.25
+"""Of "a breast cancer group" so much goes by its being a group; and what a group about something else is worth."""
 KIND_BESIDE = 0.25
 """What serving the kind of a goal is worth where the words name an interest that is not there."""
 KIND_ALONE = 0.8
 """What the kind of a goal is worth by itself where the words name an interest too ("someone to talk to")."""
+KIND_ALONE_OF_A_HARD_THING = 0.4
+"""The same where the words name something that is hard to live with: people who have been through anything are not
+those who know what breast cancer is."""
 NOWHERE = 1.0
 """The idf of a word that no listing uses."""
 LEAST_ASSET, LEAST_GOAL, LEAST_SOFT_GOAL = 0.2, 0.3, 0.25
@@ -333,9 +338,32 @@ def _interest(touched: Touched, wish: Wish, names: tuple[str, ...], kind: Rows) 
 
 
 def _of_every(touched: Touched, wish: Wish, strength: Rows) -> Rows:
-    """What a listing has of a wish's interests, less where it has some of several narrow things alone."""
-    every = touched.every(_weights(wish))
-    return strength if every is None else (1 - EVERY) * strength + EVERY * every
+    """What a listing has of a wish's interests, less where it has some of several narrow things alone; and least where
+    it is a group of people, and not of those who know the hard thing that the person named."""
+    weights, apart = _weights(wish), _named_apart(wish)
+    every = touched.every(weights, apart)
+    if every is None:
+        return strength
+    hard = [keys for keys in apart if any(map(is_lived_with, keys))]
+    form = [keys for keys in apart if all(map(is_form, keys))]
+    if not hard or not form:
+        return (1 - EVERY) * strength + EVERY * every
+    about = touched.most(weights, (keys for keys in apart if keys not in form))
+    together = touched.most(weights, form)
+    return np.where(about > 0, (1 - FORM) * about + FORM * together, FORM_ALONE * together)
+
+
+def _named_apart(wish: Wish) -> list[list[str]]:
+    """The topics that a wish names, those together that the same words lead to ("breast cancer" is cancer too)."""
+    apart: list[tuple[str, list[str]]] = []
+    for key in sorted((key for key in wish.keys if key in topics()), key=lambda key: -len(wish.keys[key][1])):
+        words = wish.keys[key][1]
+        same = next((keys for others, keys in apart if words in others), None)
+        if same is None:
+            apart.append((words, [key]))
+        else:
+            same.append(key)
+    return [keys for _, keys in apart]
 
 
 def _sayable(terms: tuple[str, ...], idf: Mapping[str, float]) -> float:
@@ -373,9 +401,10 @@ def _goal_fits(wish: Wish, held: Held, idf: Mapping[str, float], for_themselves:
         how[at] = np.where(mine >= 0, np.int8(GOAL), np.int8(ASSET))
         key[at], led[at] = np.where(mine >= 0, mine, which), which
         free = np.array([name in wish.types and not goals()[name].of_interest for name in names])
+        alone = KIND_ALONE_OF_A_HARD_THING if any(map(is_lived_with, wish.keys)) else KIND_ALONE
         at = told.nonzero()[0]
-        at = at[free[kind[at]] & (KIND_ALONE * strength[at] > score[at])]
-        score[at] = KIND_ALONE * strength[at]
+        at = at[free[kind[at]] & (alone * strength[at] > score[at])]
+        score[at] = alone * strength[at]
         led[at] = key[at] = kind[at]
     else:
         at = told.nonzero()[0]

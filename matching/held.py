@@ -3,15 +3,16 @@ matching/evidence.py weighs it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache, cached_property
+from itertools import chain
 
 import numpy as np
 
 from matching.columns import Columns, Posted, Rows
 from matching.columns.part import FULL, asset_name, goal_name
 from matching.language.ages import CHILDREN_ONLY
-from matching.vocabulary import goals, topics
+from matching.vocabulary import goals, is_form
 
 MENTIONED = 0.6
 """Up to this strength a listing only mentions a thing; it is not said to be about it."""
@@ -84,11 +85,12 @@ class Touched:
 
     def strongest(self, keys: Mapping[str, float], names: tuple[str, ...]) -> tuple[Rows, Rows, Rows]:
         """Of some assets, each with its weight: (the largest strength 0-1, the number of the asset among `names` that
-        it comes from, -1 where there is none of them, whether the listing is plainly about it). The later wins a tie.
+        it comes from, -1 where there is none of them, whether the listing is plainly about it). The later wins a tie;
+        what a thing is about wins over its form.
         """
         best = np.zeros(len(self.at))
         which, plainly = np.full(len(best), -1, dtype=np.int16), np.zeros(len(best), dtype=bool)
-        for number, key in enumerate(sorted(keys)):
+        for number, key in enumerate(sorted(keys, key=lambda key: (not is_form(key), key))):
             at, strength = self._held.of(asset_name(key))
             at, weighed = self._place.take(at), keys[key] * strength
             if number:
@@ -97,16 +99,24 @@ class Touched:
             best[at], which[at], plainly[at] = weighed, names.index(key), strength > MENTIONED
         return best, which, plainly
 
-    def every(self, keys: Mapping[str, float]) -> Rows | None:
-        """How much each row has of all the topics among some keys, 0-1; None where there are not two."""
-        named = [key for key in keys if key in topics()]
+    def every(self, keys: Mapping[str, float], named: Sequence[Collection[str]]) -> Rows | None:
+        """How much each row has of all the things that are named, 0-1, each of them being several topics that the same
+        words name; None where there are not two."""
         if len(named) < 2:
             return None
         held = np.zeros(len(self.at))
-        for key in named:
-            at, strength = self._held.of(asset_name(key))
-            held[self._place.take(at)] += keys[key] * strength / len(named)
+        for several in named:
+            held += self.most(keys, [several]) / len(named)
         return held
+
+    def most(self, keys: Mapping[str, float], named: Iterable[Collection[str]]) -> Rows:
+        """The most that each row has of any of them."""
+        best = np.zeros(len(self.at))
+        for key in chain.from_iterable(named):
+            at, strength = self._held.of(asset_name(key))
+            at = self._place.take(at)
+            best[at] = np.maximum(best[at], keys[key] * strength)
+        return best
 
     def text(self, terms: tuple[str, ...], idf: Mapping[str, float]) -> Rows:
         """How much each row says of what a person said, 0-1. Each term weighs its idf, a common word less still: a rare

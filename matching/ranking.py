@@ -15,6 +15,7 @@ import numpy as np
 
 from matching import answering
 from matching.columns import Columns, Posted, Rows
+from matching.columns.names import shunned
 from matching.evidence import NEAR, Fits, Weighed, candidates, weigh
 from matching.language import Words
 from matching.reading import Reading, read_profile
@@ -142,8 +143,9 @@ class Asking:
             among = [np.arange(len(rows))] * len(weighed)
         labels = Labels()
         questions = tuple(questions_for(reading.profile) for reading in readings)
+        some_avoided = any(True for person in people for _ in shunned(person.avoid))
         judged = tuple(
-            judge(one, mine, asked, columns, today, staff, labels)
+            judge(one, mine, asked, columns, today, staff, labels, some_avoided)
             for one, mine, asked in zip(weighed, among, questions, strict=True)
         )
         return cls(judged, questions, columns, visible, labels, today, staff, only is not None)

@@ -5,13 +5,13 @@ to, so that every reason can quote them. `Fit` and `Evidence` say what one listi
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
 from matching import language
 from matching.types import FreeTime, Profile
-from matching.vocabulary import assets, goals, topics
+from matching.vocabulary import assets, goals, is_form, is_lived_with, topics
 
 Spans = tuple[tuple[int, int], ...]
 """Minutes from Monday 0:00: (from, to)."""
@@ -116,9 +116,13 @@ ABOUT_CHILDREN, GIVING = ("family_time", "young_and_old"), "give_back"
 CHILDRENS = ("homework", "childrens_club")
 """Topics that are about children, though no asset and no kind of goal says so."""
 GROWN_UP = 21
+LIVED = "lived_experience"
+"""What anybody has been through: nothing to who names what it was, and looks for others."""
 PEOPLE_WHO_GET_IT, MY_PEOPLE = "been_there", "shared_interest"
 BROADER = 0.6
 """What a kind is worth to who named one thing of it: any board game to who plays chess."""
+SAME_THING = 0.8
+"""What something hard that one goal names is worth to another, which is for a group."""
 ONLY_MENTIONED = 0.5
 """What something that is hard to live with is worth where it is mentioned among what somebody brings."""
 ANYBODY = 0.7
@@ -151,6 +155,7 @@ def read_profile(profile: Profile, words: language.Words | None = None) -> Readi
     lives = frozenset().union(*map(language.lives_of, said), *(some for _, some in theirs))
     read_assets = [_read_asset(asset.say, asset.key, words) for asset in profile.assets]
     read_goals = [_read_goal(goal.say, goal.type, goal.focus, lives, words) for goal in profile.goals]
+    read_goals = _of_the_same_thing(read_goals)
     wishes = [wish for wish, _ in (*read_assets, *read_goals)]
     wanted = {key for wish in wishes for key in wish.keys}
     refused = frozenset().union(*(negated for _, negated in (*read_assets, *read_goals))) - wanted
@@ -165,6 +170,26 @@ def read_profile(profile: Profile, words: language.Words | None = None) -> Readi
         situations=situations,
         urgent=any(language.sounds_urgent(wish.say) for wish in wishes),
     )
+
+
+def _of_the_same_thing(goals_read: list[tuple[Wish, frozenset[str]]]) -> list[tuple[Wish, frozenset[str]]]:
+    """Who names something hard in one goal, and a group in another ("help for my autistic son", "meet other parents"),
+    means a group of those who know it."""
+    hard = {
+        key: (SAME_THING * weight, words)
+        for wish, _ in goals_read
+        for key, (weight, words) in wish.keys.items()
+        if is_lived_with(key)
+    }
+    return [
+        (replace(wish, keys={**hard, **wish.keys}) if hard and _only_a_form(wish) else wish, negated)
+        for wish, negated in goals_read
+    ]
+
+
+def _only_a_form(wish: Wish) -> bool:
+    named = [key for key in wish.keys if key in topics()]
+    return any(map(is_form, named)) and not any(map(is_lived_with, named))
 
 
 def _read_asset(say: str, key: str | None, words: language.Words | None) -> tuple[Wish, frozenset[str]]:
@@ -187,6 +212,8 @@ def _read_goal(
     once = language.heard(say)
     found, named = language.concepts_of(once, words=words), language.topics_of(once)
     keys = _with_topics(found, named)
+    if any(map(is_lived_with, named.weights)):
+        keys.pop(LIVED, None)
     types = _less_broad(language.goal_types_of(once, words=words), named, goals())
     if kind:
         types = {kind: (1.0, say), **{key: (1.0, say) for key in types if goals()[key].part_of == kind}}
@@ -198,6 +225,8 @@ def _read_goal(
 def _with_topics(found: language.Concepts, named: language.Topics) -> dict[str, tuple[float, str]]:
     """The interests that somebody names, and the narrower things that they name of them."""
     own = {topic: (weight, named.because[topic]) for topic, weight in named.weights.items()}
+    for wider in {wider for topic in own for wider in topics()[topic].of if wider in own}:
+        own[wider] = (BROADER * own[wider][0], own[wider][1])
     return {**_less_broad(found, named, assets()), **own}
 
 

@@ -33,6 +33,8 @@ STANDING = {
     Verdict.HIDDEN: HIDDEN,
 }
 NONE, SEVERAL = -1, -2
+PLAINLY = 0.8
+"""From this strength on a place is plainly about something that a person brings."""
 TOP = 0xFFFF
 """The most that a lane holds (see `_Strictest`)."""
 
@@ -158,11 +160,12 @@ def judge(
     today: date,
     staff: bool,
     labels: Labels,
+    some_avoided: bool,
 ) -> Judged:
     """Every question asked about some (positions) of the rows that were weighed."""
     reading, rows = weighed.reading, weighed.rows[among]
     km = kilometres(reading.profile, columns, rows)
-    classes = Classes(reading, columns, rows, km, today)
+    classes = Classes(reading, columns, rows, km, today, some_avoided)
     strictest = _Strictest(len(rows), labels)
     heard: list[Heard | None] = []
     for question in questions:
@@ -319,9 +322,15 @@ def goal_focus(weighed: Weighed) -> Rows:
 
 
 def each_wish(weighed: Weighed) -> list[tuple[Rows, Rows]]:
-    """(positions, strength 0-1) of what answers each wish itself: the goal in focus, other goals, what is brought."""
+    """(positions, strength 0-1) of what answers each wish itself: the goal in focus, other goals, what is brought. Who
+    would like something is answered in what they bring only by what is PLAINLY about it."""
     ordered = sorted((*weighed.goals, *weighed.assets), key=lambda fits: not fits.wish.focus)
-    return [(fits.at.compress(fits.direct), fits.score.compress(fits.direct)) for fits in ordered]
+    aside = {id(fits) for fits in weighed.assets} if weighed.goals else set()
+    found = []
+    for fits in ordered:
+        answers = fits.direct & (fits.score >= PLAINLY) if id(fits) in aside else fits.direct
+        found.append((fits.at.compress(answers), fits.score.compress(answers)))
+    return found
 
 
 def _most(fits: Iterable[Fits], size: int, *, direct: bool = False) -> Rows:

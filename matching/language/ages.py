@@ -21,6 +21,8 @@ OPENED = 2
 """So many times as often as what opens it to others must it be said ("family involvement" opens no middle school)."""
 TWICE, THRICE = 2, 3
 """Said so often it is not said in passing: one toddler group in a list of what is on says nothing of the rest."""
+IN_ITS_NAME = 2
+"""So often more is it said whose name says it: "Children's bereavement group", for the loss of a parent."""
 FIRST = 10
 """Words from the beginning in which one mention says it of all."""
 AT_ONCE, LEAD = 2, 3
@@ -95,12 +97,16 @@ def _mainly_for(name: str, told: str) -> str:
     said = {key: _times(group.words, raws) for key, group in age_words().items()}
     school = bool(_SCHOOL.search(name))
     said[CHILDREN] += _young_ages(beginning) + school
+    called = raw_words(name)
+    for key, group in age_words().items():
+        if _times(group.words, called) and not _times(group.unless, called):
+            said[key] += IN_ITS_NAME
     for key, group in age_words().items():
         others = max((count for other, count in said.items() if other != key), default=0)
         opened = said[key] <= max(others, OPENED * _times(group.unless, raws))
         if opened:
             continue
-        named = _times(group.words, raw_words(name)) > 0 or (school and key == CHILDREN)
+        named = _times(group.words, called) > 0 or (school and key == CHILDREN)
         if _is_for(group, said[key], named, raws, name, told):
             return key
     return ""
@@ -112,7 +118,7 @@ def _is_for(group: AgeWords, said: int, named: bool, raws: Sequence[str], name: 
         return True
     if not named and (_times(group.venues, raw_words(name)) or said <= _times(group.nobody_else, raws)):
         return False
-    return named or said >= TWICE or not _in_passing(group, told)
+    return named or said >= TWICE or _times(group.alone, raws) > 0 or not _in_passing(group, told)
 
 
 def is_for_everybody(name: str) -> bool:

@@ -80,16 +80,20 @@ class Lexicon:
     """All phrases of some vocabulary. Build once, share freely: nothing changes after building but its cache."""
 
     def __init__(
-        self, phrases: Iterable[tuple[str, str, str]], added: Iterable[tuple[str, str, str]] = ()
+        self,
+        phrases: Iterable[tuple[str, str, str]],
+        added: Iterable[tuple[str, str, str]] = (),
+        mends: frozenset[str] = frozenset(),
     ) -> None:
         """Takes (phrase, key, part) triples; the same phrase may speak for several keys.
 
         `added` are found like the others, but no misspelling is mended towards them: nobody has listed the English
-        words that lie a slip away.
+        words that lie a slip away. `mends`: the words of another lexicon that misspellings are mended towards.
         """
         says: dict[tuple[str, ...], dict[tuple[str, str], None]] = {}
-        self.mends: frozenset[str] = _learn(phrases, says)
-        self.words: frozenset[str] = self.mends | _learn(added, says)
+        written = _learn(phrases, says)
+        self.mends: frozenset[str] = written | mends
+        self.words: frozenset[str] = written | _learn(added, says)
         self.known: frozenset[str] = frozenset(e.lstrip("=") for key in says for e in key if e != ANY)
         starts: dict[str, list[Phrase]] = {}
         for sequence, meaning in sorted(says.items(), key=lambda item: -len(item[0])):

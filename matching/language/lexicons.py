@@ -49,8 +49,8 @@ def goal_signs(more: Triples = ()) -> Lexicon:
 
 @cache
 def topic_words() -> Lexicon:
-    """What people say of topics. No misspelling is mended towards them: that is done for the assets and goals."""
-    return Lexicon((), _shipped_of("topic_words"))
+    """What people say of topics. A misspelling is mended towards the words of assets and goals alone."""
+    return Lexicon((), _shipped_of("topic_words"), asset_words().mends | goal_words().mends)
 
 
 @cache

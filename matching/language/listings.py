@@ -15,7 +15,7 @@ from matching.language.negation import NEGATORS, REFUSED, listing_weights
 from matching.language.situations import situations
 from matching.language.tokens import raw_words
 from matching.language.words import SHIPPED, Words
-from matching.vocabulary import goals, read
+from matching.vocabulary import goals, read, topics
 
 LONGEST_TEXT = 20_000
 _PLAIN = ("words", "shown")
@@ -63,10 +63,23 @@ def concepts_of_listing(
 
 
 def topics_of_listing(
-    name: str, activities: Sequence[str] = (), description: str = "", organization: str = ""
+    name: str,
+    activities: Sequence[str] = (),
+    description: str = "",
+    organization: str = "",
+    venues: Sequence[str] = (),
 ) -> dict[str, float]:
-    """Topic key -> strength, on the scale of `concepts_of_listing`."""
-    return _strengths(topic_signs(), name, activities, description, organization, _ABOUT)
+    """Topic key -> strength, on the scale of `concepts_of_listing`. A name that tells only the form of it ("Support
+    groups") does not say what it is about; the name of a venue does ("Breastfeeding discussion, Homestead Hospital"),
+    where the text says so too, and it is nothing that a building is called by."""
+    found = _strengths(topic_signs(), name, activities, description, organization, _ABOUT, _forms())
+    called = _found(topic_signs(), " | ".join(venues)) if found else {}
+    named = (key for key, parts in called.items() if key in found and _plainly(parts) and _is_wanted(key))
+    return {**found, **dict.fromkeys(named, _NAME)}
+
+
+def _is_wanted(topic: str) -> bool:
+    return topics()[topic].hard or topics()[topic].goals_only
 
 
 def goals_of_listing(
@@ -81,30 +94,58 @@ def goals_of_listing(
 ) -> dict[str, float]:
     """Goal key -> strength, on the same scale: which goals a listing's own words show it serves.
 
-    Nobody meets on a helpline, or at a `head_office` (nothing else of it has a place): what is called so is no company,
-    whatever it is about. Whose group it is counts as described at length where it is plainly `meant_for` them
-    (`situations_of_listing`, with spaces between).
+    Nobody meets on a helpline, by a service that comes to the home, or at a `head_office` (nothing else of it has a
+    place): what is called so is no company, whatever it is about. Whose group it is counts as described at length
+    where it is plainly `meant_for` them (`situations_of_listing`, with spaces between).
     """
     found = _strengths((words or SHIPPED).goal_signs, name, activities, description, organization, _FOR_WHOM)
     if any(key in situations() and situations()[key].community for key in meant_for.split()):
         theirs = (key for key in found if goals()[key].part_of or goals()[key].whom)
         found |= {key: max(found[key], _DESCRIBED[-1]) for key in theirs}
-    called, no_company, far_off = _helplines()
-    less = no_company | far_off if head_office else no_company
-    if less.isdisjoint(found):
+    if not found:
         return found
-    if not head_office and not called.find_in(raw_words(f"{name} | {organization}"))[1]:
-        return found
-    return {key: strength for key, strength in found.items() if key not in less}
+    lines, at_home = _no_company()
+    none = {*lines.of(f"{name} | {organization}"), *at_home.of(name), *(_far_off() if head_office else ())}
+    return {key: strength for key, strength in found.items() if key not in none}
 
 
 @cache
-def _helplines() -> tuple[Lexicon, frozenset[str], frozenset[str]]:
-    """(what helplines are called, the goals that none of them serves, those that no head office far off serves)."""
+def _forms() -> frozenset[str]:
+    return frozenset(key for key, topic in topics().items() if topic.form)
+
+
+class _NoCompany(NamedTuple):
+    """What a kind of service is called, and the goals that nothing of that name serves."""
+
+    called: Lexicon
+    goals: frozenset[str]
+
+    def of(self, name: str) -> frozenset[str]:
+        """The goals that what is called so does not serve."""
+        return self.goals if self.called.find_in(raw_words(name))[1] else frozenset()
+
+
+@cache
+def _no_company() -> tuple[_NoCompany, _NoCompany]:
+    """(helplines, what comes to somebody's home)."""
     raw = read("helplines.toml")
-    parts = (key for key, goal in goals().items() if goal.part_of in raw["goals"])
-    called = Lexicon((phrase, "helpline", "words") for phrase in raw["words"])
-    return called, frozenset((*raw["goals"], *parts)), frozenset(raw["far_off"])
+    lines, at_home = (
+        _NoCompany(Lexicon((phrase, "called", "words") for phrase in one["words"]), _with_parts(one["goals"]))
+        for one in (raw, raw["at_home"])
+    )
+    return lines, at_home
+
+
+@cache
+def _far_off() -> frozenset[str]:
+    """What no head office far off serves."""
+    raw = read("helplines.toml")
+    return _with_parts((*raw["goals"], *raw["far_off"]))
+
+
+def _with_parts(kinds: Iterable[str]) -> frozenset[str]:
+    wholes = frozenset(kinds)
+    return wholes | {key for key, goal in goals().items() if goal.part_of in wholes}
 
 
 def affirms(text: str, phrases: Iterable[str]) -> bool:
@@ -131,11 +172,12 @@ def _strengths(
     description: str,
     organization: str,
     scale: _Scale,
+    forms: frozenset[str] = frozenset(),
 ) -> dict[str, float]:
     in_name = _found(lexicon, " | ".join((name, *activities)))
     in_text = _found(lexicon, description)
     in_organization = _found(lexicon, organization) if organization else {}
-    already = any(_plainly(parts) for parts in in_name.values())
+    already = any(_plainly(parts) for key, parts in in_name.items() if key not in forms)
     steps = scale.besides if already else _DESCRIBED
     keys = dict.fromkeys((*in_name, *in_text, *in_organization))
     strengths = {key: _strength(in_name.get(key, {}), in_text.get(key, {}), steps) for key in keys}

@@ -19,6 +19,8 @@ from matching.vocabulary import goals, topics
 
 _PART_WEIGHT = {"words": 1.0, "said": 1.0, "weak": 0.4}
 _MISSPELT = 0.9
+_THEIRS = frozenset(("his", "her", "their", "our"))
+"""Workers write of somebody what phrases say of oneself: "lost her husband" is "lost my husband"."""
 BY_BIRTH = "languages_cultures"
 """An interest that is not to be read from who somebody is: a Polish man may not care for languages."""
 LONGEST_TEXT = 4000
@@ -271,5 +273,5 @@ def _mended(
             mended.add(at)
             forms.append((meant, lemma(meant)))
         else:
-            forms.append((token.word, token.lemma))
+            forms.append((token.word, "my" if token.word in _THEIRS else token.lemma))
     return forms, mended

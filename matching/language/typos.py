@@ -13,6 +13,8 @@ from matching.language.tokens import STOP_WORDS, lemma
 from matching.vocabulary import word_list
 
 _SHORTEST, _LONG = 5, 8
+_WORTH_MENDING = frozenset(("people", "something", "someone", "somewhere"))
+"""Words that say little by themselves, and much within a phrase: "meet new poeple"."""
 
 
 @cache
@@ -26,7 +28,7 @@ def _by_initial(words: frozenset[str]) -> dict[str, list[str]]:
     """Vocabulary words worth correcting to, by first letter: people seldom miss that one."""
     found: dict[str, list[str]] = {}
     for word in sorted(words):
-        if len(word) >= _SHORTEST and word.isalpha() and word not in STOP_WORDS:
+        if len(word) >= _SHORTEST and word.isalpha() and word not in STOP_WORDS - _WORTH_MENDING:
             found.setdefault(word[0], []).append(word)
     return found
 
@@ -38,7 +40,8 @@ def corrected(word: str, lexicon: Lexicon, real_words: Container[str] = ()) -> s
     """
     if len(word) < _SHORTEST or not word.isalpha() or word in STOP_WORDS:
         return None
-    if word in lexicon.words or lemma(word) in lexicon.known or word in real_words or word in lookalikes():
+    known = word in lexicon.words or word in lexicon.mends or lemma(word) in lexicon.known
+    if known or word in real_words or word in lookalikes():
         return None
     slips = 2 if len(word) >= _LONG else 1
     found = process.extractOne(

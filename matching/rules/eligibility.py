@@ -44,13 +44,17 @@ def _by_ages(barrier: Barrier | None) -> Depends:
 @rule_for_each(_with_whom, _by_ages)
 def open_to_your_age(view: View, children: Barrier | None) -> Finding | None:
     """A group for certain ages is left out when you are another age, and asked about when you don't say. If you come
-    with children, a group for children goes by their ages."""
+    with children, a group for children goes by their ages; if you spoke of a child, we ask about theirs."""
     low, high = view.opportunity.minimum_age, view.opportunity.maximum_age
     fits = fits_the_age(low, high, view.profile.age)
     if fits == ANY_AGE:
         return None
     if children and for_children(view.opportunity) and view.applies(children):
         return _with_children(view, _ages(low, high))
+    if fits == OTHER_AGE and view.reading.for_themselves and high is not None and high <= GROWING_UP:
+        return Finding(
+            Verdict.UNKNOWN, questions=(f"{_ages(low, high)}. Does that fit the child you have in mind?",)
+        )
     if fits == OTHER_AGE:
         return Finding(Verdict.HIDDEN, hidden_as="For another age group")
     if fits == ADULTS:
@@ -62,6 +66,8 @@ def open_to_your_age(view: View, children: Barrier | None) -> Finding | None:
     )
 
 
+GROWING_UP = 22
+"""Up to this age somebody's son or daughter may be meant where a grown-up spoke of children."""
 ANY_AGE, RIGHT_AGE, OTHER_AGE, ADULTS, ASK_AGE = range(5)
 
 

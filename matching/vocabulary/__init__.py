@@ -68,7 +68,9 @@ class TopicEntry(Worded):
     about: str
     """Fits "It's about ..."."""
     of: tuple[str, ...]
-    """The assets and kinds of goal that it is one of."""
+    """The assets, kinds of goal and wider topics that it is one of."""
+    form: bool = False
+    """A way of being together, or a way to help: it says nothing of what it is about."""
     hard: bool = False
     """Something that is hard to live with: who only mentions it is not known to look for it."""
     goals_only: bool = False
@@ -216,7 +218,9 @@ def build_topics(
     for key, entry in entries.items():
         if key in known:
             raise BrokenVocabulary(file, key, "is the key of an asset or a goal already")
-        _must_be_known(file, f"{key}.of", entry.of, known)
+        _must_be_known(file, f"{key}.of", entry.of, {**known, **entries})
+        if key in entry.of:
+            raise BrokenVocabulary(file, f"{key}.of", "names itself")
     return MappingProxyType(entries)
 
 
@@ -252,6 +256,16 @@ def goals() -> Mapping[str, GoalEntry]:
 def topics() -> Mapping[str, TopicEntry]:
     """All topics by key, in the order of the file."""
     return build_topics(read("topics.toml"), {**assets(), **goals()})
+
+
+def is_form(key: str) -> bool:
+    """Whether a topic is a way of being together or a way to help, and nothing to be about."""
+    return key in topics() and topics()[key].form
+
+
+def is_lived_with(key: str) -> bool:
+    """Whether a topic is something hard that people live with, and share with others who do: grief, and no debt."""
+    return key in topics() and topics()[key].hard and not topics()[key].goals_only
 
 
 def about(key: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from directory.listings import Listing
 from directory.opportunities import opportunities_of
-from importers.records import ListingRecord
+from importers.records import ListingRecord, OrganizationRecord
 from matching.language import meant_for
 
 
@@ -68,6 +68,8 @@ def test_a_group_is_for_children_alone_where_nothing_in_all_its_words_opens_it(
         ("Holt Youth Centre", "Warm drinks and games.", "children"),
         ("Fabrica", "Workshops, discussions, kids art activities and film screenings.", ""),
         ("Fair play", "Provides mentoring to youth in the evenings.", "children"),
+        ("Children's bereavement group", "For the loss of a parent, a sibling or a friend.", "children"),
+        ("Children and families hub", "For the loss of a parent, a sibling or a friend.", ""),
         (
             "Side by side",
             "Ladies only gym, dance for women, holidays for kids, preschool, language school.",
@@ -120,6 +122,19 @@ def test_nobody_meets_at_the_head_office_of_a_body_for_a_whole_country() -> None
     assert {"friend", "give_back"} <= goals_of(record).keys()
     assert not {"friend", "give_back"} & goals_of(replace(record, remote=True)).keys()
     assert "give_back" in goals_of(replace(record, name="Harbour Helpline"))
+
+
+def test_what_comes_to_the_home_is_no_company_and_may_be_a_break_for_who_cares_for_somebody() -> None:
+    record = ListingRecord(
+        source="t",
+        source_id="1",
+        name="Home-based services",
+        description="Companionship, meals and respite for people who are isolated.",
+        organization=OrganizationRecord("1", "United Home Care"),
+    )
+    assert "friend" not in goals_of(record)
+    assert "break_from_caring" in goals_of(record)
+    assert "friend" in goals_of(replace(record, name="Saturday centre"))
 
 
 def test_a_telephone_line_about_wildlife_is_no_place_to_be_outdoors() -> None:

@@ -46,6 +46,7 @@ from matching.types import (
 )
 from matching.vocabulary.needs import barriers
 from matching.when import when_of
+from matching.wide import PLAINLY
 from tests.matching.generated import TODAY
 
 STRICTEST = (Verdict.HIDDEN, Verdict.LATER, Verdict.UNKNOWN, Verdict.MET)
@@ -139,7 +140,8 @@ def _judge(reading: Reading, offer: Opportunity, evidence: Evidence, today: Any,
 
 def _answers(reading: Reading, evidence: Evidence) -> list[float]:
     wishes = sorted((*reading.goals, *reading.assets), key=lambda wish: not wish.focus)
-    fits = [fit for fit in (*evidence.assets, *evidence.goals) if fit.direct]
+    brought = [fit for fit in evidence.assets if not reading.goals or fit.score >= PLAINLY]
+    fits = [fit for fit in (*brought, *evidence.goals) if fit.direct]
     return [max((fit.score for fit in fits if fit.wish is wish), default=0.0) for wish in wishes]
 
 

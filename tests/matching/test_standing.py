@@ -310,6 +310,26 @@ def test_the_groups_own_rules(
     assert places({**LAUGH, **person}, [offer("a", **group)])[stands]
 
 
+@pytest.mark.parametrize(
+    ("goals", "group", "stands"),
+    [
+        (["something for my son to do", "comedy"], {"maximum_age": 12}, "check_first"),
+        (["something for my son to do", "comedy"], {"minimum_age": 50}, "hidden"),
+        (["something for my son to do", "comedy"], {"minimum_age": 18, "maximum_age": 30}, "hidden"),
+        (["comedy"], {"maximum_age": 12}, "hidden"),
+    ],
+)
+def test_a_childs_ages_are_asked_about_where_a_grown_up_spoke_of_a_child(
+    offer: Offer, find: Any, goals: list[str], group: dict[str, Any], stands: str
+) -> None:
+    found = find({**LAUGH, "age": 34, "goals": goals}, [offer("a", **group)])
+    assert [name for name in ("matches", "check_first", "hidden") if getattr(found, name)] == [stands]
+    for match in found.check_first:
+        assert (
+            match.questions[0] == "It is for people aged up to 12. Does that fit the child you have in mind?"
+        )
+
+
 def test_a_womens_group_is_lower_for_someone_who_did_not_say_and_not_for_someone_who_asks(
     offer: Offer, find: Any
 ) -> None:

@@ -29,6 +29,28 @@ def _first(found: Any) -> list[str]:
         ("a job that don't care about my record", "after_prison"),
         ("shown how to use this phone", "computer_class"),
         ("finish the schooling I never got", "diploma"),
+        ("someone to mind my two little ones while I work", "childcare"),
+        ("see a doctor, no insurance", "health_care"),
+        ("find a dentist", "dental"),
+        ("get on Medicaid", "health_insurance"),
+        ("a free lawyer", "legal_help"),
+        ("buy our first home", "home_buying"),
+        ("mend my credit", "credit"),
+        ("help with PIP", "benefits"),
+        ("get to my appointments", "lifts"),
+        ("help around the house", "home_help"),
+        ("a bed and a cooker", "furniture"),
+        ("a winter coat", "clothing"),
+        ("eat better", "healthy_eating"),
+        ("a day centre for mum", "respite"),
+        ("a break from caring for my husband", "respite"),
+        ("low cost therapy", "talk_therapy"),
+        ("my autistic son", "childs_disability"),
+        ("cut down my drinking", "sobriety"),
+        ("light bill, shut off notice", "utilities"),
+        ("behind on rent, has an eviction letter", "rent_help"),
+        ("her husband hits her", "violence"),
+        ("a church to belong to", "church"),
     ],
 )
 def test_a_wish_in_plain_words_names_its_topic(said: str, topic: str) -> None:
@@ -59,10 +81,95 @@ def test_a_topic_that_is_refused_is_no_wish(said: str, topic: str) -> None:
         ("There is a large car park.", "cars"),
         ("Credit counselling and housing counselling.", "talk_therapy"),
         ("Baby changing facilities.", "baby_toddler"),
+        ("Free child care provided during the class.", "childcare"),
+        ("There is public transport close by.", "lifts"),
+        ("You may be eligible for an earned income tax credit.", "credit"),
+        ("The dog shelter needs blankets.", "housing"),
     ],
 )
 def test_a_word_in_another_sense_makes_no_topic(text: str, topic: str) -> None:
     assert topic not in topics_of_listing("Any place", (), text)
+
+
+@pytest.mark.parametrize(
+    ("said", "topic"),
+    [
+        ("see a therepist", "talk_therapy"),
+        ("help with depresion", "mental_health"),
+        ("do some volentering", "volunteer_role"),
+    ],
+)
+def test_a_slip_of_the_pen_that_is_mended_for_an_asset_or_a_goal_is_mended_for_a_topic_too(
+    said: str, topic: str
+) -> None:
+    assert 0 < topics_of(said).weights[topic] < 1
+
+
+@pytest.mark.parametrize("whose", ["my", "her", "his", "their", "our"])
+def test_what_a_worker_writes_of_somebody_is_read_as_what_they_say_of_themselves(whose: str) -> None:
+    assert "grief" in topics_of(f"lost {whose} husband").weights
+    assert "sight_loss" in topics_of(f"losing {whose} sight").weights
+
+
+def test_another_persons_drinking_is_not_ones_own() -> None:
+    assert "sobriety" in topics_of("cut down my drinking").weights
+    assert "sobriety" not in topics_of("I cannot stop his drinking").weights
+    assert "family_of_addiction" in topics_of("I cannot stop his drinking").weights
+
+
+def test_a_narrower_topic_counts_before_the_wider_one_that_the_same_words_name() -> None:
+    keys = read_profile(profile_from({"goals": ["women who have breast cancer"]})).goals[0].keys
+    assert keys["breast_cancer"][0] == 1.0
+    assert keys["cancer_group"][0] == BROADER
+
+
+def test_a_name_that_tells_only_the_form_of_it_does_not_mute_what_the_text_says_it_is_about() -> None:
+    text = "Groups for those who care for somebody with Alzheimer's."
+    assert topics_of_listing("Support groups", (), text)["dementia"] >= 0.6
+    assert topics_of_listing("Chess club", (), text)["dementia"] < 0.6
+
+
+def test_the_name_of_a_venue_confirms_what_the_text_says_and_says_nothing_by_itself() -> None:
+    told = ("Riverside Hospital", (), "A breastfeeding group for mothers.", "")
+    assert topics_of_listing(*told)["breastfeeding"] < 1
+    assert topics_of_listing(*told, ["Breastfeeding discussion, Riverside"])["breastfeeding"] == 1
+    assert "grief" not in topics_of_listing(*told, ["Bereavement Centre"])
+    library = ("Chess club", (), "Bring a book, there are books to borrow.", "")
+    assert topics_of_listing(*library, ["Public Library"]) == topics_of_listing(*library)
+
+
+BLOOD = {
+    "name": "Blood disorder support group",
+    "description": "A support group for people with blood disorders.",
+}
+
+
+def test_a_group_of_those_who_live_with_something_else_stands_clearly_behind(find: Any, offer: Any) -> None:
+    breast = offer("a", "Hillview Hospital", description="A sharing and caring breast cancer support group.")
+    found = find({"goals": ["a breast cancer support group"]}, [breast, offer("b", **BLOOD)])
+    scores = {match.id: match.score for match in (*found.matches, *found.check_first)}
+    assert scores["t:a"] > 1.5 * scores["t:b"]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_who_names_something_hard_in_one_goal_and_a_group_in_another_means_those_who_know_it(
+    first: bool, find: Any, offer: Any
+) -> None:
+    goals_said = ["help for my autistic son", "meet other parents"]
+    theirs = offer("a", "Parents' evening", description="A parents group for parents of autistic children.")
+    others = offer("b", "Parents' evening", description="A parents group about behaviour.")
+    found = find({"goals": goals_said if first else goals_said[::-1]}, [theirs, others])
+    assert (*found.matches, *found.check_first)[0].id == "t:a"
+    asked_alone = find({"goals": ["meet other parents"]}, [others])
+    assert _first(asked_alone) == ["b"]
+
+
+def test_a_hard_thing_that_nobody_lives_with_together_narrows_no_group(find: Any, offer: Any) -> None:
+    parents = offer("a", "Parents' evening", description="A parents group.")
+    said = {"goals": ["help with housing", "meet other parents"]}
+    alone = {"goals": ["meet other parents"]}
+    [both], [one] = find(said, [parents]).matches, find(alone, [parents]).matches
+    assert both.score > one.score / 2
 
 
 def test_the_thing_itself_comes_before_another_of_its_kind(find: Any, offer: Any) -> None:
@@ -111,6 +218,17 @@ def test_one_faith_is_not_another(find: Any, offer: Any) -> None:
     church = offer("a", "Sunday worship", description="Prayer and hymns in the parish church.")
     mandir = offer("b", "Hindu temple", description="Puja and a shared meal.")
     assert _first(find({"assets": ["I help at the temple"]}, [church, mandir])) == ["b"]
+
+
+def test_a_church_to_belong_to_is_no_mosque_and_no_gurdwara(find: Any, offer: Any) -> None:
+    church = offer("a", "St Mark's Church", description="A warm welcome.")
+    others = [offer("b", "Central Mosque"), offer("c", "Gurdwara", description="Langar and prayer.")]
+    assert _first(find({"goals": ["a church to belong to"]}, [church, *others])) == ["a"]
+
+
+@pytest.mark.parametrize("said", ["talk to others who have lost a wife", "husband with dementia"])
+def test_who_names_a_husband_or_a_wife_looks_for_none(said: str) -> None:
+    assert "partner" not in read_profile(profile_from({"goals": [said]})).goals[0].types
 
 
 def test_the_reason_says_what_the_place_is_about(find: Any, offer: Any) -> None:

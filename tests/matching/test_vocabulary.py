@@ -18,6 +18,7 @@ from matching.vocabulary import (
     goals,
     read,
     synonyms,
+    topics,
 )
 
 ASSET_KEYS = [
@@ -66,13 +67,17 @@ def test_every_fact_that_favours_a_goal_is_a_known_fact() -> None:
         assert set(goal.favours) <= known, (key, set(goal.favours) - known)
 
 
-@pytest.mark.parametrize("kind", ["assets", "goals"])
+@pytest.mark.parametrize("kind", ["assets", "goals", "topics"])
 def test_no_word_both_counts_and_does_not(kind: str) -> None:
-    entries, parts = (assets(), ASSET_PARTS) if kind == "assets" else (goals(), GOAL_PARTS)
+    entries, parts = {
+        "assets": (assets(), ASSET_PARTS),
+        "goals": (goals(), GOAL_PARTS),
+        "topics": (topics(), ASSET_PARTS),
+    }[kind]
     for key, entry in entries.items():
         against = {elements(phrase) for phrase in entry.not_words}
         for part in parts[:-1]:
-            both = {phrase for phrase in getattr(entry, part) if elements(phrase) in against}
+            both = {phrase for phrase in getattr(entry, part, ()) if elements(phrase) in against}
             assert not both, f"{kind}.{key}.{part} is denied by its own not_words: {both}"
 
 

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -151,6 +152,26 @@ def test_opportunities_alike_in_what_a_rule_depends_on_are_told_the_same(
             ]
             found = answer if question.rule.settled else (bool(answer), counts)
             assert said.setdefault(code, found) == found, question.rule.name
+
+
+@laws
+@given(directories(), st.integers(0, 3), st.sampled_from((0, 16)), st.data())
+def test_rows_are_of_one_class_exactly_where_all_that_is_told_is_the_same(
+    directory: list[Opportunity], cut: int, scattered: int, data: st.DataObject
+) -> None:
+    """However the columns came to be, and in either way of finding the classes."""
+    names = data.draw(st.lists(st.sampled_from(["status", "ages", "out", "fact:step_free"]), unique=True))
+    base = build((offer.id, offer) for offer in directory)
+    later = build(((offer.id, offer) for offer in directory[:cut]), replaces={o.id for o in directory[:cut]})
+    columns = Columns(parts=[base, later])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("matching.columns.SCATTERED", scattered)
+        codes, one_of = columns.alike(tuple(names))
+    assert codes[one_of].tolist() == list(range(len(one_of)))
+    told = [[columns.codes(name, np.array([row]))[0][0] for name in names] for row in range(columns.size)]
+    for row, code in enumerate(codes.tolist()):
+        assert told[row] == told[one_of[code]]
+    assert len({tuple(mine) for mine in told}) == len(one_of)
 
 
 @laws
