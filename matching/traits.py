@@ -79,8 +79,8 @@ def _served(reading: Reading, _: str, __: date) -> Sight:
 
 
 def _ages(reading: Reading, _: str, __: date) -> Sight:
-    age = reading.profile.age
-    return lambda ages: fits_the_age(ages[0], ages[1], age)
+    age, spoke_of_a_child = reading.profile.age, reading.for_themselves
+    return lambda ages: fits_the_age(ages[0], ages[1], age, spoke_of_a_child)
 
 
 def _price(_: Reading, most: str, __: date) -> Sight:

@@ -46,12 +46,12 @@ def open_to_your_age(view: View, children: Barrier | None) -> Finding | None:
     """A group for certain ages is left out when you are another age, and asked about when you don't say. If you come
     with children, a group for children goes by their ages; if you spoke of a child, we ask about theirs."""
     low, high = view.opportunity.minimum_age, view.opportunity.maximum_age
-    fits = fits_the_age(low, high, view.profile.age)
+    fits = fits_the_age(low, high, view.profile.age, view.reading.for_themselves)
     if fits == ANY_AGE:
         return None
     if children and for_children(view.opportunity) and view.applies(children):
         return _with_children(view, _ages(low, high))
-    if fits == OTHER_AGE and view.reading.for_themselves and high is not None and high <= GROWING_UP:
+    if fits == A_CHILDS_AGE:
         return Finding(
             Verdict.UNKNOWN, questions=(f"{_ages(low, high)}. Does that fit the child you have in mind?",)
         )
@@ -68,17 +68,18 @@ def open_to_your_age(view: View, children: Barrier | None) -> Finding | None:
 
 GROWING_UP = 22
 """Up to this age somebody's son or daughter may be meant where a grown-up spoke of children."""
-ANY_AGE, RIGHT_AGE, OTHER_AGE, ADULTS, ASK_AGE = range(5)
+ANY_AGE, RIGHT_AGE, OTHER_AGE, A_CHILDS_AGE, ADULTS, ASK_AGE = range(6)
 
 
-def fits_the_age(low: int | None, high: int | None, age: int | None) -> int:
-    """Whether a group has ages (ANY_AGE where not) and someone of an age is among them (RIGHT_AGE, OTHER_AGE). Of
-    someone who does not say: simply for ADULTS, or to be asked about."""
+def fits_the_age(low: int | None, high: int | None, age: int | None, spoke_of_a_child: bool) -> int:
+    """Whether a group has ages (ANY_AGE where not) and someone of an age is among them (RIGHT_AGE, OTHER_AGE), or a
+    child they spoke of may be (A_CHILDS_AGE). Of someone who does not say: simply for ADULTS, or to be asked about."""
     if not low and not high:
         return ANY_AGE
     if age is not None:
-        outside = (low is not None and age < low) or (high is not None and age > high)
-        return OTHER_AGE if outside else RIGHT_AGE
+        if not ((low is not None and age < low) or (high is not None and age > high)):
+            return RIGHT_AGE
+        return A_CHILDS_AGE if spoke_of_a_child and high and high <= GROWING_UP else OTHER_AGE
     return ADULTS if high is None and (low or 0) <= ADULT else ASK_AGE
 
 

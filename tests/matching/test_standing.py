@@ -330,6 +330,19 @@ def test_a_childs_ages_are_asked_about_where_a_grown_up_spoke_of_a_child(
         )
 
 
+@pytest.mark.parametrize("first", [{"maximum_age": 20}, {"minimum_age": 50}])
+def test_a_group_for_older_people_is_left_out_beside_one_for_children_that_is_asked_about(
+    offer: Offer, find: Any, first: dict[str, Any]
+) -> None:
+    """Both are for another age than the parent's, and must not be taken for alike."""
+    [second] = [ages for ages in ({"maximum_age": 20}, {"minimum_age": 50}) if ages != first]
+    said = {**LAUGH, "age": 34, "goals": ["something for my son to do", "comedy"]}
+    found = find(said, [offer("a", "Comedy one", **first), offer("b", "Comedy two", **second)])
+    [asked] = found.check_first
+    assert (asked.id == "t:a") == ("maximum_age" in first)
+    assert [hidden.count for hidden in found.hidden] == [1]
+
+
 def test_a_womens_group_is_lower_for_someone_who_did_not_say_and_not_for_someone_who_asks(
     offer: Offer, find: Any
 ) -> None:
