@@ -28,6 +28,7 @@ A_WALK_KM = 1.0
 FEW = 32
 """So many classes are asked about whether or not these rows are in them: cheaper than finding out."""
 NOBODY = Evidence()
+SEEN = "seen:"
 
 
 class Example(NamedTuple):
@@ -135,7 +136,7 @@ class Classes:
 
     def _seen(self, name: str, rows: Rows) -> tuple[Rows, int]:
         """What the person makes of a trait of some rows: values that they do not tell apart are one."""
-        _, trait, asked = (*name.split(":", 2), "")[:3]
+        trait, _, asked = name.removeprefix(SEEN).partition(":")
         sees = SEEN_AS[trait](self.reading, asked, self.today)
         numbers: dict[object, int] = {}
         seen = [numbers.setdefault(sees(value), len(numbers)) for value in self.columns.values(trait)]
@@ -203,12 +204,12 @@ def _is_worked_out(name: str) -> bool:
 
 
 def _is_seen(name: str) -> bool:
-    return name.startswith("seen:")
+    return name.startswith(SEEN)
 
 
 def _told_by(name: str) -> str:
     """What of a listing a name is about: the trait, where it is about what the person makes of it."""
-    return name.split(":")[1] if _is_seen(name) else name
+    return name.removeprefix(SEEN).partition(":")[0] if _is_seen(name) else name
 
 
 def _both(one: tuple[Rows, int], other: tuple[Rows, int]) -> tuple[Rows, int]:

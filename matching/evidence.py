@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 
@@ -277,19 +278,17 @@ def weigh(
     return Weighed(
         reading,
         rows,
-        tuple(_asset_fits(wish, held, idf, reading.for_themselves) for wish in reading.assets),
-        tuple(_goal_fits(wish, held, idf, reading.for_themselves) for wish in reading.goals),
+        tuple(_asset_fits(wish, held, idf, _no_answers(reading, wish, held)) for wish in reading.assets),
+        tuple(_goal_fits(wish, held, idf, _no_answers(reading, wish, held)) for wish in reading.goals),
         {key: np.flatnonzero(about >= REFUSED_FROM) for key, about in refused.items()},
         columns,
         idf,
     )
 
 
-def _for_whom(how: Rows, wish: Wish, for_children: Rows, for_themselves: bool) -> Rows:
-    """What is for nobody but children is no answer to a grown-up's own wishes, which are not about them."""
-    if for_themselves and not wish.may_be_about_children:
-        how[for_children] = NO
-    return how
+def _no_answers(reading: Reading, wish: Wish, held: Held) -> Rows | None:
+    """Mask of what is for nobody but children: no answer to a grown-up's own wishes, which are not about them."""
+    return held.for_children if reading.for_themselves and not wish.may_be_about_children else None
 
 
 def _because(wish: Wish) -> dict[str, str]:
@@ -302,7 +301,7 @@ def _weights(wish: Wish) -> dict[str, float]:
     return {key: weight for key, (weight, _) in wish.keys.items()}
 
 
-def _asset_fits(wish: Wish, held: Held, idf: Mapping[str, float], for_themselves: bool) -> Fits:
+def _asset_fits(wish: Wish, held: Held, idf: Mapping[str, float], no_answers: Rows | None) -> Fits:
     names = (*sorted(wish.keys), *sorted(wish.neighbours))
     touched = Touched(held, names, wish.terms)
     shared = touched.text(wish.terms, idf)
@@ -319,7 +318,8 @@ def _asset_fits(wish: Wish, held: Held, idf: Mapping[str, float], for_themselves
     better = _more_by_text(shared, score, named)
     score[better] = named * shared[better]
     how[better], key[better] = TEXT, -1
-    how = _for_whom(how, wish, held.for_children.take(touched.at), for_themselves)
+    if no_answers is not None:
+        how[no_answers.take(touched.at)] = NO
     return Fits.found(wish, touched.at, score, how, names, key=key, led=key)
 
 
@@ -341,13 +341,11 @@ def _of_every(touched: Touched, wish: Wish, strength: Rows) -> Rows:
     """What a listing has of a wish's interests, less where it has some of several narrow things alone; and least where
     it is a group of people, and not of those who know the hard thing that the person named."""
     weights, apart = _weights(wish), _named_apart(wish)
-    every = touched.every(weights, apart)
-    if every is None:
+    if len(apart) < 2:
         return strength
-    hard = [keys for keys in apart if any(map(is_lived_with, keys))]
     form = [keys for keys in apart if all(map(is_form, keys))]
-    if not hard or not form:
-        return (1 - EVERY) * strength + EVERY * every
+    if not form or not any(map(is_lived_with, chain.from_iterable(apart))):
+        return (1 - EVERY) * strength + EVERY * touched.every(weights, apart)
     about = touched.most(weights, (keys for keys in apart if keys not in form))
     together = touched.most(weights, form)
     return np.where(about > 0, (1 - FORM) * about + FORM * together, FORM_ALONE * together)
@@ -382,7 +380,7 @@ def _more_by_text(shared: Rows, score: Rows, named: float) -> Rows:
     return np.flatnonzero((shared >= LEAST_TEXT) & (named * shared > score))
 
 
-def _goal_fits(wish: Wish, held: Held, idf: Mapping[str, float], for_themselves: bool) -> Fits:
+def _goal_fits(wish: Wish, held: Held, idf: Mapping[str, float], no_answers: Rows | None) -> Fits:
     """ "do stand-up comedy": the interest counts first, the kind of goal sharpens it."""
     names = (*sorted(wish.keys), *wish.types)
     kind, strength, told = _best_type(wish, held, names)
@@ -417,7 +415,8 @@ def _goal_fits(wish: Wish, held: Held, idf: Mapping[str, float], for_themselves:
     at = at[better]
     score[at] = named * shared[better]
     how[at], key[at], led[at] = TEXT, -1, -1
-    how = _for_whom(how, wish, held.for_children, for_themselves)
+    if no_answers is not None:
+        how[no_answers] = NO
     return Fits.found(wish, np.arange(len(how)), score, how, names, key=key, led=led)
 
 

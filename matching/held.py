@@ -99,11 +99,9 @@ class Touched:
             best[at], which[at], plainly[at] = weighed, names.index(key), strength > MENTIONED
         return best, which, plainly
 
-    def every(self, keys: Mapping[str, float], named: Sequence[Collection[str]]) -> Rows | None:
+    def every(self, keys: Mapping[str, float], named: Sequence[Collection[str]]) -> Rows:
         """How much each row has of all the things that are named, 0-1, each of them being several topics that the same
-        words name; None where there are not two."""
-        if len(named) < 2:
-            return None
+        words name."""
         held = np.zeros(len(self.at))
         for several in named:
             held += self.most(keys, [several]) / len(named)

@@ -143,7 +143,7 @@ class Asking:
             among = [np.arange(len(rows))] * len(weighed)
         labels = Labels()
         questions = tuple(questions_for(reading.profile) for reading in readings)
-        some_avoided = any(True for person in people for _ in shunned(person.avoid))
+        some_avoided = any(shunned(person.avoid) for person in people)
         judged = tuple(
             judge(one, mine, asked, columns, today, staff, labels, some_avoided)
             for one, mine, asked in zip(weighed, among, questions, strict=True)

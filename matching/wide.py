@@ -324,11 +324,11 @@ def goal_focus(weighed: Weighed) -> Rows:
 def each_wish(weighed: Weighed) -> list[tuple[Rows, Rows]]:
     """(positions, strength 0-1) of what answers each wish itself: the goal in focus, other goals, what is brought. Who
     would like something is answered in what they bring only by what is PLAINLY about it."""
-    ordered = sorted((*weighed.goals, *weighed.assets), key=lambda fits: not fits.wish.focus)
-    aside = {id(fits) for fits in weighed.assets} if weighed.goals else set()
+    plainly = PLAINLY if weighed.goals else 0.0
+    wishes = [*((fits, 0.0) for fits in weighed.goals), *((fits, plainly) for fits in weighed.assets)]
     found = []
-    for fits in ordered:
-        answers = fits.direct & (fits.score >= PLAINLY) if id(fits) in aside else fits.direct
+    for fits, least in sorted(wishes, key=lambda wish: not wish[0].wish.focus):
+        answers = fits.direct & (fits.score >= least)
         found.append((fits.at.compress(answers), fits.score.compress(answers)))
     return found
 

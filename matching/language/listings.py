@@ -15,7 +15,7 @@ from matching.language.negation import NEGATORS, REFUSED, listing_weights
 from matching.language.situations import situations
 from matching.language.tokens import raw_words
 from matching.language.words import SHIPPED, Words
-from matching.vocabulary import goals, read, topics
+from matching.vocabulary import goals, is_form, read, topics
 
 LONGEST_TEXT = 20_000
 _PLAIN = ("words", "shown")
@@ -72,7 +72,7 @@ def topics_of_listing(
     """Topic key -> strength, on the scale of `concepts_of_listing`. A name that tells only the form of it ("Support
     groups") does not say what it is about; the name of a venue does ("Breastfeeding discussion, Homestead Hospital"),
     where the text says so too, and it is nothing that a building is called by."""
-    found = _strengths(topic_signs(), name, activities, description, organization, _ABOUT, _forms())
+    found = _strengths(topic_signs(), name, activities, description, organization, _ABOUT)
     called = _found(topic_signs(), " | ".join(venues)) if found else {}
     named = (key for key, parts in called.items() if key in found and _plainly(parts) and _is_wanted(key))
     return {**found, **dict.fromkeys(named, _NAME)}
@@ -107,11 +107,6 @@ def goals_of_listing(
     lines, at_home = _no_company()
     none = {*lines.of(f"{name} | {organization}"), *at_home.of(name), *(_far_off() if head_office else ())}
     return {key: strength for key, strength in found.items() if key not in none}
-
-
-@cache
-def _forms() -> frozenset[str]:
-    return frozenset(key for key, topic in topics().items() if topic.form)
 
 
 class _NoCompany(NamedTuple):
@@ -172,12 +167,11 @@ def _strengths(
     description: str,
     organization: str,
     scale: _Scale,
-    forms: frozenset[str] = frozenset(),
 ) -> dict[str, float]:
     in_name = _found(lexicon, " | ".join((name, *activities)))
     in_text = _found(lexicon, description)
     in_organization = _found(lexicon, organization) if organization else {}
-    already = any(_plainly(parts) for key, parts in in_name.items() if key not in forms)
+    already = any(_plainly(parts) for key, parts in in_name.items() if not is_form(key))
     steps = scale.besides if already else _DESCRIBED
     keys = dict.fromkeys((*in_name, *in_text, *in_organization))
     strengths = {key: _strength(in_name.get(key, {}), in_text.get(key, {}), steps) for key in keys}

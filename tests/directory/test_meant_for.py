@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -97,54 +98,40 @@ def test_what_is_for_nobody_else_says_so_twice_or_in_its_name(name: str, told: s
     assert meant_for(name, told).endswith("_only") is only
 
 
+def a_record(name: str, description: str, **more: Any) -> ListingRecord:
+    return ListingRecord(source="t", source_id="1", name=name, description=description, **more)
+
+
 def goals_of(record: ListingRecord) -> Mapping[str, float]:
     [offer] = opportunities_of(Listing("x", 1, record, (), datetime.now(UTC)), lambda _: None)
     return offer.goal_signs
 
 
 def test_whose_group_it_plainly_is_counts_as_described_at_length() -> None:
-    record = ListingRecord(
-        source="t",
-        source_id="1",
-        name="Beyond",
-        description="A peer-led group for transgender people. Tea, a film.",
-    )
+    record = a_record("Beyond", "A peer-led group for transgender people. Tea, a film.")
     assert goals_of(record)["community_trans"] == 0.85
     passing = replace(record, description="Tea, films, chess, and now and then a trans group.")
     assert goals_of(passing).get("community_trans", 0.0) < 0.85
 
 
 def test_nobody_meets_at_the_head_office_of_a_body_for_a_whole_country() -> None:
-    record = ListingRecord(
-        source="t", source_id="1", name="Homes for all", description="Volunteer with us. Make friends."
-    )
-
+    record = a_record("Homes for all", "Volunteer with us. Make friends.")
     assert {"friend", "give_back"} <= goals_of(record).keys()
     assert not {"friend", "give_back"} & goals_of(replace(record, remote=True)).keys()
     assert "give_back" in goals_of(replace(record, name="Harbour Helpline"))
 
 
 def test_what_comes_to_the_home_is_no_company_and_may_be_a_break_for_who_cares_for_somebody() -> None:
-    record = ListingRecord(
-        source="t",
-        source_id="1",
-        name="Home-based services",
-        description="Companionship, meals and respite for people who are isolated.",
-        organization=OrganizationRecord("1", "United Home Care"),
-    )
+    run_by = OrganizationRecord("1", "United Home Care")
+    told = "Companionship, meals and respite for people who are isolated."
+    record = a_record("Home-based services", told, organization=run_by)
     assert "friend" not in goals_of(record)
     assert "break_from_caring" in goals_of(record)
     assert "friend" in goals_of(replace(record, name="Saturday centre"))
 
 
 def test_a_telephone_line_about_wildlife_is_no_place_to_be_outdoors() -> None:
-    record = ListingRecord(
-        source="t",
-        source_id="1",
-        name="Wildlife walks",
-        description="Reading circle too.",
-        formats=("phone",),
-    )
+    record = a_record("Wildlife walks", "Reading circle too.", formats=("phone",))
 
     def about(one: ListingRecord) -> set[str]:
         [offer] = opportunities_of(Listing("x", 1, one, (), datetime.now(UTC)), lambda _: None)
