@@ -159,14 +159,14 @@ class Classes:
         """Not known; within a walk; within the person's limit; beyond."""
         limit, _ = limit_km(self.reading.profile)
         bounds = sorted({A_WALK_KM, *([limit] if limit is not None else [])})
-        return np.where(np.isnan(self.km), len(bounds) + 1, _band(bounds, self.km)), len(bounds) + 2
+        nowhere = np.isnan(self.km) * np.uint8(len(bounds) + 1)
+        return _band(bounds, self.km) + nowhere, len(bounds) + 2
 
     def since_checked(self) -> tuple[Rows, int]:
         """Never checked, or how long ago, in the bands that the rules tell apart."""
         checked = self.columns.take("checked", self.rows)
-        return np.where(checked == 0, len(BANDS) + 1, _band(BANDS, self.today.toordinal() - checked)), len(
-            BANDS
-        ) + 2
+        never = checked == 0  # longer ago than any band
+        return _band(BANDS, self.today.toordinal() - checked) + never, len(BANDS) + 2
 
     def free_time(self) -> tuple[Rows, int]:
         """How the best session that is not over lies in the free times: window.best_fit, or any time."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 
 import numpy as np
@@ -47,10 +48,12 @@ LEAST_ASSET, LEAST_GOAL, LEAST_SOFT_GOAL = 0.2, 0.3, 0.25
 WORTH_FINDING = 0.45
 """So much of a wish must a place answer directly that nobody knows where to find, or it is not worth finding out."""
 REFUSED_FROM = 0.5
+FEW = 64
+"""So few rows are sooner looked up one by one than by going through all."""
 
-NO, ASSET, MENTION, TEXT, NEAR, GOAL, FAVOURS = range(7)
-HOW = ("", "asset", "mention", "text", "neighbour", "goal", "favours")
-"""How a fit came about, as `Fit.how` says it."""
+NO, ASSET, MENTION, TEXT, GOAL, NEAR, FAVOURS = range(7)
+HOW = ("", "asset", "mention", "text", "goal", "neighbour", "favours")
+"""How a fit came about, as `Fit.how` says it. The last two do not answer the wish itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ class Fits:
     @property
     def direct(self) -> Rows:
         """It answers the wish itself, not only a neighbouring interest or by soft signs."""
-        return np.asarray((self.how != NEAR) & (self.how != FAVOURS))
+        return np.asarray(self.how < NEAR)
 
     @property
     def of_interest(self) -> Rows:
@@ -94,11 +97,16 @@ class Fits:
         mine = self.take(kept.take(self.at).nonzero()[0])
         return replace(mine, at=place.take(mine.at))
 
+    def few(self, rows: Rows) -> Fits:
+        """The same for a few of the rows (positions in order)."""
+        place = _at(self.at, rows)
+        there = (place >= 0).nonzero()[0]
+        return replace(self.take(place.take(there)), at=there)
+
     def take(self, some: Rows) -> Fits:
         """Those in some places of the arrays."""
-        at, score, how, key, led = (
-            array.take(some) for array in (self.at, self.score, self.how, self.key, self.led)
-        )
+        at, score, how, key = (array.take(some) for array in (self.at, self.score, self.how, self.key))
+        led = key if self.led is self.key else self.led.take(some)
         return Fits(self.wish, at, score, how, key, led, self.names, self.because)
 
     def add_to(self, found: list[list[Fit]], words: Mapping[int, str]) -> None:
@@ -138,14 +146,13 @@ class Weighed:
             return np.arange(len(self.rows))
         found = [fits.at.compress(fits.score >= LEAST_ASSET) for fits in self.assets]
         for fits in self.goals:
-            least = np.where(fits.how == TEXT, LEAST_ASSET, LEAST_GOAL)
-            found.append(fits.at.compress(fits.direct & (fits.score >= least)))
+            enough = (fits.score >= LEAST_GOAL) | (fits.how == TEXT) & (fits.score >= LEAST_ASSET)
+            found.append(fits.at.compress(fits.direct & enough))
         if not brings(self.reading):
             found += [fits.at.compress(fits.score >= LEAST_SOFT_GOAL) for fits in self.goals]
         relevant = self._mask(found)
-        somewhere = self.somewhere
-        if somewhere.any():
-            relevant &= ~somewhere | self._worth_finding
+        nowhere_known = (relevant & self.somewhere).nonzero()[0]
+        relevant[nowhere_known] = self._worth_finding(nowhere_known)
         return np.flatnonzero(relevant)
 
     @property
@@ -155,12 +162,13 @@ class Weighed:
             return np.zeros(len(self.rows), dtype=bool)
         return self.columns.somewhere.take(self.rows)
 
-    @property
-    def _worth_finding(self) -> Rows:
-        answers = (
-            (fits, fits.of_interest & (fits.score >= WORTH_FINDING)) for fits in (*self.assets, *self.goals)
-        )
-        return self._mask(fits.at.compress(well) for fits, well in answers)
+    def _worth_finding(self, some: Rows) -> Rows:
+        """Which of some positions have so much of a wish that it is worth finding out where they are."""
+        found = np.zeros(len(some), dtype=bool)
+        for fits in (*self.assets, *self.goals):
+            mine = fits.few(some)
+            found[mine.at.compress(mine.of_interest & (mine.score >= WORTH_FINDING))] = True
+        return found
 
     @property
     def direct(self) -> Rows:
@@ -185,14 +193,18 @@ class Weighed:
         """The same for some of the rows (positions in order)."""
         if len(some) == len(self.rows):
             return self
-        kept, place = np.zeros(len(self.rows), dtype=bool), np.empty(len(self.rows), dtype=np.int32)
-        kept[some], place[some] = True, np.arange(len(some), dtype=np.int32)
+        if len(some) <= FEW:
+            part = partial(Fits.few, rows=some)
+        else:
+            kept, place = np.zeros(len(self.rows), dtype=bool), np.empty(len(self.rows), dtype=np.intp)
+            kept[some], place[some] = True, np.arange(len(some))
+            part = partial(Fits.only, kept=kept, place=place)
         return Weighed(
             self.reading,
-            self.rows[some],
-            tuple(fits.only(kept, place) for fits in self.assets),
-            tuple(fits.only(kept, place) for fits in self.goals),
-            {key: place[about[kept[about]]] for key, about in self.refused.items()},
+            self.rows.take(some),
+            tuple(map(part, self.assets)),
+            tuple(map(part, self.goals)),
+            {key: np.flatnonzero(np.isin(some, about)) for key, about in self.refused.items()},
             self.columns,
             self.idf,
         )
@@ -310,8 +322,8 @@ def _asset_fits(wish: Wish, held: Held, idf: Mapping[str, float], no_answers: Ro
     near, beside, _ = touched.strongest(dict.fromkeys(wish.neighbours, 1.0), names)
     has, next_door = key >= 0, near >= LEAST_NEIGHBOUR
     own = OWN_WORDS * _sayable(wish.terms, idf)
-    score = np.where(has, np.minimum(1.0, (1 - own) * strength + OWN_WORDS * shared), 0.0)
-    how = np.where(has, np.where(plainly, np.int8(ASSET), np.int8(MENTION)), np.int8(NO))
+    score = has * np.minimum(1.0, (1 - own) * strength + OWN_WORDS * shared)
+    how = has * (np.int8(MENTION) - plainly)
     only_near = (next_door & ~has).nonzero()[0]
     score[only_near], key[only_near], how[only_near] = NEIGHBOUR * near[only_near], beside[only_near], NEAR
     named = _named_by_text(wish)
@@ -333,8 +345,9 @@ def _interest(touched: Touched, wish: Wish, names: tuple[str, ...], kind: Rows) 
     best = best * (0.5 + 0.5 * kind.take(touched.at))
     own, topic, _ = touched.strongest(narrow, names)
     own = _of_every(touched, wish, own)
-    better = (topic >= 0) & (own >= best)
-    return np.where(better, own, best), np.where(better, topic, which)
+    better = ((topic >= 0) & (own >= best)).nonzero()[0]
+    which[better] = topic.take(better)
+    return np.maximum(own, best), which
 
 
 def _of_every(touched: Touched, wish: Wish, strength: Rows) -> Rows:
@@ -395,9 +408,11 @@ def _goal_fits(wish: Wish, held: Held, idf: Mapping[str, float], no_answers: Row
         at, which = touched.at.take(some), which.take(some)
         narrow = np.array([name in topics() for name in names]).take(which)
         score[at] = interest.take(some)
-        mine = np.where(narrow, np.int16(-1), kind.take(at))
-        how[at] = np.where(mine >= 0, np.int8(GOAL), np.int8(ASSET))
-        key[at], led[at] = np.where(mine >= 0, mine, which), which
+        of_kind = ~narrow & (kind.take(at) >= 0)
+        how[at] = np.int8(ASSET) + of_kind * np.int8(GOAL - ASSET)
+        led[at] = which
+        others = at.compress(~of_kind)
+        key[others] = led.take(others)
         free = np.array([name in wish.types and not goals()[name].of_interest for name in names])
         alone = KIND_ALONE_OF_A_HARD_THING if any(map(is_lived_with, wish.keys)) else KIND_ALONE
         at = told.nonzero()[0]
@@ -409,7 +424,7 @@ def _goal_fits(wish: Wish, held: Held, idf: Mapping[str, float], no_answers: Row
     how[at] = GOAL
     shared, at = touched.text(wish.terms, idf), touched.at
     if not wish.keys:
-        score[at] += np.where(kind[at] >= 0, OWN_WORDS_OF_GOALS * shared, 0.0)
+        score[at] += (kind.take(at) >= 0) * (OWN_WORDS_OF_GOALS * shared)
     named = _named_by_text(wish)
     better = _more_by_text(shared, score[at], named)
     at = at[better]
@@ -429,10 +444,9 @@ def _best_type(wish: Wish, held: Held, names: tuple[str, ...]) -> tuple[Rows, Ro
         strength = weight * held.serves(name)
         if not at:
             best, plainly = strength, held.told(name)
-            kind = np.where(best > 0, np.int16(names.index(name)), np.int16(-1))
+            kind = (best > 0) * np.int16(names.index(name) + 1) - np.int16(1)
             continue
-        better = strength > best
-        np.copyto(best, strength, where=better)
-        np.copyto(kind, np.int16(names.index(name)), where=better)
-        np.copyto(plainly, held.told(name), where=better)
+        better = (strength > best).nonzero()[0]
+        best[better], kind[better] = strength.take(better), names.index(name)
+        plainly[better] = held.told(name).take(better)
     return kind, best, plainly

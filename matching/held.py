@@ -27,8 +27,8 @@ class Held:
 
     def __init__(self, columns: Columns, rows: Rows, posted: Posted):
         self.columns, self.rows, self._posted = columns, rows, posted
-        self._place = np.full(columns.size, -1, dtype=np.int32)
-        self._place[rows] = np.arange(len(rows), dtype=np.int32)
+        self._place = np.full(columns.size, -1, dtype=np.intp)
+        self._place[rows] = np.arange(len(rows))
         self._read: dict[str, tuple[Rows, Rows]] = {}
 
     def of(self, name: str) -> tuple[Rows, Rows]:
@@ -80,8 +80,8 @@ class Touched:
             touched[held.of(name)[0]] = True
         self.at = touched.nonzero()[0]
         """Positions among the rows, in order."""
-        self._place = np.zeros(len(held.rows), dtype=np.int32)
-        self._place[self.at] = np.arange(len(self.at), dtype=np.int32)
+        self._place = np.zeros(len(held.rows), dtype=np.intp)
+        self._place[self.at] = np.arange(len(self.at))
 
     def strongest(self, keys: Mapping[str, float], names: tuple[str, ...]) -> tuple[Rows, Rows, Rows]:
         """Of some assets, each with its weight: (the largest strength 0-1, the number of the asset among `names` that

@@ -117,7 +117,7 @@ class Field:
         """The first `number` of `best_first`, without putting all of them in order."""
         if len(some) > 4 * number:
             least = -np.partition(-self.score[some], number - 1)[number - 1]
-            some = some[self.score[some] >= least]
+            some = some.compress(self.score[some] >= least)
         return self.best_first(some)[:number]
 
     def first_each(self, some: Rows, *groups: Rows, nearest: bool = False) -> Rows:
@@ -125,14 +125,16 @@ class Field:
         the `nearest`."""
         if not len(some):
             return some
-        first = self.km[some] if nearest else -self.score[some]
-        ranked = np.lexsort((*self._ties(some), first, *groups))
-        new = np.zeros(len(some), dtype=bool)
-        new[0] = True
-        for group in groups:
-            ordered = group[ranked]
-            new[1:] |= ordered[1:] != ordered[:-1]
-        return some[ranked[new]]
+        ordered = np.lexsort(groups)
+        some, begins = some.take(ordered), _begins(*(group.take(ordered) for group in groups))
+        first = np.nan_to_num(self.km.take(some), nan=np.inf) if nearest else -self.score.take(some)
+        sizes = np.diff(begins, append=len(some))
+        best = (first == np.repeat(np.minimum.reduceat(first, begins), sizes)).nonzero()[0]
+        some, group = some.take(best), np.repeat(np.arange(len(begins)), sizes).take(best)
+        if len(some) > len(begins):  # several are as good
+            ranked = np.lexsort((*self._ties(some), group))
+            some = some.take(ranked).take(_begins(group.take(ranked)))
+        return some
 
 
 def _shared(scores: list[Rows]) -> Rows:
@@ -140,6 +142,15 @@ def _shared(scores: list[Rows]) -> Rows:
     if len(scores) == 1:
         return scores[0]
     return np.asarray((np.min(scores, axis=0) + np.mean(scores, axis=0)) / 2)
+
+
+def _begins(*groups: Rows) -> Rows:
+    """Where something new begins in any of some arrays."""
+    new = np.zeros(len(groups[0]), dtype=bool)
+    new[0] = True
+    for group in groups:
+        new[1:] |= group[1:] != group[:-1]
+    return new.nonzero()[0]
 
 
 def _stricter(people: tuple[Judged, ...]) -> tuple[Rows, Rows, Rows]:
@@ -210,13 +221,11 @@ def _one_place_each(field: Field) -> Rows:
     if not len(some):
         return np.arange(len(field.rows))
     listing = field.columns.listing[field.rows[some]]
-    begins = np.flatnonzero(
-        np.concatenate([[True], listing[1:] != listing[:-1]])
-    )  # its places stand together
+    begins = _begins(listing)  # its places stand together
     least = np.minimum.reduceat(field.standing[some], begins)
-    kept = field.standing[some] == np.repeat(least, np.diff(np.append(begins, len(some))))
+    kept = field.standing[some] == np.repeat(least, np.diff(begins, append=len(some)))
     left = ~several
-    left[field.first_each(some[kept], listing[kept])] = True
+    left[field.first_each(some.compress(kept), listing.compress(kept))] = True
     return np.flatnonzero(left)
 
 
@@ -234,9 +243,9 @@ def _opens_any(field: Field, some: Rows, closed: Rows) -> Counter[int]:
     """The same for listings with several places, each change once a listing."""
     listing, change = field.columns.listing[field.rows[some]].astype(np.int64), field.in_the_way[some]
     open_to = np.zeros(int(listing.max(initial=0)) + 1, dtype=bool)
-    open_to[listing[closed[some]]] = True
+    open_to[listing.compress(closed[some])] = True
     counted = (change >= 0) & open_to[listing]
-    pairs = np.unique(listing[counted] << 16 | change[counted])
+    pairs = np.unique(listing.compress(counted) << 16 | change.compress(counted))
     return _counted(pairs & 0xFFFF)
 
 
@@ -294,17 +303,17 @@ def twins_of(picked: Picked, some: Rows) -> dict[int, list[int]]:
     twinned = some[field.columns.twinned[field.rows[some]]]
     if not len(twinned):
         return {}
-    twin = field.columns.whole("twin")[field.rows]
-    alike = picked.places[np.isin(twin[picked.places], twin[twinned])]
+    alike = picked.places.compress(field.columns.twinned[field.rows[picked.places]])
+    mine, twin = (field.columns.take("twin", field.rows[rows]) for rows in (twinned, alike))
     return {
-        int(at): [
-            int(other)
+        at: [
+            other
             for other in field.best_first(
-                alike[(twin[alike] == twin[at]) & (field.standing[alike] == field.standing[at])]
-            )
+                alike.compress((twin == key) & (field.standing[alike] == field.standing[at]))
+            ).tolist()
             if other != at
         ]
-        for at in twinned
+        for at, key in zip(twinned.tolist(), mine, strict=True)
     }
 
 
@@ -334,7 +343,7 @@ def _in_turn(field: Field, most: int, *groups: Rows) -> Rows:
     told = np.array([], dtype=np.int64)
     for some in groups:
         if len(told) < most:
-            told = np.concatenate([told, field.best(some[~np.isin(some, told)], most - len(told))])
+            told = np.concatenate([told, field.best(some.compress(~np.isin(some, told)), most - len(told))])
     return told
 
 
@@ -344,7 +353,9 @@ def _open_wishes(field: Field, running: Rows, kinds: Rows) -> Iterator[tuple[int
     able = np.zeros(len(field.rows), dtype=bool)
     able[running] = True
     able &= ~(field.for_others | field.somewhere)
-    km = np.where(field.somewhere, np.inf, np.nan_to_num(field.km))
+    km = field.km.copy()
+    km[np.isnan(km).nonzero()[0]] = 0.0
+    km[field.somewhere.nonzero()[0]] = np.inf
     top = _in_turn(field, OFTEN_ENOUGH, kinds, running)
     answers: list[int] = []
     for at, has in field.wishes:
@@ -387,8 +398,5 @@ def _steps(field: Field, groups: Rows) -> Rows:
     rung = field.columns.whole("rung")[field.rows[ladder]]
     order = field.columns.order[field.rows[ladder]]
     checked = field.standing[ladder] == UNKNOWN
-    ranked = ladder[
-        np.lexsort((order, -field.score[ladder], -np.round(field.focus[ladder], 2), checked, rung))
-    ]
-    rung = field.columns.whole("rung")[field.rows[ranked]]
-    return np.asarray(ranked[np.concatenate([[True], rung[1:] != rung[:-1]])])
+    ranked = np.lexsort((order, -field.score[ladder], -np.round(field.focus[ladder], 2), checked, rung))
+    return np.asarray(ladder.take(ranked).take(_begins(rung.take(ranked))))

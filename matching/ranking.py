@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, reduce
 
 import numpy as np
 
@@ -153,7 +153,7 @@ class Asking:
     @staticmethod
     def score(judged: Judged, parts: Parts) -> Rows:
         """One person's score, 0-1, of what it is made of."""
-        return np.asarray(np.sum(list(contributions(parts, judged.reading).values()), axis=0))
+        return reduce(np.add, contributions(parts, judged.reading).values())
 
 
 def questions_for(profile: Profile) -> tuple[Question, ...]:
@@ -197,7 +197,7 @@ def contributions(parts: Parts, reading: Reading) -> dict[str, Rows]:
     left = np.where(parts.for_others, FOR_OTHERS, 1.0)
     left *= parts.fits.columns.told("head_office", parts.fits.rows, _worth_of_head_office)
     if profile.origin is not None:
-        left = left * np.where(parts.comes_home, 1.0, worth_the_way(parts.closeness))
+        left *= worth_the_way(parts.closeness, parts.comes_home)
     found = {"joining": parts.mean("joining"), "freshness": parts.mean("freshness")}
     if reading.assets:
         brought = _together(parts.fits.assets, len(left))
@@ -217,11 +217,13 @@ def _worth_of_head_office(only: bool) -> float:
     return HEAD_OFFICE if only else 1.0
 
 
-def worth_the_way(km: Rows) -> Rows:
-    """What a fit is worth so far away; SOMEWHERE where nobody knows how far."""
-    worth = np.where(np.isnan(km), SOMEWHERE, 1.0)
+def worth_the_way(km: Rows, comes_home: Rows) -> Rows:
+    """What a fit is worth so far away; SOMEWHERE where nobody knows how far, unless nobody has to go there."""
+    worth = np.ones(len(km))
+    worth[np.isnan(km).nonzero()[0]] = SOMEWHERE
     far = np.flatnonzero(km > DAY_OUT_KM)
     worth[far] = 0.5 ** ((km[far] - DAY_OUT_KM) / HALF_EVERY_KM)
+    worth[comes_home.nonzero()[0]] = 1.0
     return worth
 
 
@@ -234,8 +236,10 @@ def _together(fits: tuple[Fits, ...], rows: int, not_in_focus: float = 1.0) -> R
             focus[one.at] = True
     left, near = np.ones(rows), np.ones(rows)
     for one in fits:
-        weight = 1.0 if one.wish.focus else np.where(focus[one.at], not_in_focus, 1.0)
-        open_still = 1 - MOST_EACH * one.score * weight
+        open_still = MOST_EACH * one.score
+        if not_in_focus != 1.0 and not one.wish.focus:
+            open_still = open_still * np.where(focus[one.at], not_in_focus, 1.0)
+        open_still = 1 - open_still
         beside = (one.how == NEAR).nonzero()[0]
         if len(beside):
             at = one.at[beside]
@@ -251,7 +255,9 @@ def _practical(parts: Parts, profile: Profile) -> Rows:
     eases = [columns.told("price", rows, _ease_of_price)]
     if profile.origin is not None:
         near = np.exp(parts.closeness / -CLOSE_KM)
-        eases.append(np.where(parts.comes_home, FROM_HOME, np.where(np.isnan(near), 0.0, near)))
+        near[np.isnan(near).nonzero()[0]] = 0.0
+        near[parts.comes_home.nonzero()[0]] = FROM_HOME
+        eases.append(near)
     if profile.times:
         eases.append(parts.mean("times"))
     return np.asarray(sum(eases) / len(eases))

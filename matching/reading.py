@@ -68,6 +68,8 @@ class Reading:
     """When they are free (see `free_spans`)."""
     wished: frozenset[str] = frozenset()
     """The kinds of goal that they name."""
+    named: frozenset[str] = frozenset()
+    """All that any of their wishes names: assets, topics and kinds of goal."""
     lives: frozenset[str] = frozenset()
     """Communities (goal keys) that they say are theirs, as a wish or of themselves."""
     situations: frozenset[str] = frozenset()
@@ -166,6 +168,7 @@ def read_profile(profile: Profile, words: language.Words | None = None) -> Readi
         refused=refused,
         free=free_spans(profile.times),
         wished=frozenset(kind for wish, _ in read_goals for kind in wish.types),
+        named=frozenset(key for wish in wishes for key in (*wish.keys, *wish.types)),
         lives=lives | {kind for wish, _ in read_goals for kind in wish.types if goals()[kind].part_of},
         situations=situations,
         urgent=any(language.sounds_urgent(wish.say) for wish in wishes),

@@ -56,6 +56,8 @@ class Parts:
         if name not in self.sums:
             return np.full(len(self.for_others), otherwise)
         total, count = self.sums[name]
+        if count.all():
+            return total / count
         return np.where(count > 0, total / np.maximum(count, 1), otherwise)
 
 
@@ -252,8 +254,8 @@ class _Strictest:
     def in_the_way(self) -> Rows:
         """Number of the one change, NONE where nothing is in the way, SEVERAL where no one change is enough."""
         highest, lowest = self._lanes[:, 2], TOP - self._lanes[:, 3]
-        one = np.where(highest == lowest, highest.astype(np.int16), np.int16(SEVERAL))
-        return np.where(self._lanes[:, 0] == MET, np.int16(NONE), one)
+        one = SEVERAL + (highest == lowest) * (highest.astype(np.int16) - np.int16(SEVERAL))
+        return np.asarray(one + (self._lanes[:, 0] == MET) * (NONE - one))
 
 
 class _Sums:

@@ -114,7 +114,8 @@ class Part:
         """(rows that have a term, asset or goal, in order; how much each says of it, 0-1)."""
         at = self._numbers.get(name.encode())
         start, end = (0, 0) if at is None else self.arrays["posts_at"][at : at + 2].tolist()
-        return self.arrays["posts"][start:end], self.arrays["says"][start:end] / FULL
+        rows = self.arrays["posts"][start:end].astype(np.intp)  # twice as quick an index as 32 bits
+        return rows, self.arrays["says"][start:end] / FULL
 
     @cached_property
     def _numbers(self) -> Mapping[bytes, int]:

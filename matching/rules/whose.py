@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from matching.language import age_words
 from matching.language.ages import CHILDREN, CHILDREN_ONLY, OLDER, OLDER_ONLY
 from matching.language.situations import situations
-from matching.reading import ABOUT_CHILDREN, GROWN_UP, Reading
+from matching.reading import ABOUT_CHILDREN, GIVING, GROWN_UP, Reading
 from matching.rules.asked import rule
 from matching.rules.view import View
 from matching.types import YES, Finding, Opportunity, Profile, Verdict
@@ -113,7 +114,25 @@ def seen_in_situations(reading: Reading, lives: frozenset[str], meant_for: str) 
     return seen_in_lives(lives, communities)
 
 
-def _for_those(view: View, keys: Sequence[str]) -> Finding | None:
+class _Asked(NamedTuple):
+    """What some situations come to: communities, those that are of none, and the needs that often come with them."""
+
+    communities: tuple[str, ...]
+    plain: frozenset[str]
+    needs: frozenset[str]
+
+    @classmethod
+    @lru_cache(maxsize=1000)
+    def of(cls, keys: tuple[str, ...]) -> _Asked:
+        told = [situations()[key] for key in keys]
+        communities = tuple(one.community for one in told if one.community)
+        needs = {need for one in told for need in one.barriers}
+        needs.update(need for one in communities for need in SHARED_LIVES[one][1])
+        plain = frozenset(key for key in keys if not situations()[key].community)
+        return cls(communities, plain, frozenset(needs))
+
+
+def _for_those(view: View, keys: tuple[str, ...]) -> Finding | None:
     """Unknown is never yes: nobody has said that it is theirs. A need or a must that often comes with it is no saying
     so either, but it lowers nothing; adding it as a must may add nothing to the matches."""
     if _is_theirs(view.reading, keys):
@@ -123,27 +142,21 @@ def _for_those(view: View, keys: Sequence[str]) -> Finding | None:
     return Finding(Verdict.UNKNOWN, "joining", questions=(question,), for_others=not near)
 
 
-def _is_theirs(reading: Reading, keys: Sequence[str]) -> bool:
+def _is_theirs(reading: Reading, keys: tuple[str, ...]) -> bool:
     """To have served must be theirs whatever else is named ("disabled veterans"). Of the rest it is enough to be in one
     situation, or of all the communities where it names nothing else."""
-    communities = _communities(keys)
+    communities, plain, _ = _Asked.of(keys)
     if SERVED in communities and not _says_it_is(reading, SERVED):
         return False
-    plain = {key for key in keys if not situations()[key].community}
     if not reading.situations.isdisjoint(plain):
         return True
     others = [one for one in communities if one != SERVED]
     return bool(others or not plain) and all(_says_it_is(reading, one) for one in others)
 
 
-def _is_near(profile: Profile, keys: Sequence[str]) -> bool:
-    needs = {need for key in keys for need in situations()[key].barriers}
-    needs.update(need for one in _communities(keys) for need in SHARED_LIVES[one][1])
-    return any(profile.barrier(need) for need in needs)
-
-
-def _communities(keys: Sequence[str]) -> list[str]:
-    return [one for key in keys if (one := situations()[key].community)]
+def _is_near(profile: Profile, keys: tuple[str, ...]) -> bool:
+    needs = _Asked.of(keys).needs
+    return any(barrier.key in needs for barrier in profile.barriers)
 
 
 def _shares(reading: Reading, kind: str) -> bool:
@@ -208,15 +221,9 @@ def _for_others(whom: str, *, silent: bool = False) -> Finding:
 
 def spoke_of_children(view: View) -> bool:
     """Something they bring or would like is about children."""
-    return _wishes_for(view, ABOUT_CHILDREN)
+    return not view.reading.named.isdisjoint(ABOUT_CHILDREN)
 
 
 def would_help_out(view: View) -> bool:
     """Somebody who wants to be of use may be so among children."""
-    return _wishes_for(view, ("give_back",))
-
-
-def _wishes_for(view: View, keys: tuple[str, ...]) -> bool:
-    reading = view.reading
-    wished = {key for wish in (*reading.assets, *reading.goals) for key in (*wish.keys, *wish.types)}
-    return not wished.isdisjoint(keys)
+    return GIVING in view.reading.named
