@@ -139,9 +139,9 @@ class Weighed:
     columns: Columns
     idf: Mapping[str, float]
 
-    @property
-    def relevant(self) -> Rows:
-        """Positions of what has to do with what the person brings or would like. Saying nothing: everything."""
+    def relevant(self, likely_near: bool) -> Rows:
+        """Positions of what has to do with what the person brings or would like. Saying nothing: everything.
+        `likely_near`: what nobody knows where to find may well be near them (see `ranking.likely_near`)."""
         if not says_something(self.reading):
             return np.arange(len(self.rows))
         found = [fits.at.compress(fits.score >= LEAST_ASSET) for fits in self.assets]
@@ -152,7 +152,7 @@ class Weighed:
             found += [fits.at.compress(fits.score >= LEAST_SOFT_GOAL) for fits in self.goals]
         relevant = self._mask(found)
         nowhere_known = (relevant & self.somewhere).nonzero()[0]
-        relevant[nowhere_known] = self._worth_finding(nowhere_known)
+        relevant[nowhere_known] = self._worth_finding(nowhere_known, likely_near)
         return np.flatnonzero(relevant)
 
     @property
@@ -162,13 +162,14 @@ class Weighed:
             return np.zeros(len(self.rows), dtype=bool)
         return self.columns.somewhere.take(self.rows)
 
-    def _worth_finding(self, some: Rows) -> Rows:
-        """Which of some positions have so much of a wish that it is worth finding out where they are."""
+    def _worth_finding(self, some: Rows, likely_near: bool) -> Rows:
+        """Which of some positions have so much of a wish that it is worth finding out where they are, where they are
+        likely near or that is withheld."""
         found = np.zeros(len(some), dtype=bool)
         for fits in (*self.assets, *self.goals):
             mine = fits.few(some)
             found[mine.at.compress(mine.of_interest & (mine.score >= WORTH_FINDING))] = True
-        return found
+        return found & (self.columns.take("withheld", self.rows.take(some)) | likely_near)
 
     @property
     def direct(self) -> Rows:
@@ -345,6 +346,9 @@ def _interest(touched: Touched, wish: Wish, names: tuple[str, ...], kind: Rows) 
     best = best * (0.5 + 0.5 * kind.take(touched.at))
     own, topic, _ = touched.strongest(narrow, names)
     own = _of_every(touched, wish, own)
+    if narrow and wish.communities and all(map(is_form, narrow)):
+        theirs = np.max([touched.serves(name) for name in wish.communities], axis=0)
+        own = own * (FORM_ALONE + (1 - FORM_ALONE) * theirs)
     better = ((topic >= 0) & (own >= best)).nonzero()[0]
     which[better] = topic.take(better)
     return np.maximum(own, best), which

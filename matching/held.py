@@ -99,6 +99,10 @@ class Touched:
             best[at], which[at], plainly[at] = weighed, names.index(key), strength > MENTIONED
         return best, which, plainly
 
+    def serves(self, kind: str) -> Rows:
+        """How well each serves a kind of goal, 0-1."""
+        return self._held.serves(kind).take(self.at)
+
     def every(self, keys: Mapping[str, float], named: Sequence[Collection[str]]) -> Rows:
         """How much each row has of all the things that are named, 0-1, each of them being several topics that the same
         words name."""

@@ -23,7 +23,7 @@ from matching.rules import barriers, eligibility, fit, joining, times, travel, w
 from matching.rules import weighed as weighing
 from matching.rules.asked import Question, Rule
 from matching.types import Matches, Profile
-from matching.wide import Judged, Labels, Parts, judge
+from matching.wide import Judged, Labels, Parts, judge, kilometres
 
 RULES: tuple[Rule, ...] = (
     eligibility.running_now,
@@ -69,7 +69,7 @@ REFUSED, FOR_OTHERS, SOMEWHERE, HEAD_OFFICE = 0.5, 0.75, 0.4, 0.6
 """What is left of a listing's fit when the person would rather not do it; when it is mainly for people in a situation
 that they never said was theirs; when nobody knows where it is, though the person said where they start from; and when
 it is done from one office for a whole country."""
-MOST_EACH, NOT_IN_FOCUS = 0.85, 0.7
+MOST_EACH, NOT_IN_FOCUS = 0.85, 0.85
 """One wish met in full is worth this much; a second lifts it further (1 - the product of what is left). A goal that is
 not the one in focus counts a little less."""
 CLOSE_KM, FROM_HOME = 4.0, 0.6
@@ -78,6 +78,9 @@ for online, phone, post and home visits: they stand level with a place two kilom
 DAY_OUT_KM, HALF_EVERY_KM = 30.0, 30.0
 """Further away than this a fit counts less, half as much every so many kilometres: nobody goes to a choir in another
 county. Fixed as well, and whether or not the person named a limit."""
+NEAR_ENOUGH, SAMPLED = 0.2, 2000
+"""From this share on of the places that we know (of so many of them, evenly) within DAY_OUT_KM, one that nobody knows
+where to find may well be near, and is asked about."""
 PRICE_BANDS = ((0.0, 1.0), (3.0, 0.7), (6.0, 0.5), (np.inf, 0.3))
 """(up to that price, how easy it is). Paying what you like is 0.9; a price nobody has said earns nothing."""
 PAY_WHAT_YOU_LIKE = 0.9
@@ -132,7 +135,7 @@ class Asking:
         readings = [read_profile(with_steps_taken(person, columns, visible), words) for person in people]
         posted = cache(columns.postings)
         weighed = [_candidates(reading, columns, visible, posted) for reading in readings]
-        among = [_relevant(one) for one in weighed]
+        among = [_relevant(one, visible) for one in weighed]
         if len(weighed) > 1 or only is not None:
             rows = only
             if rows is None:
@@ -171,9 +174,20 @@ def _candidates(reading: Reading, columns: Columns, visible: Rows, posted: Poste
     return _weighed(reading, columns, candidates(reading, columns, visible, posted), visible, posted)
 
 
-def _relevant(weighed: Weighed) -> Rows:
+def likely_near(profile: Profile, columns: Columns, visible: Rows) -> bool:
+    """Whether what nobody knows where to find may well be near where a person starts from: much of what they know is.
+    In a directory of a whole country it is most likely elsewhere."""
+    placed = np.flatnonzero(visible & columns.placed)
+    if profile.origin is None or not len(placed):
+        return True
+    some = placed[:: 1 + len(placed) // SAMPLED]
+    return bool(np.mean(kilometres(profile, columns, some) <= DAY_OUT_KM) >= NEAR_ENOUGH)
+
+
+def _relevant(weighed: Weighed, visible: Rows) -> Rows:
     """Positions of those that have, less what they have done already."""
-    relevant, columns = weighed.relevant, weighed.columns
+    columns = weighed.columns
+    relevant = weighed.relevant(likely_near(weighed.reading.profile, columns, visible))
     done = [row for listing in set(weighed.reading.profile.done) for row in columns.rows_of(listing)]
     return relevant[~np.isin(weighed.rows[relevant], done)] if done else relevant
 
@@ -228,18 +242,13 @@ def worth_the_way(km: Rows, comes_home: Rows) -> Rows:
 
 
 def _together(fits: tuple[Fits, ...], rows: int, not_in_focus: float = 1.0) -> Rows:
-    """1 - the product of what each wish leaves open. A goal in focus counts whole, the others a little less; being next
-    door to several things that somebody brings is being next door to one."""
-    focus = np.zeros(rows, dtype=bool)
-    for one in fits:
-        if one.wish.focus:
-            focus[one.at] = True
+    """1 - the product of what each wish leaves open. Where a goal is in focus the others count a little less; being
+    next door to several things that somebody brings is being next door to one."""
+    focus = any(one.wish.focus for one in fits)
     left, near = np.ones(rows), np.ones(rows)
     for one in fits:
-        open_still = MOST_EACH * one.score
-        if not_in_focus != 1.0 and not one.wish.focus:
-            open_still = open_still * np.where(focus[one.at], not_in_focus, 1.0)
-        open_still = 1 - open_still
+        weight = not_in_focus if focus and not one.wish.focus else 1.0
+        open_still = 1 - MOST_EACH * one.score * weight
         beside = (one.how == NEAR).nonzero()[0]
         if len(beside):
             at = one.at[beside]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import msgspec
 
 from matching import language
-from matching.types import FreeTime, Profile
+from matching.types import FreeTime, Goal, Profile
 from matching.vocabulary import assets, goals, is_form, is_lived_with, topics
 
 Spans = tuple[tuple[int, int], ...]
@@ -49,6 +49,11 @@ class Wish:
     def may_be_about_children(self) -> bool:
         """Or it is about being of use, which may be to them."""
         return self.about_children or GIVING in self.types
+
+    @property
+    def communities(self) -> list[str]:
+        """The kinds of goal it names that are one community of several."""
+        return [kind for kind in self.types if goals()[kind].part_of]
 
     @property
     def points_somewhere(self) -> bool:
@@ -153,10 +158,14 @@ def read_profile(profile: Profile, words: language.Words | None = None) -> Readi
     """
     said = [*(asset.say for asset in profile.assets), *(goal.say for goal in profile.goals)]
     theirs = [language.situations_and_communities_said(text) for text in said]
+    wished = [language.topics_of(goal.say) for goal in profile.goals]
+    theirs += [language.situations_and_communities_wished(topics.weights) for topics in wished]
     situations = frozenset().union(*(some for some, _ in theirs))
     lives = frozenset().union(*map(language.lives_of, said), *(some for _, some in theirs))
     read_assets = [_read_asset(asset.say, asset.key, words) for asset in profile.assets]
-    read_goals = [_read_goal(goal.say, goal.type, goal.focus, lives, words) for goal in profile.goals]
+    read_goals = [
+        _read_goal(goal, topics, lives, words) for goal, topics in zip(profile.goals, wished, strict=True)
+    ]
     read_goals = _of_the_same_thing(read_goals)
     wishes = [wish for wish, _ in (*read_assets, *read_goals)]
     wanted = {key for wish in wishes for key in wish.keys}
@@ -210,18 +219,19 @@ def _read_asset(say: str, key: str | None, words: language.Words | None) -> tupl
 
 
 def _read_goal(
-    say: str, kind: str | None, focus: bool, lives: frozenset[str], words: language.Words | None
+    goal: Goal, named: language.Topics, lives: frozenset[str], words: language.Words | None
 ) -> tuple[Wish, frozenset[str]]:
+    say, kind = goal.say, goal.type
     once = language.heard(say)
-    found, named = language.concepts_of(once, words=words), language.topics_of(once)
+    found = language.concepts_of(once, words=words)
     keys = _with_topics(found, named)
-    if any(map(is_lived_with, named.weights)):
-        keys.pop(LIVED, None)
     types = _less_broad(language.goal_types_of(once, words=words), named, goals())
+    if any(map(is_lived_with, named.weights)) or any(goals()[key].part_of for key in types):
+        keys.pop(LIVED, None)
     if kind:
         types = {kind: (1.0, say), **{key: (1.0, say) for key in types if goals()[key].part_of == kind}}
     types = _with_their_like(_one_community(types, lives), say, lives)
-    wish = Wish(say, focus, keys, types, found.all_terms, _neighbours(keys))
+    wish = Wish(say, goal.focus, keys, types, found.all_terms, _neighbours(keys))
     return wish, found.negated | named.negated
 
 
@@ -270,6 +280,9 @@ def _with_their_like(
 ) -> dict[str, tuple[float, str]]:
     """Who looks for "people who get it" looks for their own: beside those who have been through anything, and before
     them. "My people" are whoever is named beside it."""
+    if PEOPLE_WHO_GET_IT in types and any(goals()[key].part_of for key in types):
+        weight, words = types[PEOPLE_WHO_GET_IT]
+        return {**types, PEOPLE_WHO_GET_IT: (ANYBODY * weight, words)}
     if PEOPLE_WHO_GET_IT in types:
         mine = lives
     elif MY_PEOPLE in types:

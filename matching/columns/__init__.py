@@ -255,6 +255,11 @@ class Columns:
         return np.asarray(self.whole("goes_out") & np.isnan(self.whole("x")))
 
     @cached_property
+    def placed(self) -> Rows:
+        """Whether it is done at a place, and somebody knows where."""
+        return np.asarray(self.whole("goes_out") & ~np.isnan(self.whole("x")))
+
+    @cached_property
     def listing(self) -> Rows:
         """The same number for all places of one listing."""
         if len(self.parts) == 1:

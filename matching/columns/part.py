@@ -35,7 +35,7 @@ Rows = npt.NDArray[Any]
 """One value a row: a mask, a column, or row numbers."""
 Arrays = Mapping[str, Rows]
 
-FORMAT = 14
+FORMAT = 15
 """Raise it whenever the arrays or what they mean change: saved columns are then made anew."""
 SHOWN = ("active", "paused")
 FULL = 60_000
@@ -204,6 +204,7 @@ def _numbers(rows: list[Opportunity]) -> dict[str, Rows]:
         "running": np.array([o.status in SHOWN for o in rows], dtype=bool),
         "any_time": np.array([o.any_time for o in rows], dtype=bool),
         "goes_out": np.array([must_go_out(o) for o in rows], dtype=bool),
+        "withheld": np.array([o.withheld for o in rows], dtype=bool),
         "rungless": np.array([o.rungs is None for o in rows], dtype=bool),
         "rung": np.array([o.rungs[0] if o.rungs else -1 for o in rows], dtype=np.int8),
         "n_facts": np.array([len(o.facts) for o in rows], dtype=np.uint16),

@@ -33,6 +33,7 @@ from matching.language.situations import (
     communities_said,
     situations,
     situations_and_communities_said,
+    situations_and_communities_wished,
     situations_of_listing,
     situations_said,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "named_for",
     "situations",
     "situations_and_communities_said",
+    "situations_and_communities_wished",
     "situations_of_listing",
     "situations_said",
     "sounds_urgent",

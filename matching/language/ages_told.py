@@ -18,7 +18,8 @@ _NO_OLDER = re.compile(
     re.IGNORECASE,
 )
 _NO_YOUNGER = re.compile(
-    rf"\b(\d{{1,2}}){_YEARS}\s+(?:and|or|&)\s+(?:older|over|above|up)\b"
+    rf"\b(\d{{1,2}})\)?{_YEARS}\s+(?:and|or|&)\s+(?:older|over|above|up)\b"
+    r"|\bover\s+the\s+age\s+of\s+(\d{1,2})\b"
     r"|\b(?:over|above)[\s-]?(\d{2})['’]?s\b"
     r"|\b(\d{2})\s?(?:\+|plus\b)(?!\s*(?:\d|-?years?\b))",
     re.IGNORECASE,

@@ -4,7 +4,7 @@ theirs. Only what a listing says plainly counts: its name, its organization's, o
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
@@ -24,13 +24,19 @@ A_TIMETABLE = 2
 _CLOCK = re.compile(r"\b\d{1,2}(?:[:.]\d{2})?\s?[ap]m\b|\b\d{1,2}[:.]\d{2}\b", re.IGNORECASE)
 AT_ONCE = 10
 """Who asks people to give says so in these first words."""
+RELATIVES = "relatives"
+"""A group for the families of those whom its name names is not for them."""
 OF_ALL_KINDS = 3
 """A beginning that names so many situations is a service for everybody."""
 NO_BEFORE = 4
 """So many words before it a "not" denies a situation."""
 GIVING = Lexicon(
-    (phrase, "giving", "words")
-    for phrase in ("volunteer", "volunteers", "volunteering", "donate", "fundraising", "=mentors")
+    (phrase, "giving", part)
+    for part, phrases in (
+        ("words", ("volunteer", "volunteers", "volunteering", "donate", "fundraising", "=mentors")),
+        (NOT, ("volunteers of america",)),
+    )
+    for phrase in phrases
 )
 """Who is asked to give is not asked to be in the situation."""
 
@@ -46,6 +52,8 @@ class Situation:
     """Nobody is taken to be in it without saying so, though a community says whose it is."""
     barriers: tuple[str, ...]
     narrows: str
+    topics: tuple[str, ...]
+    """Who would like one of these says that it is theirs."""
 
 
 @cache
@@ -61,6 +69,7 @@ def _situation(raw: Mapping[str, Any]) -> Situation:
         raw.get("ask", "community" not in raw),
         tuple(raw.get("barrier", ())),
         raw.get("narrows", ""),
+        tuple(raw.get("topics", ())),
     )
 
 
@@ -90,9 +99,15 @@ def _as_said() -> Lexicon:
     return Lexicon([*dict.fromkeys(phrases)])
 
 
-def situations_of_listing(name: str, told: str = "", organization: str = "") -> tuple[str, ...]:
-    """Keys of the situations that a listing plainly is for, the narrowest; none where it asks people to give."""
+def situations_of_listing(
+    name: str, told: str = "", organization: str = "", venues: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Keys of the situations that a listing plainly is for, the narrowest; none where it asks people to give. What the
+    place is called where it is done counts where its text says so too ("Housing for Veterans")."""
     plainly = _plainly_for(name, told, organization)
+    if venues and not _asks_to_give(name) and (called := _where(" | ".join(venues))):
+        also = [key for key in _where(told) if key in called and key not in plainly]
+        plainly = tuple(key for key in situations() if key in plainly or key in also)
     wider = {situations()[key].narrows for key in plainly}
     return tuple(key for key in plainly if key not in wider)
 
@@ -102,9 +117,11 @@ def _plainly_for(name: str, told: str, organization: str) -> tuple[str, ...]:
         return ()
     named = tuple(_where(f"{name} | {organization}"))
     opening = " ".join(told.split()[:EARLY])
+    if named:
+        at_once = _where(" ".join(told.split()[:AT_ONCE]))
+        return (*named, *(key for key in (RELATIVES,) if key in at_once and key not in named))
     if (
-        named
-        or is_for_everybody(name)
+        is_for_everybody(name)
         or _asks_to_give(" ".join(told.split()[:AT_ONCE]))
         or len(_CLOCK.findall(opening)) >= A_TIMETABLE
     ):
@@ -116,7 +133,7 @@ def _plainly_for(name: str, told: str, organization: str) -> tuple[str, ...]:
 
 
 def _asks_to_give(text: str) -> bool:
-    return bool(GIVING.find_in(raw_words(text))[1])
+    return bool(settled(GIVING.find_in(raw_words(text))[1], NOT))
 
 
 def situations_said(text: str) -> frozenset[str]:
@@ -134,13 +151,29 @@ def communities_said(text: str) -> frozenset[str]:
 def situations_and_communities_said(text: str) -> tuple[frozenset[str], frozenset[str]]:
     """Both, from one look at the text. A person's words go past the cache that a lexicon keeps of listings' words."""
     words = [forms(raw) for raw in raw_words(text)]
-    said, communities = set(), set()
+    said: set[str] = set()
+    denied: set[str] = set()
     for hit, key, _ in settled(_as_said().find(words), NOT):
-        one = situations()[key]
-        said |= {key, one.narrows} - {""}
-        if one.community and not _denied(words, hit.start):
-            communities.add(one.community)
-    return frozenset(said), frozenset(communities)
+        (denied if _denied(words, hit.start) else said).add(key)
+    return _with_wider(said | denied)[0], _with_wider(said)[1]
+
+
+def situations_and_communities_wished(topics: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """Both, of who would like something that is of some topics ("manage with bad eyes")."""
+    return _with_wider(key for topic in topics for key in _of_topics().get(topic, ()))
+
+
+@cache
+def _of_topics() -> Mapping[str, tuple[str, ...]]:
+    named = {topic for one in situations().values() for topic in one.topics}
+    return {topic: tuple(key for key, one in situations().items() if topic in one.topics) for topic in named}
+
+
+def _with_wider(keys: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """(situations with the wider ones, the communities whose they are)."""
+    told = {key: situations()[key] for key in keys}
+    wider = {one.narrows for one in told.values() if one.narrows}
+    return frozenset((*told, *wider)), frozenset(one.community for one in told.values() if one.community)
 
 
 def _denied(words: Sequence[Form], at: int) -> bool:

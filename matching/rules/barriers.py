@@ -25,6 +25,8 @@ OWN_RULES = frozenset(
 )
 """Barriers that weigh numbers, times, languages or formats; they have rules of their own."""
 AT_HOME = "at home"
+OFF_DRINK = "drink_and_drugs"
+"""The situation of people who want to stay off drink or drugs (situations.toml)."""
 
 
 class Needs(NamedTuple):
@@ -132,12 +134,14 @@ def _known(offer: Opportunity, entry: BarrierEntry) -> str | None:
 
 
 def _by_itself(offer: Opportunity, entry: BarrierEntry) -> bool:
-    """What satisfies a barrier without a fact: words on what to expect; being for children by its ages; being over
-    before four, so that you are home in daylight even in December."""
+    """What satisfies a barrier without a fact: words on what to expect; being for children by its ages; being for
+    people who want to stay off drink; being over before four, so that you are home in daylight even in December."""
     if entry.key == "know_ahead":
         return offer.says_what_to_expect
     if entry.key == "children":
         return for_children(offer)
+    if entry.key == "dry":
+        return OFF_DRINK in offer.meant_for.split()
     ends = [session.end for session in offer.sessions]
     return entry.key == "safe_area" and bool(ends) and all(end is not None and end <= 16 * 60 for end in ends)
 

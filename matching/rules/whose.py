@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from matching.language import age_words
 from matching.language.ages import CHILDREN, CHILDREN_ONLY, OLDER, OLDER_ONLY
-from matching.language.situations import situations
+from matching.language.situations import RELATIVES, situations
 from matching.reading import ABOUT_CHILDREN, GIVING, GROWN_UP, Reading
 from matching.rules.asked import rule
 from matching.rules.view import View
@@ -138,20 +138,27 @@ def _for_those(view: View, keys: tuple[str, ...]) -> Finding | None:
     if _is_theirs(view.reading, keys):
         return None
     near = _is_near(view.profile, keys)
-    question = f"It is for {situations()[keys[0]].about}. Does that fit?"
+    question = f"It is for {situations()[_not_theirs(view.reading, keys)].about}. Does that fit?"
     return Finding(Verdict.UNKNOWN, "joining", questions=(question,), for_others=not near)
 
 
 def _is_theirs(reading: Reading, keys: tuple[str, ...]) -> bool:
-    """To have served must be theirs whatever else is named ("disabled veterans"). Of the rest it is enough to be in one
-    situation, or of all the communities where it names nothing else."""
+    """To have served must be theirs whatever else is named ("disabled veterans"), and to be somebody's relative. Of the
+    rest it is enough to be in one situation, or of all the communities where it names nothing else."""
     communities, plain, _ = _Asked.of(keys)
     if SERVED in communities and not _says_it_is(reading, SERVED):
+        return False
+    if RELATIVES in plain and RELATIVES not in reading.situations:
         return False
     if not reading.situations.isdisjoint(plain):
         return True
     others = [one for one in communities if one != SERVED]
     return bool(others or not plain) and all(_says_it_is(reading, one) for one in others)
+
+
+def _not_theirs(reading: Reading, keys: tuple[str, ...]) -> str:
+    """The first of some situations that they never said was theirs; the first where all of them were."""
+    return next((key for key in keys if not _is_theirs(reading, (key,))), keys[0])
 
 
 def _is_near(profile: Profile, keys: tuple[str, ...]) -> bool:

@@ -73,6 +73,8 @@ class TopicEntry(Worded):
     """A way of being together, or a way to help: it says nothing of what it is about."""
     hard: bool = False
     """Something that is hard to live with: who only mentions it is not known to look for it."""
+    shared: bool = False
+    """Not hard, but shared by those who have it alone: a group of others is no answer."""
     goals_only: bool = False
     """Nothing that anybody brings: it is read where somebody says what they would like."""
     instead: bool = False
@@ -264,8 +266,12 @@ def is_form(key: str) -> bool:
 
 
 def is_lived_with(key: str) -> bool:
-    """Whether a topic is something hard that people live with, and share with others who do: grief, and no debt."""
-    return key in topics() and topics()[key].hard and not topics()[key].goals_only
+    """Whether a topic is something that people live with, and share with others who do: grief or having served, and no
+    debt."""
+    if key not in topics():
+        return False
+    topic = topics()[key]
+    return topic.shared or (topic.hard and not topic.goals_only)
 
 
 def about(key: str) -> str:

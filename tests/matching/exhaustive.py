@@ -27,6 +27,7 @@ from matching.ranking import (
     REFUSED,
     SOMEWHERE,
     WEIGHTS,
+    likely_near,
     price_ease,
     questions_for,
     with_steps_taken,
@@ -109,7 +110,10 @@ def rank(people: list[Profile], columns: Columns, today: Any, *, staff: bool, li
         terms = {term for wish in (*reading.assets, *reading.goals) for term in wish.terms}
         weighed.append(weigh(reading, columns, every, columns.idf(terms, visible)))
     evidence = [one.evidence() for one in weighed]
-    relevant = [set(one.relevant.tolist()) for one in weighed]
+    relevant = [
+        set(one.relevant(likely_near(reading.profile, columns, visible)).tolist())
+        for one, reading in zip(weighed, readings, strict=True)
+    ]
     judged = []
     for at, row in enumerate(rows):
         offer = columns.offer(row)
@@ -160,7 +164,8 @@ def _score(view: View, findings: list[tuple[str, Finding]]) -> float:
     if reading.assets:
         parts["assets"] = _fit(view.evidence.assets) * (REFUSED if view.evidence.refused else left)
     if reading.goals:
-        parts["goals"] = _fit(view.evidence.goals, NOT_IN_FOCUS) * left
+        not_in_focus = NOT_IN_FOCUS if any(wish.focus for wish in reading.goals) else 1.0
+        parts["goals"] = _fit(view.evidence.goals, not_in_focus) * left
     if profile.comfortable is not None or profile.stretch is not None:
         parts["rung"] = mean("rung")
     if profile.prefers or any(barrier.key != "avoid" for barrier in profile.barriers):
@@ -179,10 +184,9 @@ def _score(view: View, findings: list[tuple[str, Finding]]) -> float:
 
 
 def _fit(fits: Any, not_in_focus: float = 1.0) -> float:
-    focus, left = any(fit.wish.focus for fit in fits), 1.0
+    left = 1.0
     open_still = [
-        (1 - MOST_EACH * fit.score * (not_in_focus if focus and not fit.wish.focus else 1.0), fit.how)
-        for fit in fits
+        (1 - MOST_EACH * fit.score * (1.0 if fit.wish.focus else not_in_focus), fit.how) for fit in fits
     ]
     for one, how in open_still:
         left *= 1.0 if how == "neighbour" else one

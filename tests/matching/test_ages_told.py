@@ -13,6 +13,8 @@ from matching.language import ages_told
         ("Young women's group", "Online, for women 40 years and younger.", (None, 40)),
         ("Havelock centre", "Welcome place for over 55s.", (55, None)),
         ("Sixty and fine", "For adults 60 years of age and older.", (60, None)),
+        ("Senior Center", "For those who are sixty years (60) or older.", (60, None)),
+        ("Lunches", "A hot lunch for residents over the age of 60.", (60, None)),
         ("Northway Youth Club for ages 11-19", "Mondays 5pm.", (11, 19)),
         ("The Hop 50+", "A café on Tuesdays.", (50, None)),
         ("Ready to work", "Services for adults ages 18 to 59.", (18, 59)),

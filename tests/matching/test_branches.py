@@ -79,3 +79,12 @@ def test_the_libraries_of_a_council_that_nobody_named_are_branches(offer: Offer,
     ham, kew = (offer(name, f"{name} Library", **given, venue=name) for name in ("Ham", "Kew"))
     hall = offer("Hall", "Ham Hall", **given, venue="Hall")
     assert told(find({"assets": ["reading"]}, [ham, kew, hall])) == {"t:Hall": [], "t:Ham": ["Kew Library"]}
+
+
+def test_a_place_that_was_written_down_twice_is_told_once(offer: Offer, find: Find) -> None:
+    """Nobody says whose it is: one name at one postcode, with the same text."""
+    once = {"name": "Food for thought", "wording": "a hot meal and a song", "activities": ["singing"]}
+    [found] = find(SINGING, [offer("a", **once), offer("b", **once)]).matches
+    assert found.id == "t:a"
+    other = offer("b", **{**once, "wording": "songs of the sea"})
+    assert len(find(SINGING, [offer("a", **once), other]).matches) == 2

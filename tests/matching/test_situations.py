@@ -38,12 +38,24 @@ situations_module = sys.modules["matching.language.situations"]
         ("Advice shop", "Help with substance abuse, domestic violence, HIV and housing.", "", ""),
         ("Gardeners", "We dig, sow and rest. " * 5 + "One of us has arthritis.", "", ""),
         ("Family walk", "Hearing aids can be borrowed; aids to daily living too.", "", ""),
+        ("Mind", "Family support groups, weekly.", "Alliance on Mental Illness", "mental_illness relatives"),
+        ("Story box", "Available to licensed preschools and child care centres.", "", "professionals"),
+        ("Job table", "Help with work for eligible Jewish people who look for it.", "", "jewish"),
+        ("Football", "Players must register with Special Olympics.", "", "learning_disability"),
     ],
 )  # fmt: skip
 def test_what_a_listing_says_plainly_of_whose_it_is_counts_and_nothing_in_passing(
     name: str, told: str, run_by: str, whose: str
 ) -> None:
     assert set(situations_of_listing(name, told, run_by)) == set(whose.split())
+
+
+def test_the_name_of_the_place_counts_where_the_text_says_so_too() -> None:
+    told = f"Rooms, meals, {'company in the evening, ' * 5} a worker of your own, to homeless veterans."
+    named = ("Volunteers of America", told, "Volunteers of America")
+    assert situations_of_listing(*named) == ()
+    assert "service" in situations_of_listing(*named, ["Housing for Veterans"])
+    assert situations_of_listing("Chess", "Chess for everybody.", "", ["Veterans Hall"]) == ()
 
 
 @pytest.mark.parametrize(
@@ -89,6 +101,37 @@ def test_who_looks_for_people_who_get_it_looks_for_their_own(
 ) -> None:
     [wish] = read_profile(profile_from({"assets": assets, "goals": [goal]})).goals
     assert set(wish.types) == kinds
+
+
+def test_of_several_situations_the_one_is_asked_about_that_nobody_said_was_theirs(
+    find: Any, offer: Any
+) -> None:
+    both = offer("a", "Veterans recovery group", meant_for="drink_and_drugs service")
+    [asked] = find({"goals": ["stay off the drink"]}, [both]).check_first
+    assert asked.questions == ("It is for people who have served in the armed forces. Does that fit?",)
+    [asked] = find(
+        {"assets": ["ten years in the army"], "goals": ["be with other veterans"]}, [both]
+    ).check_first
+    assert asked.questions == ("It is for people who want to stay off drink or drugs. Does that fit?",)
+
+
+def test_a_group_for_families_is_not_for_those_who_are_ill_themselves(find: Any, offer: Any) -> None:
+    families = offer("a", "Depression support group", meant_for="mental_illness relatives")
+    [asked] = find({"goals": ["help with my depression"]}, [families]).check_first
+    assert asked.questions == ("It is for families of people who are ill. Does that fit?",)
+    assert find({"goals": ["help with depression, my son has it"]}, [families]).matches
+
+
+def test_what_somebody_would_like_tells_what_is_theirs_in_whatever_words(find: Any, offer: Any) -> None:
+    club = offer("a", "Low vision chess club", meant_for="sight")
+    assert find({"goals": ["manage with bad eyes"]}, [club]).matches
+    assert find({"goals": ["play chess"]}, [club]).check_first
+
+
+def test_being_sober_is_no_question_where_people_want_to_stay_so(find: Any, offer: Any) -> None:
+    group = offer("a", "Recovery group", description="For people in recovery.", meant_for="drink_and_drugs")
+    said = {"goals": ["stay sober"], "barriers": [{"key": "dry", "level": "must"}]}
+    assert [match.id for match in find(said, [group]).matches] == ["t:a"]
 
 
 def test_every_need_that_a_situation_names_is_known() -> None:

@@ -151,6 +151,23 @@ def test_a_group_of_those_who_live_with_something_else_stands_clearly_behind(fin
     assert scores["t:a"] > 1.5 * scores["t:b"]
 
 
+@pytest.mark.parametrize(
+    ("goal", "theirs"),
+    [
+        ("a support group for vets", "A support group of veterans."),
+        ("a support group with other gay men", "A support group for gay men."),
+        ("a support group for grandparents raising grandchildren", "For grandparents raising grandchildren."),
+    ],
+)
+def test_a_group_is_of_those_who_share_it_where_that_is_named(
+    goal: str, theirs: str, find: Any, offer: Any
+) -> None:
+    mine = offer("a", "Thursday evening", description=theirs)
+    found = find({"goals": [goal]}, [mine, offer("b", **BLOOD)])
+    scores = {match.id: match.score for match in (*found.matches, *found.check_first)}
+    assert scores["t:a"] > 1.2 * scores["t:b"]
+
+
 @pytest.mark.parametrize("first", [True, False])
 def test_who_names_something_hard_in_one_goal_and_a_group_in_another_means_those_who_know_it(
     first: bool, find: Any, offer: Any

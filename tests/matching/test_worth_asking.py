@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from matching.language import named_for
+from matching.types import Point
 
 HOME = {"from": {"lat": 53.38, "lon": -1.47}}
 NOWHERE: dict[str, Any] = {"point": None, "postcode": "", "outcode": ""}
@@ -25,6 +26,19 @@ def test_a_place_that_nobody_can_find_is_asked_about_where_it_answers_something_
     assert [match.id for match in found.check_first] == ["t:named"]
     anywhere = find({"assets": ["chess"]}, [named, passing, placed])
     assert {match.id for match in anywhere.matches} == {"t:named", "t:passing", "t:placed"}
+
+
+def test_in_a_directory_of_a_whole_country_what_nobody_can_find_is_most_likely_elsewhere(
+    find: Any, offer: Any
+) -> None:
+    far = [offer(f"far{at}", "Church hall", point=Point(50.0 + at / 5, -3.5)) for at in range(9)]
+    lost, kept = offer("lost", "Chess club", **NOWHERE), offer("kept", "Chess club", withheld=True, **NOWHERE)
+    said = {"assets": ["chess"], **HOME, "travel": {"max_km": 5}}
+    assert [match.id for match in find(said, [lost, kept, *far]).check_first] == ["t:kept"]
+    near = [offer(f"near{at}", "Church hall") for at in range(3)]
+    asked = find(said, [lost, kept, *far, *near]).check_first
+    assert {match.id for match in asked} == {"t:kept", "t:lost"}
+    assert len(find({"assets": ["chess"]}, [lost, kept, *far]).matches) == 2
 
 
 @pytest.mark.parametrize(
