@@ -10,6 +10,7 @@ import pytest
 from matching.language import communities_said, situations, situations_of_listing, situations_said
 from matching.profile import profile_from
 from matching.reading import read_profile
+from matching.vocabulary import topics
 from matching.vocabulary.needs import barriers
 
 situations_module = sys.modules["matching.language.situations"]
@@ -134,8 +135,9 @@ def test_being_sober_is_no_question_where_people_want_to_stay_so(find: Any, offe
     assert [match.id for match in find(said, [group]).matches] == ["t:a"]
 
 
-def test_every_need_that_a_situation_names_is_known() -> None:
+def test_every_need_and_topic_that_a_situation_names_is_known() -> None:
     assert {need for one in situations().values() for need in one.barriers} <= set(barriers())
+    assert {topic for one in situations().values() for topic in one.topics} <= set(topics())
 
 
 @pytest.mark.parametrize(
