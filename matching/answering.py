@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
-from geopy.distance import great_circle
 
 from matching import path, wording
 from matching.columns import Rows
@@ -25,8 +24,6 @@ from matching.types import (
     Matches,
     OpensMost,
     Opportunity,
-    Point,
-    Profile,
     Verdict,
 )
 from matching.vocabulary.needs import barriers
@@ -36,7 +33,6 @@ from matching.wide import HIDDEN, LATER, MET, UNKNOWN
 if TYPE_CHECKING:
     from matching.ranking import Asking
 
-GREAT_CIRCLE = great_circle()
 VERDICTS = {MET: Verdict.MET, UNKNOWN: Verdict.UNKNOWN, LATER: Verdict.LATER, HIDDEN: Verdict.HIDDEN}
 
 
@@ -103,7 +99,7 @@ def candidates_at(asking: Asking, picked: Picked) -> dict[int, Candidate]:
     stands, scores = field.standing[some].tolist(), field.score[some].tolist()
     found = {}
     for number, (at, offer) in enumerate(zip(some.tolist(), offers, strict=True)):
-        ways = [km_between(judged.reading.profile, offer) for judged in asking.people]
+        ways = [mine[number].km for mine in views]
         sessions = [rows[number], *(int(field.rows[other]) for other in twins.get(at, ()))]
         found[at] = Candidate(
             opportunity=offer,
@@ -120,14 +116,6 @@ def candidates_at(asking: Asking, picked: Picked) -> dict[int, Candidate]:
 def _branch(field: Field, at: int) -> Branch:
     offer, km = field.columns.offer(int(field.rows[at])), float(field.km[at])
     return Branch(offer.id, offer.name, None if np.isnan(km) else km)
-
-
-def km_between(profile: Profile, offer: Opportunity) -> float | None:
-    """Straight-line kilometres as they are shown (geopy), None when either end is unknown or nobody has to go there."""
-    home: Point | None = profile.origin
-    if home is None or offer.point is None or not offer.has_venue:
-        return None
-    return float(GREAT_CIRCLE.measure((home.lat, home.lon), (offer.point.lat, offer.point.lon)))
 
 
 def _hidden(counted: Counter[int], asking: Asking) -> tuple[HiddenCount, ...]:

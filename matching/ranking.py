@@ -177,10 +177,9 @@ def _candidates(reading: Reading, columns: Columns, visible: Rows, posted: Poste
 def likely_near(profile: Profile, columns: Columns, visible: Rows) -> bool:
     """Whether what nobody knows where to find may well be near where a person starts from: much of what they know is.
     In a directory of a whole country it is most likely elsewhere."""
-    placed = np.flatnonzero(visible & columns.placed)
-    if profile.origin is None or not len(placed):
+    some = columns.placed(visible, SAMPLED)
+    if profile.origin is None or not len(some):
         return True
-    some = placed[:: 1 + len(placed) // SAMPLED]
     return bool(np.mean(kilometres(profile, columns, some) <= DAY_OUT_KM) >= NEAR_ENOUGH)
 
 
@@ -208,14 +207,17 @@ def with_steps_taken(profile: Profile, columns: Columns, visible: Rows) -> Profi
 def contributions(parts: Parts, reading: Reading) -> dict[str, Rows]:
     """What each part adds to the score, which is their sum: the weighted mean of what the person asked for, 0-1."""
     profile = reading.profile
-    left = np.where(parts.for_others, FOR_OTHERS, 1.0)
-    left *= parts.fits.columns.told("head_office", parts.fits.rows, _worth_of_head_office)
+    left = np.ones(len(parts.for_others))
+    left[parts.for_others.nonzero()[0]] = FOR_OTHERS
+    left[parts.fits.columns.head_office.take(parts.fits.rows).nonzero()[0]] *= HEAD_OFFICE
     if profile.origin is not None:
         left *= worth_the_way(parts.closeness, parts.comes_home)
     found = {"joining": parts.mean("joining"), "freshness": parts.mean("freshness")}
     if reading.assets:
         brought = _together(parts.fits.assets, len(left))
-        found["assets"] = brought * np.where(parts.fits.about_refused, REFUSED, left)
+        kept = left.copy()
+        kept[parts.fits.about_refused.nonzero()[0]] = REFUSED
+        found["assets"] = brought * kept
     if reading.goals:
         found["goals"] = _together(parts.fits.goals, len(left), NOT_IN_FOCUS) * left
     if profile.comfortable is not None or profile.stretch is not None:
@@ -225,10 +227,6 @@ def contributions(parts: Parts, reading: Reading) -> dict[str, Rows]:
     found["practical"] = _practical(parts, profile)
     whole = sum(WEIGHTS[name] for name in found)
     return {name: WEIGHTS[name] / whole * value for name, value in found.items()}
-
-
-def _worth_of_head_office(only: bool) -> float:
-    return HEAD_OFFICE if only else 1.0
 
 
 def worth_the_way(km: Rows, comes_home: Rows) -> Rows:

@@ -284,7 +284,7 @@ class _Sums:
             if others:
                 for_others = np.zeros(most, dtype=bool)
                 for_others[others] = True
-                self.for_others |= for_others[codes]
+                self.for_others |= for_others.take(codes)
 
     def _add(self, part: str, scores: dict[int, list[float]], codes: Rows, most: int) -> None:
         totals, counts = np.zeros(most), np.zeros(most, dtype=np.int16)

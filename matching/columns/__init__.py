@@ -60,6 +60,7 @@ class Columns:
         self._alike: dict[tuple[str, ...], tuple[Rows, Rows]] = {}
         self._interests: dict[str, tuple[Rows, Rows]] = {}
         self._worth: dict[tuple[str, Callable[[Any], float]], Rows] = {}
+        self._evenly: tuple[int, Rows] | None = None
         self.alive = self._alive()
         self.running = np.asarray(self.whole("running") & self.alive)
 
@@ -254,10 +255,23 @@ class Columns:
         """Whether there is no way to take part but at a venue, and nobody knows where that is."""
         return np.asarray(self.whole("goes_out") & np.isnan(self.whole("x")))
 
+    def placed(self, visible: Rows, most: int) -> Rows:
+        """At most so many of the rows under a mask that are done at a place that somebody knows, evenly among them.
+        Kept for everybody who avoids nothing."""
+        if not np.array_equal(visible, self.running):
+            return self._placed(visible, most)
+        if self._evenly is None or self._evenly[0] != most:
+            self._evenly = most, self._placed(visible, most)
+        return self._evenly[1]
+
+    def _placed(self, visible: Rows, most: int) -> Rows:
+        placed = np.flatnonzero(visible & self.whole("goes_out") & ~np.isnan(self.whole("x")))
+        return placed[:: 1 + len(placed) // most]
+
     @cached_property
-    def placed(self) -> Rows:
-        """Whether it is done at a place, and somebody knows where."""
-        return np.asarray(self.whole("goes_out") & ~np.isnan(self.whole("x")))
+    def head_office(self) -> Rows:
+        """Whether it is done from one office for a whole country."""
+        return np.asarray(self.told("head_office", np.arange(self.size), float) > 0)
 
     @cached_property
     def listing(self) -> Rows:

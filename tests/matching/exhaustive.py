@@ -9,8 +9,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from geopy.distance import great_circle
+
 from matching import path, wording
-from matching.answering import Candidate, km_between
+from matching.answering import Candidate
 from matching.columns import Columns
 from matching.columns.names import branch_key, twin_key
 from matching.evidence import weigh
@@ -50,6 +52,7 @@ from matching.when import when_of
 from matching.wide import PLAINLY
 from tests.matching.generated import TODAY
 
+GREAT_CIRCLE = great_circle()
 STRICTEST = (Verdict.HIDDEN, Verdict.LATER, Verdict.UNKNOWN, Verdict.MET)
 
 
@@ -140,6 +143,14 @@ def _judge(reading: Reading, offer: Opportunity, evidence: Evidence, today: Any,
         _focus(reading, evidence), _answers(reading, evidence),
         reading.profile.origin is not None and must_go_out(offer) and offer.point is None,
     )  # fmt: skip
+
+
+def km_between(profile: Profile, offer: Opportunity) -> float | None:
+    """Straight-line kilometres by geopy, None when either end is unknown or nobody has to go there."""
+    if profile.origin is None or offer.point is None or not offer.has_venue:
+        return None
+    home, there = (profile.origin.lat, profile.origin.lon), (offer.point.lat, offer.point.lon)
+    return float(GREAT_CIRCLE.measure(home, there))
 
 
 def _answers(reading: Reading, evidence: Evidence) -> list[float]:
