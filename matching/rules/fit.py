@@ -58,7 +58,8 @@ def _goal_words(view: View, fit: Fit) -> str:
     if fit.how == "text":
         return f"{said}: it mentions “{fit.because}”"
     if fit.how == "favours":
-        return f"{said}: {lower_first(helps)}" if (helps := _what_helps(view, fit.key)) else ""
+        helps = "" if fit.wish.keys else _what_helps(view, fit.key)  # no fact stands in for what they named
+        return f"{said}: {lower_first(helps)}" if helps else ""
     if fit.key in goals() and not fit.wish.keys:
         return f"{said}: this could be a place for that"
     if fit.key in goals():

@@ -42,3 +42,11 @@ def test_a_word_that_was_understood_in_one_sense_counts_less_in_another(
     [bare] = find({"assets": ["point guard"]}, [*town, dentist]).matches
     [meant] = find({"assets": ["basketball, point guard"]}, [*town, dentist]).matches
     assert meant.score < bare.score
+
+
+def test_no_fact_is_said_to_answer_what_somebody_named(find: Any, offer: Any) -> None:
+    """ "Nobody asks about your health" is a help on the way to people who have been there, and no other veteran."""
+    said = {"assets": ["singing"], "goals": ["other vets to talk to"]}
+    choir = offer("choir", "Community choir", facts={"no_disclosure": "yes"})
+    [match] = find(said, [choir]).matches
+    assert not [reason.text for reason in match.reasons if "vets" in reason.text]
