@@ -48,6 +48,16 @@ _FEELINGS = frozenset(_PEOPLE["feelings"])
 _PREFERRED = _pairs(_PEOPLE["preferred"])
 _TO_WHOM = frozenset(_PEOPLE["to_whom"])
 _STOPS = BREAKS - {","}
+_ALONE = (
+    "alone",
+    "on my own",
+    "by myself",
+    "on their own",
+    "on her own",
+    "on his own",
+    "by herself",
+    "by himself",
+)
 _BARE = frozenset({"no", "not", "never"})
 _FIRST_WORDS = frozenset(
     phrase[0]
@@ -111,8 +121,15 @@ def _apply(words: Sequence[str], at: int, weights: list[float]) -> int:
     elif kind != "none":
         bare = kind == "refusal" and words[at] in _BARE and length == 1
         end = _scope_end(words, at + length, bare)
-        _lower(weights, at, end, _how_much(words, at, end, kind))
+        if not _wants_company(words[at + length : end]):
+            _lower(weights, at, end, _how_much(words, at, end, kind))
     return length
+
+
+def _wants_company(refused: Sequence[str]) -> bool:
+    """What is refused is to do it alone: "not eat lunch alone" is a wish for lunch with others."""
+    said = f" {' '.join(refused)} "
+    return any(f" {alone} " in said for alone in _ALONE)
 
 
 def _ends_here(words: Sequence[str], at: int) -> bool:

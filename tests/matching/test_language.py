@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.language import concepts_of, goal_types_of, terms_of, weighted_terms
+from matching.language import concepts_of, goal_types_of, terms_of, topics_of, weighted_terms
 from matching.vocabulary import assets, goals
 
 SAID = [
@@ -469,3 +469,13 @@ def test_a_word_that_only_looks_alike_leads_nowhere(words: str, never: str) -> N
 
 def test_the_words_that_weigh_most_are_the_reason() -> None:
     assert concepts_of("I was a nurse").because["trade_skills"] == "nurse"
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["not eat lunch alone every day", "I don't like eating lunch on my own", "no more lunch by myself"],
+)
+def test_who_will_not_do_it_alone_wants_to_do_it_with_others(said: str) -> None:
+    named = topics_of(said)
+    assert named.weights["meal_together"] > 0.5 and not named.negated
+    assert "meal_together" not in topics_of("no lunch, thanks").weights
