@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from matching.language import topics_of, topics_of_listing
+from matching.language import communities_said, situations_said, topics_of, topics_of_listing
 from matching.profile import profile_from
 from matching.reading import BROADER, ONLY_MENTIONED, read_profile
 from matching.vocabulary import BrokenVocabulary, about, assets, build_topics, goals, topics
@@ -278,3 +278,24 @@ def test_a_topic_has_a_sentence_and_belongs_to_what_there_is() -> None:
 def test_a_broken_topic_is_named_with_what_is_wrong(raw: dict[str, Any], wrong: str) -> None:
     with pytest.raises(BrokenVocabulary, match=wrong):
         build_topics(raw, {**assets(), **goals()})
+
+
+ORDINARY = (
+    "a drink and a chat", "drinking tea with people", "stop using so much plastic", "people who don't use cars",
+    "go out after work", "get out after being ill", "my record player", "make a record of my songs",
+    "been away on holiday", "just got out of the shower", "locked up my bike", "stay inside when it rains",
+    "leave him with a sitter for an hour", "hiding from the world", "a violent film", "not fail my driving test",
+    "a stroke of luck", "learn the strokes in the pool", "my heart is set on singing", "a kidney bean recipe",
+    "my eyes lit up", "can't see the point", "lost my way", "lost my keys", "losing my confidence",
+    "expecting visitors", "my car is due in for a service", "shelter from the rain", "crisis of faith",
+    "my nerves before going on stage", "caring for my plants", "look after my cat", "my papers for the quiz",
+    "I served tea at the church", "I'm divorced and lonely", "see my daughter more often", "play the electric guitar",
+    "get clean clothes", "own room for the club", "two years inside because of covid",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("said", ORDINARY)
+def test_an_ordinary_sentence_is_not_taken_for_something_hard(said: str) -> None:
+    """Nobody is told that a place is "about starting again after prison" because they would go out after work."""
+    assert not {key for key in topics_of(said).weights if topics()[key].hard}
+    assert not situations_said(said) and not communities_said(said)
