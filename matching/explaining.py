@@ -21,6 +21,10 @@ from matching.ranking import RULES, WEIGHTS, Asking, contributions
 from matching.types import Finding, Profile, Verdict
 
 NOTHING_TO_DO = "nothing in it speaks of what they bring or would like"
+DONE = "it has been done already"
+NOBODY_KNOWS_WHERE = (
+    "nobody knows where it is, and it says too little of what they would like, or is most likely far away"
+)
 LISTS = {"matches": "fits", "check_first": "check first", "later": "later"}
 
 
@@ -95,7 +99,7 @@ def _stands(asking: Asking, rows: Rows) -> str:
     field = field_of(asking)
     mine = np.flatnonzero(np.isin(field.rows, rows))
     if not len(mine):
-        return f"in no list: {NOTHING_TO_DO}, or it has been done already"
+        return f"in no list: {_why_in_none(asking, rows)}"
     picked = pick(field, limit=None, path=False)
     for name, told in LISTS.items():
         positions = getattr(picked, name)
@@ -105,6 +109,15 @@ def _stands(asking: Asking, rows: Rows) -> str:
     if VERDICTS[int(field.standing[mine].min())] is Verdict.HIDDEN:
         return "hidden"
     return "told together with another session of the same group"
+
+
+def _why_in_none(asking: Asking, rows: Rows) -> str:
+    readings = [one.reading for one in asking.people]
+    if any(asking.columns.id(int(rows[0])) in reading.profile.done for reading in readings):
+        return DONE
+    if any(reading.profile.origin for reading in readings) and asking.columns.somewhere[rows].all():
+        return NOBODY_KNOWS_WHERE
+    return NOTHING_TO_DO
 
 
 def _place(asking: Asking, at: int) -> Place:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from matching.columns import Columns
-from matching.explaining import NOTHING_TO_DO, explain, to_json
+from matching.explaining import DONE, NOBODY_KNOWS_WHERE, NOTHING_TO_DO, explain, to_json
 from matching.profile import profile_from
 from matching.ranking import RULES, WEIGHTS, describe_weights, rank
 from matching.types import Opportunity, Point
@@ -64,6 +64,18 @@ def test_what_has_nothing_to_do_with_the_person_says_so_and_is_still_explained(o
     found = explained(LAUGH, [offer("a", name="Bridge club"), offer("b")])
     assert NOTHING_TO_DO in found.stands
     assert found.places[0].said
+
+
+def test_what_was_done_already_says_so(offer: Offer) -> None:
+    assert explained({**LAUGH, "done": ["t:a"]}, [offer("a"), offer("b")]).stands == f"in no list: {DONE}"
+
+
+def test_what_nobody_can_find_far_from_all_that_is_known_says_so(offer: Offer) -> None:
+    offers = [
+        offer("a", point=None),
+        *(offer(f"far{number}", point=Point(57.0, -4.0)) for number in range(9)),
+    ]
+    assert explained(LAUGH, offers).stands == f"in no list: {NOBODY_KNOWS_WHERE}"
 
 
 def test_one_on_the_avoid_list_is_as_unknown_as_one_that_never_was(offer: Offer) -> None:
