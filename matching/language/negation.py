@@ -48,16 +48,7 @@ _FEELINGS = frozenset(_PEOPLE["feelings"])
 _PREFERRED = _pairs(_PEOPLE["preferred"])
 _TO_WHOM = frozenset(_PEOPLE["to_whom"])
 _STOPS = BREAKS - {","}
-_ALONE = (
-    "alone",
-    "on my own",
-    "by myself",
-    "on their own",
-    "on her own",
-    "on his own",
-    "by herself",
-    "by himself",
-)
+_ALONE = _phrases(_PEOPLE["alone"], _GROUPS)
 _BARE = frozenset({"no", "not", "never"})
 _FIRST_WORDS = frozenset(
     phrase[0]
@@ -128,8 +119,7 @@ def _apply(words: Sequence[str], at: int, weights: list[float]) -> int:
 
 def _wants_company(refused: Sequence[str]) -> bool:
     """What is refused is to do it alone: "not eat lunch alone" is a wish for lunch with others."""
-    said = f" {' '.join(refused)} "
-    return any(f" {alone} " in said for alone in _ALONE)
+    return any(_longest(refused, at, _ALONE) for at in range(len(refused)))
 
 
 def _ends_here(words: Sequence[str], at: int) -> bool:
