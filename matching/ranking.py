@@ -78,9 +78,9 @@ for online, phone, post and home visits: they stand level with a place two kilom
 DAY_OUT_KM, HALF_EVERY_KM = 30.0, 30.0
 """Further away than this a fit counts less, half as much every so many kilometres: nobody goes to a choir in another
 county. Fixed as well, and whether or not the person named a limit."""
-NEAR_ENOUGH, SAMPLED = 0.2, 2000
-"""From this share on of the places that we know (of so many of them, evenly) within DAY_OUT_KM, one that nobody knows
-where to find may well be near, and is asked about."""
+NEAR_ENOUGH = 0.2
+"""From this share on of the places that we know within DAY_OUT_KM, one that nobody knows where to find may well be
+near, and is asked about."""
 PRICE_BANDS = ((0.0, 1.0), (3.0, 0.7), (6.0, 0.5), (np.inf, 0.3))
 """(up to that price, how easy it is). Paying what you like is 0.9; a price nobody has said earns nothing."""
 PAY_WHAT_YOU_LIKE = 0.9
@@ -177,7 +177,7 @@ def _candidates(reading: Reading, columns: Columns, visible: Rows, posted: Poste
 def likely_near(profile: Profile, columns: Columns, visible: Rows) -> bool:
     """Whether what nobody knows where to find may well be near where a person starts from: much of what they know is.
     In a directory of a whole country it is most likely elsewhere."""
-    some = columns.placed(visible, SAMPLED)
+    some = columns.placed(visible)
     if profile.origin is None or not len(some):
         return True
     return bool(np.mean(kilometres(profile, columns, some) <= DAY_OUT_KM) >= NEAR_ENOUGH)

@@ -4,7 +4,7 @@ to, so that every reason can quote them. `Fit` and `Evidence` say what one listi
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import msgspec
@@ -53,7 +53,7 @@ class Wish:
     @property
     def communities(self) -> list[str]:
         """The kinds of goal it names that are one community of several."""
-        return [kind for kind in self.types if goals()[kind].part_of]
+        return _communities(self.types)
 
     @property
     def points_somewhere(self) -> bool:
@@ -178,7 +178,7 @@ def read_profile(profile: Profile, words: language.Words | None = None) -> Readi
         free=free_spans(profile.times),
         wished=frozenset(kind for wish, _ in read_goals for kind in wish.types),
         named=frozenset(key for wish in wishes for key in (*wish.keys, *wish.types)),
-        lives=lives | {kind for wish, _ in read_goals for kind in wish.types if goals()[kind].part_of},
+        lives=lives.union(*(wish.communities for wish, _ in read_goals)),
         situations=situations,
         urgent=any(language.sounds_urgent(wish.say) for wish in wishes),
     )
@@ -226,7 +226,7 @@ def _read_goal(
     found = language.concepts_of(once, words=words)
     keys = _with_topics(found, named)
     types = _less_broad(language.goal_types_of(once, words=words), named, goals())
-    if any(map(is_lived_with, named.weights)) or any(goals()[key].part_of for key in types):
+    if any(map(is_lived_with, named.weights)) or _communities(types):
         keys.pop(LIVED, None)
     if kind:
         types = {kind: (1.0, say), **{key: (1.0, say) for key in types if goals()[key].part_of == kind}}
@@ -275,12 +275,16 @@ def _one_community(
     return found
 
 
+def _communities(types: Iterable[str]) -> list[str]:
+    return [kind for kind in types if goals()[kind].part_of]
+
+
 def _with_their_like(
     types: Mapping[str, tuple[float, str]], say: str, lives: frozenset[str]
 ) -> dict[str, tuple[float, str]]:
     """Who looks for "people who get it" looks for their own: beside those who have been through anything, and before
     them. "My people" are whoever is named beside it."""
-    if PEOPLE_WHO_GET_IT in types and any(goals()[key].part_of for key in types):
+    if PEOPLE_WHO_GET_IT in types and _communities(types):
         weight, words = types[PEOPLE_WHO_GET_IT]
         return {**types, PEOPLE_WHO_GET_IT: (ANYBODY * weight, words)}
     if PEOPLE_WHO_GET_IT in types:

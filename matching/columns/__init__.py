@@ -45,6 +45,8 @@ BETWEEN = 1 << 24
 """More than a later part has rows."""
 SCATTERED = 16
 """Up to so many possible codes for each row, one look at each row is quicker than putting the rows in order."""
+SAMPLED = 2000
+"""So many places tell well enough where most of them are."""
 
 
 class Columns:
@@ -60,7 +62,6 @@ class Columns:
         self._alike: dict[tuple[str, ...], tuple[Rows, Rows]] = {}
         self._interests: dict[str, tuple[Rows, Rows]] = {}
         self._worth: dict[tuple[str, Callable[[Any], float]], Rows] = {}
-        self._evenly: tuple[int, Rows] | None = None
         self.alive = self._alive()
         self.running = np.asarray(self.whole("running") & self.alive)
 
@@ -255,18 +256,18 @@ class Columns:
         """Whether there is no way to take part but at a venue, and nobody knows where that is."""
         return np.asarray(self.whole("goes_out") & np.isnan(self.whole("x")))
 
-    def placed(self, visible: Rows, most: int) -> Rows:
-        """At most so many of the rows under a mask that are done at a place that somebody knows, evenly among them.
-        Kept for everybody who avoids nothing."""
-        if not np.array_equal(visible, self.running):
-            return self._placed(visible, most)
-        if self._evenly is None or self._evenly[0] != most:
-            self._evenly = most, self._placed(visible, most)
-        return self._evenly[1]
+    def placed(self, visible: Rows) -> Rows:
+        """Some of the rows under a mask that are done at a place that somebody knows, evenly among them: no more than
+        SAMPLED. Kept for everybody who avoids nothing."""
+        return self._placed if np.array_equal(visible, self.running) else self._sample(visible)
 
-    def _placed(self, visible: Rows, most: int) -> Rows:
-        placed = np.flatnonzero(visible & self.whole("goes_out") & ~np.isnan(self.whole("x")))
-        return placed[:: 1 + len(placed) // most]
+    @cached_property
+    def _placed(self) -> Rows:
+        return self._sample(self.running)
+
+    def _sample(self, mask: Rows) -> Rows:
+        placed = np.flatnonzero(mask & self.whole("goes_out") & ~self.somewhere)
+        return placed[:: 1 + len(placed) // SAMPLED]
 
     @cached_property
     def head_office(self) -> Rows:

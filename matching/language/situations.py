@@ -24,8 +24,6 @@ A_TIMETABLE = 2
 _CLOCK = re.compile(r"\b\d{1,2}(?:[:.]\d{2})?\s?[ap]m\b|\b\d{1,2}[:.]\d{2}\b", re.IGNORECASE)
 AT_ONCE = 10
 """Who asks people to give says so in these first words."""
-RELATIVES = "relatives"
-"""A group for the families of those whom its name names is not for them."""
 OF_ALL_KINDS = 3
 """A beginning that names so many situations is a service for everybody."""
 NO_BEFORE = 4
@@ -54,6 +52,8 @@ class Situation:
     narrows: str
     topics: tuple[str, ...]
     """Who would like one of these says that it is theirs."""
+    always: bool
+    """It must be theirs whatever else a group is for: "disabled veterans", the families of those its name names."""
 
 
 @cache
@@ -70,6 +70,7 @@ def _situation(raw: Mapping[str, Any]) -> Situation:
         tuple(raw.get("barrier", ())),
         raw.get("narrows", ""),
         tuple(raw.get("topics", ())),
+        raw.get("always", False),
     )
 
 
@@ -104,28 +105,23 @@ def situations_of_listing(
 ) -> tuple[str, ...]:
     """Keys of the situations that a listing plainly is for, the narrowest; none where it asks people to give. What the
     place is called where it is done counts where its text says so too ("Housing for Veterans")."""
+    if _asks_to_give(name):
+        return ()
     plainly = _plainly_for(name, told, organization)
-    if venues and not _asks_to_give(name) and (called := _where(" | ".join(venues))):
-        also = [key for key in _where(told) if key in called and key not in plainly]
-        plainly = tuple(key for key in situations() if key in plainly or key in also)
+    if venues and (called := _where(" | ".join(venues))):
+        said = _where(told)
+        plainly = tuple(key for key in situations() if key in plainly or (key in called and key in said))
     wider = {situations()[key].narrows for key in plainly}
     return tuple(key for key in plainly if key not in wider)
 
 
 def _plainly_for(name: str, told: str, organization: str) -> tuple[str, ...]:
-    if _asks_to_give(name):
+    words = told.split()
+    at_once, opening = " ".join(words[:AT_ONCE]), " ".join(words[:EARLY])
+    if named := tuple(_where(f"{name} | {organization}")):
+        return (*named, *(key for key in _where(at_once) if situations()[key].always and key not in named))
+    if is_for_everybody(name) or _asks_to_give(at_once) or len(_CLOCK.findall(opening)) >= A_TIMETABLE:
         return ()
-    named = tuple(_where(f"{name} | {organization}"))
-    opening = " ".join(told.split()[:EARLY])
-    if named:
-        at_once = _where(" ".join(told.split()[:AT_ONCE]))
-        return (*named, *(key for key in (RELATIVES,) if key in at_once and key not in named))
-    if (
-        is_for_everybody(name)
-        or _asks_to_give(" ".join(told.split()[:AT_ONCE]))
-        or len(_CLOCK.findall(opening)) >= A_TIMETABLE
-    ):
-        return named
     told_at = _where(opening)
     if len(told_at) >= OF_ALL_KINDS:
         return ()

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from matching.language import age_words
 from matching.language.ages import CHILDREN, CHILDREN_ONLY, OLDER, OLDER_ONLY
-from matching.language.situations import RELATIVES, situations
+from matching.language.situations import situations
 from matching.reading import ABOUT_CHILDREN, GIVING, GROWN_UP, Reading
 from matching.rules.asked import rule
 from matching.rules.view import View
@@ -39,7 +39,6 @@ SOMETHING_SHARED = frozenset(SHARED_LIVES)
 """Who wants to be with people like them may want a group for one condition: it is named, and no lower. Having been
 through something is not having been through that."""
 FOR_SOMETHING_ELSE = "It is for people who have been through something, perhaps something else"
-SERVED = "community_veterans"
 PLAINLY = 0.75
 
 
@@ -115,8 +114,10 @@ def seen_in_situations(reading: Reading, lives: frozenset[str], meant_for: str) 
 
 
 class _Asked(NamedTuple):
-    """What some situations come to: communities, those that are of none, and the needs that often come with them."""
+    """What some situations come to: those that must be theirs whatever else is named, the communities of the others,
+    those that are of no community, and the needs that often come with them."""
 
+    always: tuple[str, ...]
     communities: tuple[str, ...]
     plain: frozenset[str]
     needs: frozenset[str]
@@ -124,12 +125,17 @@ class _Asked(NamedTuple):
     @classmethod
     @lru_cache(maxsize=1000)
     def of(cls, keys: tuple[str, ...]) -> _Asked:
-        told = [situations()[key] for key in keys]
-        communities = tuple(one.community for one in told if one.community)
-        needs = {need for one in told for need in one.barriers}
-        needs.update(need for one in communities for need in SHARED_LIVES[one][1])
-        plain = frozenset(key for key in keys if not situations()[key].community)
-        return cls(communities, plain, frozenset(needs))
+        told = {key: situations()[key] for key in keys}
+        needs = {need for one in told.values() for need in one.barriers}
+        needs.update(
+            need for one in told.values() if one.community for need in SHARED_LIVES[one.community][1]
+        )
+        return cls(
+            tuple(key for key, one in told.items() if one.always),
+            tuple(one.community for one in told.values() if one.community and not one.always),
+            frozenset(key for key, one in told.items() if not one.community),
+            frozenset(needs),
+        )
 
 
 def _for_those(view: View, keys: tuple[str, ...]) -> Finding | None:
@@ -143,17 +149,21 @@ def _for_those(view: View, keys: tuple[str, ...]) -> Finding | None:
 
 
 def _is_theirs(reading: Reading, keys: tuple[str, ...]) -> bool:
-    """To have served must be theirs whatever else is named ("disabled veterans"), and to be somebody's relative. Of the
-    rest it is enough to be in one situation, or of all the communities where it names nothing else."""
-    communities, plain, _ = _Asked.of(keys)
-    if SERVED in communities and not _says_it_is(reading, SERVED):
+    """Some must be theirs whatever else is named ("disabled veterans"). Of the rest it is enough to be in one
+    situation, or of all the communities where it names nothing else."""
+    asked = _Asked.of(keys)
+    if not all(_is_in(reading, key) for key in asked.always):
         return False
-    if RELATIVES in plain and RELATIVES not in reading.situations:
-        return False
-    if not reading.situations.isdisjoint(plain):
+    if not reading.situations.isdisjoint(asked.plain):
         return True
-    others = [one for one in communities if one != SERVED]
-    return bool(others or not plain) and all(_says_it_is(reading, one) for one in others)
+    return bool(asked.communities or not asked.plain) and all(
+        _says_it_is(reading, one) for one in asked.communities
+    )
+
+
+def _is_in(reading: Reading, key: str) -> bool:
+    community = situations()[key].community
+    return _says_it_is(reading, community) if community else key in reading.situations
 
 
 def _not_theirs(reading: Reading, keys: tuple[str, ...]) -> str:
