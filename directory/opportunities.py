@@ -17,6 +17,7 @@ from importers.hours import is_any_time
 from importers.ids import stable_id
 from importers.records import FactRecord, ListingRecord, PlaceRecord, SessionRecord
 from matching import language
+from matching.language.ages import GROWN_UPS
 from matching.rules.eligibility import outcode_of
 from matching.types import Fact, Opportunity, Point, Session
 from matching.vocabulary import assets, topics
@@ -85,9 +86,10 @@ def words_in(record: ListingRecord) -> tuple[str, tuple[str, ...], str, str]:
 def _meant_for(record: ListingRecord, told: str, run_by: str) -> str:
     has_ages = record.minimum_age is not None or record.maximum_age is not None
     by_age = "" if has_ages else language.meant_for(record.name, told)
+    grown_ups = GROWN_UPS if not (has_ages or by_age) and language.is_for_grown_ups(record.name, told) else ""
     by_gender = "" if record.gender else language.named_for(record.name)
     situations = language.situations_of_listing(record.name, told, run_by, _venues(record))
-    return " ".join((*by_age.split(), *by_gender.split(), *situations))
+    return " ".join((*by_age.split(), *grown_ups.split(), *by_gender.split(), *situations))
 
 
 def _ages(record: ListingRecord, told: str) -> tuple[int | None, int | None]:

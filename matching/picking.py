@@ -329,13 +329,30 @@ def _different_kinds_first(field: Field, places: Rows, met: Rows, most: int) -> 
     running = np.concatenate([met, far])
     score = field.score[running]
     near_best = running.compress(score >= NEAR_BEST * score.max())
-    kinds = field.first_each(near_best, field.columns.whole("kind")[field.rows[near_best]])
-    told = _in_turn(field, most, kinds[field.standing[kinds] == MET], met).tolist()
+    kinds = field.first_each(near_best, field.columns.take("kind", field.rows[near_best]))
+    told = _in_turn(
+        field, most, _shown(field, kinds), _shown(field, _one_a_body(field, near_best)), met
+    ).tolist()
     for answer, after in reversed(list(_open_wishes(field, running, kinds))):
         if field.standing[answer] == MET and after in told:
             told = [at for at in told if at != answer]
             told.insert(told.index(after) + 1, answer)
     return np.array(told[:most], dtype=np.int64)
+
+
+def _shown(field: Field, some: Rows) -> Rows:
+    return some.compress(field.standing[some] == MET)
+
+
+def _one_a_body(field: Field, some: Rows) -> Rows:
+    """Of several suggestions of one kind that one body runs the best, and all that nobody is known to run."""
+    rows = field.rows[some]
+    body = field.columns.take("avoid:organization", rows)
+    named = body.nonzero()[0]
+    kind = field.columns.take("kind", rows.take(named))
+    return np.concatenate(
+        [some.compress(body == 0), field.first_each(some.take(named), body.take(named), kind)]
+    )
 
 
 def _in_turn(field: Field, most: int, *groups: Rows) -> Rows:

@@ -9,7 +9,7 @@ Text evidence: `terms_of`, `weighted_terms`. All take and give folded, stemmed t
 
 from __future__ import annotations
 
-from matching.language.ages import age_words, meant_for, named_for
+from matching.language.ages import age_words, is_for_grown_ups, meant_for, named_for
 from matching.language.ages_told import ages_told
 from matching.language.listings import (
     affirms,
@@ -61,6 +61,7 @@ __all__ = [
     "goal_types_of",
     "goals_of_listing",
     "heard",
+    "is_for_grown_ups",
     "lives_of",
     "meant_for",
     "mentions",

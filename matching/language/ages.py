@@ -15,6 +15,7 @@ from matching.vocabulary import read
 CHILDREN, OLDER = "children", "older"
 CHILDREN_ONLY, OLDER_ONLY = "children_only", "older_only"
 WOMEN, MEN = "named_women", "named_men"
+GROWN_UPS = "grown_ups"
 ONLY = {CHILDREN: CHILDREN_ONLY, OLDER: OLDER_ONLY}
 PARTS = ("words", "unless", "venues", "alone", "nobody_else")
 OPENED = 2
@@ -80,6 +81,25 @@ def named_for(name: str) -> str:
         key for key, words in _NAMED_FOR.items() if words.search(name.replace("’", " ").replace("'", " "))
     ]
     return named[0] if len(named) == 1 else ""
+
+
+_TAUGHT = "education|learning|esol|english|literacy|school|students?|child(?:ren)?|and (?:community|career|children)"
+_FOR_GROWN_UPS = re.compile(
+    rf"\badults?\b(?!\s+(?:general |basic )?(?:{_TAUGHT}))|\bover 18s?\b", re.IGNORECASE
+)
+_FOR_OTHERS_TOO = re.compile(
+    r"\b(?:young|adolescents?|juveniles?|child\w*|pa?ediatric|kids?|teens?|youth|tots?|toddlers?|babies|famil\w+|junior"
+    r"|high school|students|all ages|everyone|all (?:are )?welcome)\b",
+    re.IGNORECASE,
+)
+
+
+def is_for_grown_ups(name: str, told: str = "") -> bool:
+    """Its name or its first words say so, and its beginning speaks of nobody younger ("Adult art cafe"). Many places
+    teach adults from sixteen on: that does not say so."""
+    words = told.split()
+    at_once, beginning = (f"{name} | {' '.join(words[:many])}" for many in (FIRST, EARLY))
+    return bool(_FOR_GROWN_UPS.search(at_once)) and not _FOR_OTHERS_TOO.search(beginning)
 
 
 def meant_for(name: str, told: str = "") -> str:

@@ -52,6 +52,8 @@ class Situation:
     narrows: str
     topics: tuple[str, ...]
     """Who would like one of these says that it is theirs."""
+    once: bool
+    """One mention is enough in the whole of a listing's beginning."""
     always: bool
     """It must be theirs whatever else a group is for: "disabled veterans", the families of those its name names."""
 
@@ -70,6 +72,7 @@ def _situation(raw: Mapping[str, Any]) -> Situation:
         tuple(raw.get("barrier", ())),
         raw.get("narrows", ""),
         tuple(raw.get("topics", ())),
+        raw.get("once", False),
         raw.get("always", False),
     )
 
@@ -123,9 +126,11 @@ def _plainly_for(name: str, told: str, organization: str) -> tuple[str, ...]:
     if is_for_everybody(name) or _asks_to_give(at_once) or len(_CLOCK.findall(opening)) >= A_TIMETABLE:
         return ()
     told_at = _where(opening)
-    if len(told_at) >= OF_ALL_KINDS:
+    if sum(not situations()[key].always for key in told_at) >= OF_ALL_KINDS:
         return ()
-    return tuple(key for key, at in told_at.items() if at[0] < OPENING or len(at) > 1)
+    return tuple(
+        key for key, at in told_at.items() if at[0] < OPENING or len(at) > 1 or situations()[key].once
+    )
 
 
 def _asks_to_give(text: str) -> bool:

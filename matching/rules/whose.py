@@ -9,7 +9,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from matching.language import age_words
-from matching.language.ages import CHILDREN, CHILDREN_ONLY, OLDER, OLDER_ONLY
+from matching.language.ages import CHILDREN, CHILDREN_ONLY, GROWN_UPS, OLDER, OLDER_ONLY
 from matching.language.situations import situations
 from matching.reading import ABOUT_CHILDREN, GIVING, GROWN_UP, Reading
 from matching.rules.asked import rule
@@ -194,7 +194,7 @@ def _signs(view: View) -> bool:
     return view.profile.barrier("bsl") is not None or bool({"bsl", "bfi"} & set(view.profile.languages))
 
 
-PAST_YOUTH, STILL_YOUNG, OLD_ENOUGH = 25, 40, 55
+OF_AGE, PAST_YOUTH, STILL_YOUNG, OLD_ENOUGH = 18, 25, 40, 55
 """Youth ends at twenty-four (United Nations)."""
 
 
@@ -203,12 +203,15 @@ def for_people_of_your_age(view: View) -> Finding | None:
     """A group whose own words are for children, or for older people, is lower for someone of another age, and we ask
     first; one for children is lower too for someone who did not say their age, unless they spoke of children. What is
     for nobody but children and young people is left out for a grown-up who does not come with children, and what is for
-    nobody but older people for somebody under forty."""
+    nobody but older people for somebody under forty. One that says adults is asked about below eighteen."""
     age = view.profile.age
     if age is not None and age >= PAST_YOUTH and _only_for_children(view):
         return Finding(Verdict.HIDDEN, hidden_as="Only for children and young people")
     if age is not None and age < STILL_YOUNG and OLDER_ONLY in view.opportunity.meant_for.split():
         return Finding(Verdict.HIDDEN, hidden_as="Only for older people")
+    if age is not None and age < OF_AGE and GROWN_UPS in view.opportunity.meant_for.split():
+        question = "It says that it is for adults. Does that fit?"
+        return Finding(Verdict.UNKNOWN, "joining", questions=(question,), for_others=True)
     meant = next((key for key in view.opportunity.meant_for.split() if key in age_words()), "")
     if not meant or (meant == OLDER and (age is None or age >= OLD_ENOUGH)):
         return None

@@ -14,7 +14,7 @@ from geopy.distance import great_circle
 from matching import path, wording
 from matching.answering import Candidate
 from matching.columns import Columns
-from matching.columns.names import branch_key, twin_key
+from matching.columns.names import branch_key, plain, twin_key
 from matching.evidence import weigh
 from matching.picking import ANSWERS, FIRST, LEAST_FOCUS, MOST_DIFFERENT, NEAR_ANSWER, NEAR_BEST, NEAR_FOCUS
 from matching.ranking import (
@@ -324,7 +324,13 @@ def _kinds_first(
         if one.score >= NEAR_BEST * best:
             led.setdefault(_kind(one.offer), one)
     kinds = list(led.values())
-    running = kinds + [one for one in running if one not in kinds]
+    bodies: dict[object, Judgement] = {}
+    for one in running:
+        if one.score >= NEAR_BEST * best:
+            body = plain(one.offer.organization)
+            bodies.setdefault((body, _kind(one.offer)) if body else one.key, one)
+    first = kinds + [one for one in bodies.values() if one not in kinds]
+    running = first + [one for one in running if one not in first]
     told = [one for one in running if one in shown]
     for answer, after in reversed(_open_wishes(running, readings)):
         if answer in told and after in told:

@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
-from matching.language import communities_said, situations, situations_of_listing, situations_said
+from matching.language import (
+    communities_said,
+    is_for_grown_ups,
+    situations,
+    situations_of_listing,
+    situations_said,
+)
 from matching.profile import profile_from
 from matching.reading import read_profile
 from matching.vocabulary import topics
@@ -27,7 +33,7 @@ situations_module = sys.modules["matching.language.situations"]
         ("Carers centre", "Mon 10am - 12pm coffee. Tue 2pm parents of autistic girls. Wed choir.", "", ""),
         ("Town helpline", "Run by a rape crisis centre.", "", "abuse"),
         ("Sunday circle", "For anyone who has lost a loved one.", "", "loss"),
-        ("Evening circle", "A bereavement group for parents who have lost a baby.", "", "loss_of_a_child"),
+        ("Evening circle", "A bereavement group for parents who have lost a baby.", "", "loss_of_a_child parents"),
         ("Friday fellowship", "Alcoholics Anonymous meets in the hall.", "", "drink_and_drugs"),
         ("Vet Center", "", "", "service"),
         ("Cancer Society", "We have many volunteers and rely on what people donate.", "", "cancer"),
@@ -43,6 +49,16 @@ situations_module = sys.modules["matching.language.situations"]
         ("Story box", "Available to licensed preschools and child care centres.", "", "professionals"),
         ("Job table", "Help with work for eligible Jewish people who look for it.", "", "jewish"),
         ("Football", "Players must register with Special Olympics.", "", "learning_disability"),
+        ("Little Lights", "Home visits for parents of blind children.", "", "sight parents"),
+        ("Counselling", "Talks for children and parents, individuals, couples and families.", "", ""),
+        ("Young club", "An after school club. No parents!", "", ""),
+        ("English at work", "English classes to employees of the golf course.", "", "who_work_there"),
+        ("After school", "Reading, sums, swims " * 5 + "for incoming students at Moss.", "", "enrolled"),
+        ("Lunch", "Dominoes, trips, meals brought home, " * 4 + "to Moss area residents.", "", "locals"),
+        ("Way home", "A house for Federal Bureau of Prisons inmates.", "", "in_custody"),
+        ("Classes", "For clients who have been arrested for drunk driving.", "", "sent_by_a_court"),
+        ("Roof grants", "Help for homeowners with an old roof.", "", "homeowners"),
+        ("Last wishes", "For terminally ill adults and their families.", "", "end_of_life"),
     ],
 )  # fmt: skip
 def test_what_a_listing_says_plainly_of_whose_it_is_counts_and_nothing_in_passing(
@@ -63,7 +79,8 @@ def test_the_name_of_the_place_counts_where_the_text_says_so_too() -> None:
     ("words", "whose"),
     [
         ("I lost my husband last year", "loss"), ("stay off the drink", "drink_and_drugs"),
-        ("mum has cancer", "cancer"), ("so low since my son died", "loss loss_of_a_child"),
+        ("mum has cancer", "cancer"), ("so low since my son died", "loss loss_of_a_child parents"),
+        ("a break with my twins", "parents"),
         ("get my own place", "nowhere_to_live"), ("sing with other people", ""), ("dogs and fishing", ""),
     ],
 )  # fmt: skip
@@ -127,6 +144,21 @@ def test_what_somebody_would_like_tells_what_is_theirs_in_whatever_words(find: A
     club = offer("a", "Low vision chess club", meant_for="sight")
     assert find({"goals": ["manage with bad eyes"]}, [club]).matches
     assert find({"goals": ["play chess"]}, [club]).check_first
+
+
+def test_a_parents_group_asks_who_never_spoke_of_children_and_not_who_expects_one(
+    find: Any, offer: Any
+) -> None:
+    club = offer("c", "Support group for parents of blind children", meant_for="sight parents")
+    sight = {"goals": [{"say": "manage with bad eyes"}]}
+    [asked] = find(sight, [club]).check_first
+    assert "It is for parents, or others who bring up children. Does that fit?" in asked.questions
+    theirs = {"goals": [{"say": "other parents whose boy is blind"}]}
+    assert [match.id for match in find(theirs, [club]).matches] == [club.id]
+    birth = offer("b", "Childbirth classes for expectant parents", meant_for="expecting parents")
+    assert [
+        match.id for match in find({"goals": [{"say": "pregnant, get ready for the birth"}]}, [birth]).matches
+    ]
 
 
 def test_being_sober_is_no_question_where_people_want_to_stay_so(find: Any, offer: Any) -> None:
@@ -314,6 +346,28 @@ def test_what_is_only_for_children_answers_a_grown_ups_wishes_about_children_and
     assert {match.id for match in (*found.matches, *found.check_first)} == {"t:toddlers"}
     young = find({"age": 15, "assets": ["woodwork"], **said}, [camp])
     assert [match.id for match in (*young.matches, *young.check_first)] == ["t:camp"]
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "for_them"),
+    [
+        ("Adult art cafe", "Paint and tea.", True), ("Art cafe", "Catering for over 18s.", True),
+        ("Adult art cafe", "Young people welcome.", False), ("Adult Learning Centre", "Maths and computers.", False),
+        ("Adult General Education", "Finish school from sixteen.", False), ("Art cafe", "Paint and tea.", False),
+    ],
+)  # fmt: skip
+def test_a_place_that_says_it_is_for_adults_is_known(name: str, told: str, for_them: bool) -> None:
+    assert is_for_grown_ups(name, told) is for_them
+
+
+def test_somebody_of_fifteen_is_asked_about_a_place_for_adults_and_nobody_of_eighteen(
+    find: Any, offer: Any
+) -> None:
+    cafe = offer("a", "Adult painting cafe", meant_for="grown_ups")
+    [asked] = find({"assets": ["painting"], "age": 15}, [cafe]).check_first
+    assert asked.questions == ("It says that it is for adults. Does that fit?",)
+    for age in ({"age": 18}, {}):
+        assert len(find({"assets": ["painting"], **age}, [cafe]).matches) == 1
 
 
 @pytest.mark.parametrize(("age", "stands"), [(24, "hidden"), (45, "check_first"), (60, "matches")])

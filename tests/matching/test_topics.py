@@ -298,4 +298,4 @@ ORDINARY = (
 def test_an_ordinary_sentence_is_not_taken_for_something_hard(said: str) -> None:
     """Nobody is told that a place is "about starting again after prison" because they would go out after work."""
     assert not {key for key in topics_of(said).weights if topics()[key].hard}
-    assert not situations_said(said) and not communities_said(said)
+    assert not situations_said(said) - {"parents"} and not communities_said(said)
