@@ -36,8 +36,8 @@ NOT_RUNNING = re.compile(
     re.IGNORECASE,
 )
 AT_ONCE = 10
-TELLING = 12
-"""Words from which on a text tells that two listings are the same thing."""
+A_FEW_WORDS, TELLING = 4, 12
+"""Fewer words say nothing; from so many on a text tells that two listings are the same thing."""
 CODE = re.compile(r"(Term )?[A-Z]{1,3}(-\d[\d.-]*)?")
 """What an activity is called whose name nobody gave ("Term FC-8000"): no words to read anything from."""
 
@@ -163,6 +163,7 @@ def _anywhere(record: ListingRecord, words: language.Words | None) -> Opportunit
         terms=language.weighted_terms(record.name, activities, f"{told}\n{run_by}"),
         formats=_formats(record),
         head_office=record.remote,
+        only_a_name=_is_only_a_name(record, told, activities),
         price=min(amounts, default=None),
         donation=any(cost.option == "donation" for cost in record.costs),
         referral=record.referral,
@@ -184,6 +185,14 @@ def _anywhere(record: ListingRecord, words: language.Words | None) -> Opportunit
         checked_how=record.checked.checked_how,
         known_by=record.known_by,
     )
+
+
+def _is_only_a_name(record: ListingRecord, told: str, activities: tuple[str, ...]) -> bool:
+    """ "Open from 28/11/2022" says nothing either, nor does a heading that names no interest ("Warm space")."""
+    words = [word for word in told.split() if word.strip(".,;:!").isalpha()]
+    if len(words) >= A_FEW_WORDS or record.facts or record.goals:
+        return False
+    return not (activities and language.concepts_of_listing("", activities, "", ""))
 
 
 def _organization_id(record: ListingRecord) -> str:

@@ -65,10 +65,10 @@ WEIGHTS = {
     "joining": 0.75,
     "freshness": 0.5,
 }
-REFUSED, FOR_OTHERS, SOMEWHERE, HEAD_OFFICE = 0.5, 0.75, 0.4, 0.6
+REFUSED, FOR_OTHERS, SOMEWHERE, HEAD_OFFICE, ONLY_A_NAME = 0.5, 0.75, 0.4, 0.6, 0.75
 """What is left of a listing's fit when the person would rather not do it; when it is mainly for people in a situation
-that they never said was theirs; when nobody knows where it is, though the person said where they start from; and when
-it is done from one office for a whole country."""
+that they never said was theirs; when nobody knows where it is, though the person said where they start from; when it
+is done from one office for a whole country; and when nobody has written a word about it."""
 MOST_EACH, NOT_IN_FOCUS = 0.85, 0.85
 """One wish met in full is worth this much; a second lifts it further (1 - the product of what is left). A goal that is
 not the one in focus counts a little less."""
@@ -209,7 +209,9 @@ def contributions(parts: Parts, reading: Reading) -> dict[str, Rows]:
     profile = reading.profile
     left = np.ones(len(parts.for_others))
     left[parts.for_others.nonzero()[0]] = FOR_OTHERS
-    left[parts.fits.columns.head_office.take(parts.fits.rows).nonzero()[0]] *= HEAD_OFFICE
+    columns, rows = parts.fits.columns, parts.fits.rows
+    left[columns.head_office.take(rows).nonzero()[0]] *= HEAD_OFFICE
+    left[columns.only_a_name.take(rows).nonzero()[0]] *= ONLY_A_NAME
     if profile.origin is not None:
         left *= worth_the_way(parts.closeness, parts.comes_home)
     found = {"joining": parts.mean("joining"), "freshness": parts.mean("freshness")}

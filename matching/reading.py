@@ -13,6 +13,8 @@ from matching import language
 from matching.types import FreeTime, Goal, Profile
 from matching.vocabulary import assets, goals, is_form, is_lived_with, topics
 
+Led = dict[str, tuple[float, str]]
+"""Key -> (weight, the words that led to it)."""
 Spans = tuple[tuple[int, int], ...]
 """Minutes from Monday 0:00: (from, to)."""
 
@@ -126,6 +128,10 @@ GROWN_UP = 21
 LIVED = "lived_experience"
 """What anybody has been through: nothing to who names what it was, and looks for others."""
 PEOPLE_WHO_GET_IT, MY_PEOPLE = "been_there", "shared_interest"
+A_VERB, ONLY_A_VERB = frozenset({"learn", "learning"}), 0.4
+"""What a verb alone names, beside what is to be learned."""
+HAS_BEEN_THROUGH = 0.4
+"""What having been through anything is worth among what somebody brings, where they name what it was."""
 BROADER = 0.6
 """What a kind is worth to who named one thing of it: any board game to who plays chess."""
 SAME_THING = 0.8
@@ -167,6 +173,7 @@ def read_profile(profile: Profile, words: language.Words | None = None) -> Readi
         _read_goal(goal, topics, lives, words) for goal, topics in zip(profile.goals, wished, strict=True)
     ]
     read_goals = _of_the_same_thing(read_goals)
+    read_assets = _of_what_is_named(read_assets, read_goals)
     wishes = [wish for wish, _ in (*read_assets, *read_goals)]
     wanted = {key for wish in wishes for key in wish.keys}
     refused = frozenset().union(*(negated for _, negated in (*read_assets, *read_goals))) - wanted
@@ -197,6 +204,23 @@ def _of_the_same_thing(goals_read: list[tuple[Wish, frozenset[str]]]) -> list[tu
         (replace(wish, keys={**hard, **wish.keys}) if hard and _only_a_form(wish) else wish, negated)
         for wish, negated in goals_read
     ]
+
+
+def _of_what_is_named(
+    brought: list[tuple[Wish, frozenset[str]]], wished: list[tuple[Wish, frozenset[str]]]
+) -> list[tuple[Wish, frozenset[str]]]:
+    """Who names what they live with has not been through anything."""
+    if not any(map(is_lived_with, (key for wish, _ in (*brought, *wished) for key in wish.keys))):
+        return brought
+    return [
+        (replace(wish, keys=_less(wish.keys, LIVED)) if LIVED in wish.keys else wish, negated)
+        for wish, negated in brought
+    ]
+
+
+def _less(keys: Mapping[str, tuple[float, str]], key: str) -> Led:
+    weight, words = keys[key]
+    return {**keys, key: (HAS_BEEN_THROUGH * weight, words)}
 
 
 def _only_a_form(wish: Wish) -> bool:
@@ -231,8 +255,22 @@ def _read_goal(
     if kind:
         types = {kind: (1.0, say), **{key: (1.0, say) for key in types if goals()[key].part_of == kind}}
     types = _with_their_like(_one_community(types, lives), say, lives)
+    keys, types = _what_is_learned(keys, types)
     wish = Wish(say, goal.focus, keys, types, found.all_terms, _neighbours(keys))
     return wish, found.negated | named.negated
+
+
+def _what_is_learned(*named: Led) -> tuple[Led, ...]:
+    """ "Learn computers" is about computers: any place of learning has little of it."""
+    if all(words.casefold() in A_VERB for led in named for _, words in led.values()):
+        return named
+    return tuple(
+        {
+            key: (weight * (ONLY_A_VERB if words.casefold() in A_VERB else 1), words)
+            for key, (weight, words) in led.items()
+        }
+        for led in named
+    )
 
 
 def _with_topics(found: language.Concepts, named: language.Topics) -> dict[str, tuple[float, str]]:

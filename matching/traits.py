@@ -49,6 +49,7 @@ TRAITS: Mapping[str, Trait] = {
     "served": lambda offer: offer.service_area,
     "formats": lambda offer: offer.formats,
     "head_office": lambda offer: offer.head_office,
+    "only_a_name": lambda offer: offer.only_a_name,
     "fetched": fetched,
     "price": lambda offer: (offer.price, offer.donation),
     "languages": lambda offer: offer.languages,

@@ -232,6 +232,8 @@ class Opportunity:
     withheld: bool = False
     head_office: bool = False
     """It is done from one place for a whole country; `point` says nothing of where."""
+    only_a_name: bool = False
+    """Nobody has written a word about it, and nothing is known of it but where it is."""
     sessions: tuple[Session, ...] = ()
     any_time: bool = False
     """24/7, online any time, post: fits all times."""

@@ -275,6 +275,11 @@ class Columns:
         return np.asarray(self.told("head_office", np.arange(self.size), float) > 0)
 
     @cached_property
+    def only_a_name(self) -> Rows:
+        """Whether nobody has written a word about it."""
+        return np.asarray(self.told("only_a_name", np.arange(self.size), float) > 0)
+
+    @cached_property
     def listing(self) -> Rows:
         """The same number for all places of one listing."""
         if len(self.parts) == 1:

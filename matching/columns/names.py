@@ -103,12 +103,12 @@ def without_days(name: str) -> str:
 
 def twin_key(offer: Opportunity) -> tuple[object, ...] | None:
     """The same for sessions of one group: same group, name, venue and facts. None where it can have no twin. Where
-    nobody knows whose it is, one name at one postcode with the same text is one place, written down twice."""
-    if not (offer.sessions if offer.organization else offer.postcode and offer.wording):
+    nobody knows whose it is, one name at one postcode is one place, written down twice."""
+    if not (offer.sessions if offer.organization else offer.postcode):
         return None
     return (
         plain(offer.organization),
-        plain(without_days(offer.name)),
+        plain(without_days(offer.name) if offer.organization else offer.name),
         plain(offer.venue) if offer.organization else _what_it_is(offer),
         offer.rungs,
         (offer.price, offer.donation),
@@ -120,7 +120,7 @@ def twin_key(offer: Opportunity) -> tuple[object, ...] | None:
 
 def _what_it_is(offer: Opportunity) -> tuple[object, ...]:
     about = (round(offer.point.lat, 2), round(offer.point.lon, 2)) if offer.point else None
-    return offer.postcode, about, offer.wording, offer.meant_for
+    return offer.postcode, about, offer.meant_for
 
 
 BRANCHES_SHARE = (

@@ -22,10 +22,11 @@ OPENING = 20
 A_TIMETABLE = 2
 """A beginning with so many times of day says what is on, not whom all of it is for."""
 _CLOCK = re.compile(r"\b\d{1,2}(?:[:.]\d{2})?\s?[ap]m\b|\b\d{1,2}[:.]\d{2}\b", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<=\w{3}[.!?])\s")
 AT_ONCE = 10
 """Who asks people to give says so in these first words."""
 OF_ALL_KINDS = 3
-"""A beginning that names so many situations is a service for everybody."""
+"""A beginning that names so many situations, and so does its first sentence, is a service for everybody."""
 NO_BEFORE = 4
 """So many words before it a "not" denies a situation."""
 GIVING = Lexicon(
@@ -55,7 +56,9 @@ class Situation:
     once: bool
     """One mention is enough in the whole of a listing's beginning."""
     always: bool
-    """It must be theirs whatever else a group is for: "disabled veterans", the families of those its name names."""
+    """It must be theirs whatever else a group is for ("disabled veterans", "parents of blind children")."""
+    enough: bool
+    """Who is in it, and in nothing else, need be in nothing else that it names: the families of those who are ill."""
 
 
 @cache
@@ -74,6 +77,7 @@ def _situation(raw: Mapping[str, Any]) -> Situation:
         tuple(raw.get("topics", ())),
         raw.get("once", False),
         raw.get("always", False),
+        raw.get("enough", False),
     )
 
 
@@ -122,15 +126,21 @@ def _plainly_for(name: str, told: str, organization: str) -> tuple[str, ...]:
     words = told.split()
     at_once, opening = " ".join(words[:AT_ONCE]), " ".join(words[:EARLY])
     if named := tuple(_where(f"{name} | {organization}")):
-        return (*named, *(key for key in _where(at_once) if situations()[key].always and key not in named))
+        return (*named, *(key for key in _where(opening) if situations()[key].always and key not in named))
     if is_for_everybody(name) or _asks_to_give(at_once) or len(_CLOCK.findall(opening)) >= A_TIMETABLE:
         return ()
     told_at = _where(opening)
-    if sum(not situations()[key].always for key in told_at) >= OF_ALL_KINDS:
+    if _of_all_kinds(told_at):
+        told_at = _where(_SENTENCE.split(opening, maxsplit=1)[0])
+    if _of_all_kinds(told_at):
         return ()
     return tuple(
         key for key, at in told_at.items() if at[0] < OPENING or len(at) > 1 or situations()[key].once
     )
+
+
+def _of_all_kinds(told_at: Iterable[str]) -> bool:
+    return sum(not situations()[key].always for key in told_at) >= OF_ALL_KINDS
 
 
 def _asks_to_give(text: str) -> bool:

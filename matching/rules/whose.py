@@ -114,12 +114,13 @@ def seen_in_situations(reading: Reading, lives: frozenset[str], meant_for: str) 
 
 
 class _Asked(NamedTuple):
-    """What some situations come to: those that must be theirs whatever else is named, the communities of the others,
-    those that are of no community, and the needs that often come with them."""
+    """What some situations come to: those that must be theirs whatever else is named, of the others the communities and
+    those that are of none, whether one is enough, and the needs that often come with them all."""
 
     always: tuple[str, ...]
     communities: tuple[str, ...]
     plain: frozenset[str]
+    enough: bool
     needs: frozenset[str]
 
     @classmethod
@@ -133,7 +134,8 @@ class _Asked(NamedTuple):
         return cls(
             tuple(key for key, one in told.items() if one.always),
             tuple(one.community for one in told.values() if one.community and not one.always),
-            frozenset(key for key, one in told.items() if not one.community),
+            frozenset(key for key, one in told.items() if not (one.community or one.always)),
+            any(one.enough for one in told.values()),
             frozenset(needs),
         )
 
@@ -150,11 +152,14 @@ def _for_those(view: View, keys: tuple[str, ...]) -> Finding | None:
 
 def _is_theirs(reading: Reading, keys: tuple[str, ...]) -> bool:
     """Some must be theirs whatever else is named ("disabled veterans"). Of the rest it is enough to be in one
-    situation, or of all the communities where it names nothing else."""
+    situation, or of all the communities where it names nothing else. A relative who names no illness is asked about
+    none."""
     asked = _Asked.of(keys)
     if not all(_is_in(reading, key) for key in asked.always):
         return False
     if not reading.situations.isdisjoint(asked.plain):
+        return True
+    if asked.enough and reading.situations.issubset(asked.always):
         return True
     return bool(asked.communities or not asked.plain) and all(
         _says_it_is(reading, one) for one in asked.communities

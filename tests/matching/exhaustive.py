@@ -26,6 +26,7 @@ from matching.ranking import (
     HEAD_OFFICE,
     MOST_EACH,
     NOT_IN_FOCUS,
+    ONLY_A_NAME,
     REFUSED,
     SOMEWHERE,
     WEIGHTS,
@@ -169,6 +170,7 @@ def _score(view: View, findings: list[tuple[str, Finding]]) -> float:
 
     left = FOR_OTHERS if any(finding.for_others for _, finding in findings) else 1.0
     left *= HEAD_OFFICE if view.opportunity.head_office else 1.0
+    left *= ONLY_A_NAME if view.opportunity.only_a_name else 1.0
     if profile.origin is not None and must_go_out(view.opportunity):
         left *= SOMEWHERE if view.km is None else 0.5 ** (max(view.km - DAY_OUT_KM, 0.0) / HALF_EVERY_KM)
     parts = {"joining": mean("joining"), "freshness": mean("freshness")}

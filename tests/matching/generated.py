@@ -73,6 +73,7 @@ def offers(draw: st.DrawFn, number: int = 0) -> Opportunity:
         ),
         point=draw(st.sampled_from(POINTS)),
         head_office=chance(draw, False, False, True),
+        only_a_name=chance(draw, False, False, True),
         price=chance(draw, None, 0.0, 2.5, 8.0),
         donation=draw(st.booleans()),
         referral=chance(draw, None, "none", "self", "professional"),

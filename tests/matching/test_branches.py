@@ -82,9 +82,13 @@ def test_the_libraries_of_a_council_that_nobody_named_are_branches(offer: Offer,
 
 
 def test_a_place_that_was_written_down_twice_is_told_once(offer: Offer, find: Find) -> None:
-    """Nobody says whose it is: one name at one postcode, with the same text."""
+    """Nobody says whose it is: one name at one postcode."""
     once = {"name": "Food for thought", "wording": "a hot meal and a song", "activities": ["singing"]}
     [found] = find(SINGING, [offer("a", **once), offer("b", **once)]).matches
     assert found.id == "t:a"
     other = offer("b", **{**once, "wording": "songs of the sea"})
-    assert len(find(SINGING, [offer("a", **once), other]).matches) == 2
+    assert len(find(SINGING, [offer("a", **once), other]).matches) == 1
+    assert (
+        len(find(SINGING, [offer("a", **once), offer("b", **{**once, "name": "Songs of the sea"})]).matches)
+        == 2
+    )

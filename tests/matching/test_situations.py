@@ -57,6 +57,7 @@ situations_module = sys.modules["matching.language.situations"]
         ("Lunch", "Dominoes, trips, meals brought home, " * 4 + "to Moss area residents.", "", "locals"),
         ("Way home", "A house for Federal Bureau of Prisons inmates.", "", "in_custody"),
         ("Classes", "For clients who have been arrested for drunk driving.", "", "sent_by_a_court"),
+        ("Shop", "Talks for people living with HIV. Also drug and alcohol advice, grief, new mothers.", "", "hiv"),
         ("Roof grants", "Help for homeowners with an old roof.", "", "homeowners"),
         ("Last wishes", "For terminally ill adults and their families.", "", "end_of_life"),
     ],
@@ -138,6 +139,20 @@ def test_a_group_for_families_is_not_for_those_who_are_ill_themselves(find: Any,
     [asked] = find({"goals": ["help with my depression"]}, [families]).check_first
     assert asked.questions == ("It is for families of people who are ill. Does that fit?",)
     assert find({"goals": ["help with depression, my son has it"]}, [families]).matches
+
+
+def test_a_group_for_the_families_of_one_illness_asks_those_who_named_another(find: Any, offer: Any) -> None:
+    families = offer("a", "Depression support group for families", meant_for="mental_illness relatives")
+    other = {"goals": ["a support group, my husband has parkinsons"]}
+    [asked] = find(other, [families]).check_first
+    assert asked.questions == ("It is for people who live with mental illness. Does that fit?",)
+
+
+def test_a_group_for_bereaved_parents_is_not_for_a_parent_whose_wife_died(find: Any, offer: Any) -> None:
+    group = offer("a", "Grief support group", meant_for="loss_of_a_child parents")
+    widower = {"goals": ["a grief group for me and my kids, my wife died"]}
+    [asked] = find(widower, [group]).check_first
+    assert asked.questions == ("It is for people who have lost a baby or a child. Does that fit?",)
 
 
 def test_what_somebody_would_like_tells_what_is_theirs_in_whatever_words(find: Any, offer: Any) -> None:
