@@ -104,7 +104,9 @@ def without_days(name: str) -> str:
 def twin_key(offer: Opportunity) -> tuple[object, ...] | None:
     """The same for sessions of one group: same group, name, venue and facts. None where it can have no twin. Where
     nobody knows whose it is, one name at one postcode is one place, written down twice."""
-    if not (offer.sessions if offer.organization else offer.postcode):
+    if not (
+        offer.sessions if offer.organization else offer.postcode and (offer.wording or offer.only_a_name)
+    ):
         return None
     return (
         plain(offer.organization),
