@@ -51,6 +51,7 @@ RULES: tuple[Rule, ...] = (
     joining.easy_to_join,
     whose.for_particular_people,
     whose.for_people_of_your_age,
+    whose.takes_somebody_so_young,
     joining.a_way_to_get_in_touch,
     joining.freshly_checked,
 )

@@ -4,6 +4,7 @@ to, so that every reason can quote them. `Fit` and `Evidence` say what one listi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -124,11 +125,12 @@ ABOUT_CHILDREN, GIVING = ("family_time", "young_and_old"), "give_back"
 """Assets and goals that a place for children may answer for a grown-up; and being of use there."""
 CHILDRENS = ("homework", "childrens_club")
 """Topics that are about children, though no asset and no kind of goal says so."""
-GROWN_UP = 21
+GROWN_UP, OF_AGE, MIDDLE_AGED = 21, 18, 50
+PEERS = re.compile(r"^(?:(?:the |with )?other )?(?:kids|children|boys|girls)$", re.IGNORECASE)
 LIVED = "lived_experience"
 """What anybody has been through: nothing to who names what it was, and looks for others."""
 PEOPLE_WHO_GET_IT, MY_PEOPLE = "been_there", "shared_interest"
-A_VERB, ONLY_A_VERB = frozenset({"learn", "learning"}), 0.4
+A_VERB, ONLY_A_VERB = frozenset({"learn", "learning", "learned", "learnt"}), 0.4
 """What a verb alone names, beside what is to be learned."""
 HAS_BEEN_THROUGH = 0.4
 """What having been through anything is worth among what somebody brings, where they name what it was."""
@@ -172,7 +174,9 @@ def read_profile(profile: Profile, words: language.Words | None = None) -> Readi
     read_goals = [
         _read_goal(goal, topics, lives, words) for goal, topics in zip(profile.goals, wished, strict=True)
     ]
-    read_goals = _of_the_same_thing(read_goals)
+    read_goals = [
+        (_of_their_age(wish, profile.age), negated) for wish, negated in _of_the_same_thing(read_goals)
+    ]
     read_assets = _of_what_is_named(read_assets, read_goals)
     wishes = [wish for wish, _ in (*read_assets, *read_goals)]
     wanted = {key for wish in wishes for key in wish.keys}
@@ -193,7 +197,7 @@ def read_profile(profile: Profile, words: language.Words | None = None) -> Readi
 
 def _of_the_same_thing(goals_read: list[tuple[Wish, frozenset[str]]]) -> list[tuple[Wish, frozenset[str]]]:
     """Who names something hard in one goal, and a group in another ("help for my autistic son", "meet other parents"),
-    means a group of those who know it."""
+    means a group of those who know it. To be of use is no such group."""
     hard = {
         key: (SAME_THING * weight, words)
         for wish, _ in goals_read
@@ -204,6 +208,22 @@ def _of_the_same_thing(goals_read: list[tuple[Wish, frozenset[str]]]) -> list[tu
         (replace(wish, keys={**hard, **wish.keys}) if hard and _only_a_form(wish) else wish, negated)
         for wish, negated in goals_read
     ]
+
+
+def _of_their_age(wish: Wish, age: int | None) -> Wish:
+    """ "People my age" are older people in an older person's mouth, and "other kids" a child's friends."""
+    not_meant = {"older_club"} if age is not None and age < MIDDLE_AGED else set()
+    if age is not None and age < OF_AGE:
+        not_meant |= {key for key in ABOUT_CHILDREN if PEERS.search(_led(wish, key))}
+    if not_meant.isdisjoint((*wish.keys, *wish.types)):
+        return wish
+    keys = {key: led for key, led in wish.keys.items() if key not in not_meant}
+    types = {key: led for key, led in wish.types.items() if key not in not_meant}
+    return replace(wish, keys=keys, types=types, neighbours=_neighbours(keys))
+
+
+def _led(wish: Wish, key: str) -> str:
+    return (wish.keys.get(key) or wish.types.get(key) or (0.0, ""))[1]
 
 
 def _of_what_is_named(
@@ -224,6 +244,8 @@ def _less(keys: Mapping[str, tuple[float, str]], key: str) -> Led:
 
 
 def _only_a_form(wish: Wish) -> bool:
+    if GIVING in wish.types:
+        return False
     named = [key for key in wish.keys if key in topics()]
     return any(map(is_form, named)) and not any(map(is_lived_with, named))
 
@@ -231,7 +253,7 @@ def _only_a_form(wish: Wish) -> bool:
 def _read_asset(say: str, key: str | None, words: language.Words | None) -> tuple[Wish, frozenset[str]]:
     once = language.heard(say)
     found, named = language.concepts_of(once, words=words), language.topics_of(once, brought=True)
-    keys = _with_topics(found, named)
+    [keys] = _what_is_learned(_with_topics(found, named))
     for topic in sorted(named.weights):
         if topics()[topic].hard:
             keys[topic] = (ONLY_MENTIONED * keys[topic][0], keys[topic][1])
@@ -286,6 +308,11 @@ def _less_broad(
 ) -> dict[str, tuple[float, str]]:
     """Kinds with the words that led there; what the same words name more narrowly counts before its kind."""
     kinds = {key: (weight, said.because[key]) for key, weight in said.weights.items()}
+    for key, (weight, words) in kinds.items():
+        if any(
+            words != led and words in led for led in named.because.values()
+        ):  # the "baby" of "my first baby"
+            kinds[key] = (BROADER * weight, words)
     for topic, weight in named.weights.items():
         led = named.because[topic]
         for kind in topics()[topic].of:

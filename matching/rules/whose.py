@@ -11,9 +11,10 @@ from msgspec.structs import replace
 from matching.language import age_words
 from matching.language.ages import CHILDREN, CHILDREN_ONLY, GROWN_UPS, OLDER, OLDER_ONLY
 from matching.language.situations import situations
-from matching.reading import ABOUT_CHILDREN, GIVING, GROWN_UP, Reading
+from matching.reading import ABOUT_CHILDREN, GIVING, GROWN_UP, OF_AGE, Reading
 from matching.rules.asked import rule
 from matching.rules.view import View
+from matching.rules.window import for_families
 from matching.types import YES, Finding, Opportunity, Profile, Verdict
 from matching.vocabulary import goals
 from matching.vocabulary.needs import facts
@@ -199,7 +200,7 @@ def _signs(view: View) -> bool:
     return view.profile.barrier("bsl") is not None or bool({"bsl", "bfi"} & set(view.profile.languages))
 
 
-OF_AGE, PAST_YOUTH, STILL_YOUNG, OLD_ENOUGH = 18, 25, 40, 55
+ON_THEIR_OWN, PAST_YOUTH, STILL_YOUNG, OLD_ENOUGH = 16, 25, 40, 55
 """Youth ends at twenty-four (United Nations)."""
 
 
@@ -231,6 +232,24 @@ def for_people_of_your_age(view: View) -> Finding | None:
     if with_children:  # asked as well: a must may add nothing to the matches
         return Finding(Verdict.UNKNOWN, "joining", questions=(f"{whom}. Can a grown-up stay with them?",))
     return Finding(Verdict.UNKNOWN, "joining", questions=(f"{whom}. Does that fit?",), for_others=True)
+
+
+@rule(
+    "meant_for",
+    "ages",
+    "for_families",
+    settled=True,
+    when=lambda profile: profile.age is not None and profile.age < ON_THEIR_OWN,
+)
+def takes_somebody_so_young(view: View) -> Finding | None:
+    """Somebody under sixteen is asked about a place that speaks neither of children and young people, nor of families,
+    nor of ages: most such groups are grown-ups'."""
+    offer = view.opportunity
+    said = {CHILDREN, GROWN_UPS, OLDER} & set(offer.meant_for.split())
+    if said or offer.minimum_age is not None or offer.maximum_age is not None or for_families(offer):
+        return None
+    question = "Does it take somebody of your age?"
+    return Finding(Verdict.UNKNOWN, "joining", questions=(question,), for_others=True)
 
 
 def _only_for_children(view: View) -> bool:

@@ -385,6 +385,35 @@ def test_somebody_of_fifteen_is_asked_about_a_place_for_adults_and_nobody_of_eig
         assert len(find({"assets": ["painting"], **age}, [cafe]).matches) == 1
 
 
+def test_who_is_under_sixteen_is_asked_about_a_place_that_speaks_of_nobody_young(
+    find: Any, offer: Any
+) -> None:
+    cafe, club = offer("a", "Painting table"), offer("b", "Painting club", meant_for="children")
+    found = find({"assets": ["painting"], "age": 12}, [cafe, club])
+    assert [match.id for match in found.matches] == [club.id]
+    assert found.check_first[0].questions == ("Does it take somebody of your age?",)
+    assert len(find({"assets": ["painting"], "age": 16}, [cafe]).matches) == 1
+    assert (
+        len(find({"assets": ["painting"], "age": 12}, [offer("c", "Painting", maximum_age=14)]).matches) == 1
+    )
+
+
+def test_who_would_be_of_use_and_has_lost_somebody_would_not_be_of_use_to_the_bereaved_alone() -> None:
+    useful, _ = read_profile(
+        profile_from({"goals": ["be of some use again", "company since my wife died"]})
+    ).goals
+    assert "volunteer_role" in useful.keys and "grief" not in useful.keys
+
+
+def test_people_my_age_are_older_people_only_in_an_older_persons_mouth() -> None:
+    said = {"goals": ["make friends my own age"]}
+    assert "older_club" in read_profile(profile_from({**said, "age": 70})).named
+    assert "older_club" not in read_profile(profile_from({**said, "age": 12})).named
+    kids = {"goals": ["play with other kids"]}
+    assert "family_time" in read_profile(profile_from({**kids, "age": 40})).named
+    assert "family_time" not in read_profile(profile_from({**kids, "age": 12})).named
+
+
 @pytest.mark.parametrize(("age", "stands"), [(24, "hidden"), (45, "check_first"), (60, "matches")])
 def test_what_is_only_for_older_people_is_left_out_for_somebody_under_forty(
     age: int, stands: str, places: Any, offer: Any
