@@ -347,7 +347,7 @@ def _shown(field: Field, some: Rows) -> Rows:
 def _one_a_body(field: Field, some: Rows) -> Rows:
     """Of several suggestions of one kind that one body runs the best, and all that nobody is known to run."""
     rows = field.rows[some]
-    body = field.columns.take("avoid:organization", rows)
+    body = field.columns.take("avoid:organization", rows)  # a digest of who runs it; 0 where nobody says
     named = body.nonzero()[0]
     kind = field.columns.take("kind", rows.take(named))
     return np.concatenate(

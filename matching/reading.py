@@ -123,8 +123,10 @@ class Evidence(msgspec.Struct, frozen=True):
 
 ABOUT_CHILDREN, GIVING = ("family_time", "young_and_old"), "give_back"
 """Assets and goals that a place for children may answer for a grown-up; and being of use there."""
-CHILDRENS = ("homework", "childrens_club")
+CHILDRENS = ("homework", "childrens_club", "after_school")
 """Topics that are about children, though no asset and no kind of goal says so."""
+A_CHILDS = ("autism", "childs_disability")
+"""Topics that may be a child's, though a parent names them."""
 GROWN_UP, OF_AGE, MIDDLE_AGED = 21, 18, 50
 PEERS = re.compile(r"^(?:(?:the |with )?other )?(?:kids|children|boys|girls)$", re.IGNORECASE)
 LIVED = "lived_experience"
@@ -197,17 +199,25 @@ def read_profile(profile: Profile, words: language.Words | None = None) -> Readi
 
 def _of_the_same_thing(goals_read: list[tuple[Wish, frozenset[str]]]) -> list[tuple[Wish, frozenset[str]]]:
     """Who names something hard in one goal, and a group in another ("help for my autistic son", "meet other parents"),
-    means a group of those who know it. To be of use is no such group."""
+    means a group of those who know it; where it is a child's, whatever they would like for a child. To be of use is no
+    such group."""
     hard = {
         key: (SAME_THING * weight, words)
         for wish, _ in goals_read
         for key, (weight, words) in wish.keys.items()
         if is_lived_with(key)
     }
+    a_childs = {key: led for key, led in hard.items() if key in A_CHILDS}
     return [
-        (replace(wish, keys={**hard, **wish.keys}) if hard and _only_a_form(wish) else wish, negated)
+        (replace(wish, keys={**_that_too(wish, hard, a_childs), **wish.keys}), negated)
         for wish, negated in goals_read
     ]
+
+
+def _that_too(wish: Wish, hard: Led, a_childs: Led) -> Led:
+    if _only_a_form(wish):
+        return hard
+    return a_childs if wish.about_children else {}
 
 
 def _of_their_age(wish: Wish, age: int | None) -> Wish:

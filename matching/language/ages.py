@@ -31,6 +31,7 @@ FOR_THEM = frozenset((
     "for", "to", "serves", "serving", "serve", "of", "helps", "help", "helping", "provides", "with", "our", "gives",
 ))  # fmt: skip
 """What stands before those that a service is for ("mentoring to youth"), and not in "discussions, kids activities"."""
+PROVIDED = frozenset(("provides", "provide", "offers", "offer", "runs"))
 YOUNG = 25
 _AGES = re.compile(r"\b(\d{1,2})\s*(?:-|–|to|and|through)\s*(\d{1,2})\b(?!\s*(?:am|pm|:))", re.IGNORECASE)
 _SCHOOL = re.compile(
@@ -134,11 +135,20 @@ def _mainly_for(name: str, told: str) -> str:
 
 def _is_for(group: AgeWords, said: int, named: bool, raws: Sequence[str], name: str, told: str) -> bool:
     """It is mainly for a group of ages that its beginning names so many times, and its name or not."""
-    if said >= THRICE and _times(group.alone, raws):
+    if (said >= THRICE and _times(group.alone, raws)) or _provided_at_once(group, told):
         return True
     if not named and (_times(group.venues, raw_words(name)) or said <= _times(group.nobody_else, raws)):
         return False
     return named or said >= TWICE or _times(group.alone, raws) > 0 or not _in_passing(group, told)
+
+
+def _provided_at_once(group: AgeWords, told: str) -> bool:
+    """Its first words provide what is for nobody else ("provides out of school programmes")."""
+    words, hits = group.alone.find_in(raw_words(" ".join(told.split()[:FIRST])))
+    return any(
+        not PROVIDED.isdisjoint(word for word, _ in words[max(0, hit.start - LEAD) : hit.start])
+        for hit in hits
+    )
 
 
 def is_for_everybody(name: str) -> bool:

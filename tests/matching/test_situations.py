@@ -405,6 +405,19 @@ def test_who_would_be_of_use_and_has_lost_somebody_would_not_be_of_use_to_the_be
     assert "volunteer_role" in useful.keys and "grief" not in useful.keys
 
 
+def test_what_a_child_lives_with_counts_for_all_that_a_parent_would_like_for_the_child() -> None:
+    said = {"goals": ["meet other moms of an autistic kid", "something for my son after school", "find work"]}
+    _, club, work = read_profile(profile_from(said)).goals
+    assert "autism" in club.keys and "autism" not in work.keys
+
+
+def test_what_somebody_wants_a_thing_for_counts_half() -> None:
+    [wish] = read_profile(
+        profile_from({"goals": ["speak English better so I can talk with the teacher"]})
+    ).goals
+    assert wish.keys["esl"][0] == 1.0 and wish.keys["teaching"][0] == 0.5
+
+
 def test_people_my_age_are_older_people_only_in_an_older_persons_mouth() -> None:
     said = {"goals": ["make friends my own age"]}
     assert "older_club" in read_profile(profile_from({**said, "age": 70})).named

@@ -290,6 +290,7 @@ ORDINARY = (
     "expecting visitors", "my car is due in for a service", "shelter from the rain", "crisis of faith",
     "my nerves before going on stage", "caring for my plants", "look after my cat", "my papers for the quiz",
     "I served tea at the church", "I'm divorced and lonely", "see my daughter more often", "play the electric guitar",
+    "be of some use again", "nobody beats me at dominoes", "blankets for babies", "they kept the trucks running",
     "get clean clothes", "own room for the club", "two years inside because of covid",
 )  # fmt: skip
 
