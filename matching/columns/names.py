@@ -103,10 +103,8 @@ def without_days(name: str) -> str:
 
 def twin_key(offer: Opportunity) -> tuple[object, ...] | None:
     """The same for sessions of one group: same group, name, venue and facts. None where it can have no twin. Where
-    nobody knows whose it is, one name at one postcode is one place, written down twice."""
-    if not (
-        offer.sessions if offer.organization else offer.postcode and (offer.wording or offer.only_a_name)
-    ):
+    nobody knows whose it is, one name at one spot is one place, written down twice."""
+    if not (offer.sessions if offer.organization else _is_somewhere(offer)):
         return None
     return (
         plain(offer.organization),
@@ -120,9 +118,13 @@ def twin_key(offer: Opportunity) -> tuple[object, ...] | None:
     )
 
 
+def _is_somewhere(offer: Opportunity) -> bool:
+    return bool((offer.point or offer.postcode) and (offer.wording or offer.only_a_name))
+
+
 def _what_it_is(offer: Opportunity) -> tuple[object, ...]:
-    about = (round(offer.point.lat, 2), round(offer.point.lon, 2)) if offer.point else None
-    return offer.postcode, about, offer.meant_for
+    about = (round(offer.point.lat, 2), round(offer.point.lon, 2)) if offer.point else offer.postcode
+    return about, offer.meant_for
 
 
 BRANCHES_SHARE = (

@@ -290,6 +290,9 @@ ORDINARY = (
     "expecting visitors", "my car is due in for a service", "shelter from the rain", "crisis of faith",
     "my nerves before going on stage", "caring for my plants", "look after my cat", "my papers for the quiz",
     "I served tea at the church", "I'm divorced and lonely", "see my daughter more often", "play the electric guitar",
+    "get the bailiffs off my back", "stairs are beating me", "sort out his records", "a suit for my hearing on the 14th",
+    "anywhere that's not the pub", "my partner checks my phone", "polish the brass", "I'd give my right arm to sing",
+    "can't see the floor for boxes", "to be left alone but near people",
     "be of some use again", "nobody beats me at dominoes", "blankets for babies", "they kept the trucks running",
     "get clean clothes", "own room for the club", "two years inside because of covid",
 )  # fmt: skip
