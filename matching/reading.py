@@ -5,7 +5,7 @@ to, so that every reason can quote them. `Fit` and `Evidence` say what one listi
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import msgspec
@@ -176,42 +176,37 @@ def read_profile(profile: Profile, words: language.Words | None = None) -> Readi
     read_goals = [
         _read_goal(goal, topics, lives, words) for goal, topics in zip(profile.goals, wished, strict=True)
     ]
-    read_goals = [
-        (_of_their_age(wish, profile.age), negated) for wish, negated in _of_the_same_thing(read_goals)
-    ]
-    read_assets = _of_what_is_named(read_assets, read_goals)
-    wishes = [wish for wish, _ in (*read_assets, *read_goals)]
+    goals_read = _of_the_same_thing([_of_their_age(wish, profile.age) for wish, _ in read_goals])
+    assets_read = _of_what_is_named([wish for wish, _ in read_assets], goals_read)
+    wishes = [*assets_read, *goals_read]
     wanted = {key for wish in wishes for key in wish.keys}
     refused = frozenset().union(*(negated for _, negated in (*read_assets, *read_goals))) - wanted
     return Reading(
         profile=profile,
-        assets=tuple(wish for wish, _ in read_assets),
-        goals=tuple(wish for wish, _ in read_goals),
+        assets=tuple(assets_read),
+        goals=tuple(goals_read),
         refused=refused,
         free=free_spans(profile.times),
-        wished=frozenset(kind for wish, _ in read_goals for kind in wish.types),
+        wished=frozenset(kind for wish in goals_read for kind in wish.types),
         named=frozenset(key for wish in wishes for key in (*wish.keys, *wish.types)),
-        lives=lives.union(*(wish.communities for wish, _ in read_goals)),
+        lives=lives.union(*(wish.communities for wish in goals_read)),
         situations=situations,
         urgent=any(language.sounds_urgent(wish.say) for wish in wishes),
     )
 
 
-def _of_the_same_thing(goals_read: list[tuple[Wish, frozenset[str]]]) -> list[tuple[Wish, frozenset[str]]]:
+def _of_the_same_thing(goals_read: Sequence[Wish]) -> list[Wish]:
     """Who names something hard in one goal, and a group in another ("help for my autistic son", "meet other parents"),
     means a group of those who know it; where it is a child's, whatever they would like for a child. To be of use is no
     such group."""
     hard = {
         key: (SAME_THING * weight, words)
-        for wish, _ in goals_read
+        for wish in goals_read
         for key, (weight, words) in wish.keys.items()
         if is_lived_with(key)
     }
     a_childs = {key: led for key, led in hard.items() if key in A_CHILDS}
-    return [
-        (replace(wish, keys={**_that_too(wish, hard, a_childs), **wish.keys}), negated)
-        for wish, negated in goals_read
-    ]
+    return [replace(wish, keys={**_that_too(wish, hard, a_childs), **wish.keys}) for wish in goals_read]
 
 
 def _that_too(wish: Wish, hard: Led, a_childs: Led) -> Led:
@@ -236,16 +231,11 @@ def _led(wish: Wish, key: str) -> str:
     return (wish.keys.get(key) or wish.types.get(key) or (0.0, ""))[1]
 
 
-def _of_what_is_named(
-    brought: list[tuple[Wish, frozenset[str]]], wished: list[tuple[Wish, frozenset[str]]]
-) -> list[tuple[Wish, frozenset[str]]]:
+def _of_what_is_named(brought: Sequence[Wish], wished: Sequence[Wish]) -> list[Wish]:
     """Who names what they live with has not been through anything."""
-    if not any(map(is_lived_with, (key for wish, _ in (*brought, *wished) for key in wish.keys))):
-        return brought
-    return [
-        (replace(wish, keys=_less(wish.keys, LIVED)) if LIVED in wish.keys else wish, negated)
-        for wish, negated in brought
-    ]
+    if not any(map(is_lived_with, (key for wish in (*brought, *wished) for key in wish.keys))):
+        return list(brought)
+    return [replace(wish, keys=_less(wish.keys, LIVED)) if LIVED in wish.keys else wish for wish in brought]
 
 
 def _less(keys: Mapping[str, tuple[float, str]], key: str) -> Led:
