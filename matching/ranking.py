@@ -59,7 +59,7 @@ RULES: tuple[Rule, ...] = (
 
 WEIGHTS = {
     "assets": 4.0,
-    "goals": 4.0,
+    "goals": 3.5,
     "rung": 1.5,
     "barriers": 1.5,
     "practical": 1.0,
