@@ -210,9 +210,8 @@ def contributions(parts: Parts, reading: Reading) -> dict[str, Rows]:
     profile = reading.profile
     left = np.ones(len(parts.for_others))
     left[parts.for_others.nonzero()[0]] = FOR_OTHERS
-    columns, rows = parts.fits.columns, parts.fits.rows
-    left[columns.head_office.take(rows).nonzero()[0]] *= HEAD_OFFICE
-    left[columns.only_a_name.take(rows).nonzero()[0]] *= ONLY_A_NAME
+    for trait, worth in (("head_office", HEAD_OFFICE), ("only_a_name", ONLY_A_NAME)):
+        left[parts.fits.columns.told(trait, parts.fits.rows, bool).nonzero()[0]] *= worth
     if profile.origin is not None:
         left *= worth_the_way(parts.closeness, parts.comes_home)
     found = {"joining": parts.mean("joining"), "freshness": parts.mean("freshness")}

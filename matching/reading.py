@@ -307,12 +307,11 @@ def _less_broad(
     said: language.Concepts | language.GoalTypes, named: language.Topics, known: Container[str]
 ) -> dict[str, tuple[float, str]]:
     """Kinds with the words that led there; what the same words name more narrowly counts before its kind."""
-    kinds = {key: (weight, said.because[key]) for key, weight in said.weights.items()}
-    for key, (weight, words) in kinds.items():
-        if any(
-            words != led and words in led for led in named.because.values()
-        ):  # the "baby" of "my first baby"
-            kinds[key] = (BROADER * weight, words)
+    kinds = {
+        key: (weight * (BROADER if _is_part_of_any(words, named) else 1), words)
+        for key, weight in said.weights.items()
+        for words in (said.because[key],)
+    }
     for topic, weight in named.weights.items():
         led = named.because[topic]
         for kind in topics()[topic].of:
@@ -324,6 +323,11 @@ def _less_broad(
                 if topics()[topic].instead:
                     del kinds[kind]
     return kinds
+
+
+def _is_part_of_any(words: str, named: language.Topics) -> bool:
+    """The "baby" of "my first baby"."""
+    return any(words != led and f" {words} " in f" {led} " for led in named.because.values())
 
 
 def _one_community(

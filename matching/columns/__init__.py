@@ -270,16 +270,6 @@ class Columns:
         return placed[:: 1 + len(placed) // SAMPLED]
 
     @cached_property
-    def head_office(self) -> Rows:
-        """Whether it is done from one office for a whole country."""
-        return np.asarray(self.told("head_office", np.arange(self.size), float) > 0)
-
-    @cached_property
-    def only_a_name(self) -> Rows:
-        """Whether nobody has written a word about it."""
-        return np.asarray(self.told("only_a_name", np.arange(self.size), float) > 0)
-
-    @cached_property
     def listing(self) -> Rows:
         """The same number for all places of one listing."""
         if len(self.parts) == 1:

@@ -82,7 +82,7 @@ def test_the_libraries_of_a_council_that_nobody_named_are_branches(offer: Offer,
 
 
 def test_a_place_that_was_written_down_twice_is_told_once(offer: Offer, find: Find) -> None:
-    """Nobody says whose it is: one name at one postcode."""
+    """Nobody says whose it is: one name at one spot."""
     once = {"name": "Food for thought", "wording": "a hot meal and a song", "activities": ["singing"]}
     [found] = find(SINGING, [offer("a", **once), offer("b", **once)]).matches
     assert found.id == "t:a"

@@ -82,6 +82,9 @@ def test_the_name_of_the_place_counts_where_the_text_says_so_too() -> None:
         ("I lost my husband last year", "loss"), ("stay off the drink", "drink_and_drugs"),
         ("mum has cancer", "cancer"), ("so low since my son died", "loss loss_of_a_child parents"),
         ("a break with my twins", "parents"),
+        ("dying to meet people", ""), ("play on the tennis court", ""), ("adopt a dog", ""),
+        ("read to the children", ""), ("hold a baby again", ""),
+        ("my mum is dying", "end_of_life"), ("adopt a child", "parents"),
         ("get my own place", "nowhere_to_live"), ("sing with other people", ""), ("dogs and fishing", ""),
     ],
 )  # fmt: skip

@@ -280,6 +280,13 @@ def test_a_broken_topic_is_named_with_what_is_wrong(raw: dict[str, Any], wrong: 
         build_topics(raw, {**assets(), **goals()})
 
 
+def test_a_word_is_part_of_a_phrase_only_as_a_whole_word() -> None:
+    """ "Sing" counts whole beside "single mum"; the "baby" of "my first baby" is the new baby."""
+    [sing] = read_profile(profile_from({"goals": ["sing, I'm a single mum"]})).goals
+    [baby] = read_profile(profile_from({"goals": ["get ready for my first baby"]})).goals
+    assert sing.keys["singing"][0] == 1.0 and baby.keys["young_and_old"][0] == BROADER
+
+
 ORDINARY = (
     "a drink and a chat", "drinking tea with people", "stop using so much plastic", "people who don't use cars",
     "go out after work", "get out after being ill", "my record player", "make a record of my songs",
