@@ -132,6 +132,7 @@ PEERS = re.compile(r"^(?:(?:the |with )?other )?(?:kids|children|boys|girls)$", 
 LIVED = "lived_experience"
 """What anybody has been through: nothing to who names what it was, and looks for others."""
 PEOPLE_WHO_GET_IT, MY_PEOPLE = "been_there", "shared_interest"
+OLDER_CLUB = "older_club"
 A_VERB, ONLY_A_VERB = frozenset({"learn", "learning", "learned", "learnt"}), 0.4
 """What a verb alone names, beside what is to be learned."""
 HAS_BEEN_THROUGH = 0.4
@@ -217,7 +218,7 @@ def _that_too(wish: Wish, hard: Led, a_childs: Led) -> Led:
 
 def _of_their_age(wish: Wish, age: int | None) -> Wish:
     """ "People my age" are older people in an older person's mouth, and "other kids" a child's friends."""
-    not_meant = {"older_club"} if age is not None and age < MIDDLE_AGED else set()
+    not_meant = {OLDER_CLUB} if age is not None and age < MIDDLE_AGED else set()
     if age is not None and age < OF_AGE:
         not_meant |= {key for key in ABOUT_CHILDREN if PEERS.search(_led(wish, key))}
     if not_meant.isdisjoint((*wish.keys, *wish.types)):

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from matching.language.lexicon import Lexicon
+from matching.language.lexicon import Lexicon, settled
+from matching.language.lexicons import NOT
 from matching.language.tokens import EARLY, raw_words
 from matching.vocabulary import read
 
@@ -32,6 +33,7 @@ FOR_THEM = frozenset((
 ))  # fmt: skip
 """What stands before those that a service is for ("mentoring to youth"), and not in "discussions, kids activities"."""
 PROVIDED = frozenset(("provides", "provide", "offers", "offer", "runs"))
+"""What stands before all that a service is, and not before one thing of a week ("Tuesday after school club")."""
 YOUNG = 25
 _AGES = re.compile(r"\b(\d{1,2})\s*(?:-|–|to|and|through)\s*(\d{1,2})\b(?!\s*(?:am|pm|:))", re.IGNORECASE)
 _SCHOOL = re.compile(
@@ -61,6 +63,7 @@ def age_words() -> Mapping[str, AgeWords]:
     return {
         key: AgeWords(raw["about"], *(_lexicon(raw.get(part, [])) for part in PARTS))
         for key, raw in read("ages.toml").items()
+        if key in ONLY
     }
 
 
@@ -84,23 +87,26 @@ def named_for(name: str) -> str:
     return named[0] if len(named) == 1 else ""
 
 
-_TAUGHT = "education|learning|esol|english|literacy|school|students?|child(?:ren)?|and (?:community|career|children)"
-_FOR_GROWN_UPS = re.compile(
-    rf"\badults?\b(?!\s+(?:general |basic )?(?:{_TAUGHT}))|\bover 18s?\b", re.IGNORECASE
-)
-_FOR_OTHERS_TOO = re.compile(
-    r"\b(?:young|adolescents?|juveniles?|child\w*|pa?ediatric|kids?|teens?|youth|tots?|toddlers?|babies|famil\w+|junior"
-    r"|high school|students|all ages|everyone|all (?:are )?welcome)\b",
-    re.IGNORECASE,
-)
-
-
 def is_for_grown_ups(name: str, told: str = "") -> bool:
     """Its name or its first words say so, and its beginning speaks of nobody younger ("Adult art cafe"). Many places
     teach adults from sixteen on: that does not say so."""
     words = told.split()
     at_once, beginning = (f"{name} | {' '.join(words[:many])}" for many in (FIRST, EARLY))
-    return bool(_FOR_GROWN_UPS.search(at_once)) and not _FOR_OTHERS_TOO.search(beginning)
+    for_them, unless = _grown_up_words()
+    return bool(settled(for_them.find_in(raw_words(at_once))[1], NOT)) and not _times(
+        unless, raw_words(beginning)
+    )
+
+
+@cache
+def _grown_up_words() -> tuple[Lexicon, Lexicon]:
+    raw = read("ages.toml")[GROWN_UPS]
+    said = [
+        (phrase, GROWN_UPS, part)
+        for part, name in (("words", "words"), (NOT, "not_words"))
+        for phrase in raw[name]
+    ]
+    return Lexicon(said), _lexicon(raw["unless"])
 
 
 def meant_for(name: str, told: str = "") -> str:
