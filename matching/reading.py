@@ -131,7 +131,7 @@ GROWN_UP, OF_AGE, MIDDLE_AGED = 21, 18, 50
 PEERS = re.compile(r"^(?:(?:the |with )?other )?(?:kids|children|boys|girls)$", re.IGNORECASE)
 LIVED = "lived_experience"
 """What anybody has been through: nothing to who names what it was, and looks for others."""
-PEOPLE_WHO_GET_IT, MY_PEOPLE = "been_there", "shared_interest"
+PEOPLE_WHO_GET_IT, MY_PEOPLE, FRIEND = "been_there", "shared_interest", "friend"
 OLDER_CLUB = "older_club"
 A_VERB, ONLY_A_VERB = frozenset({"learn", "learning", "learned", "learnt"}), 0.4
 """What a verb alone names, beside what is to be learned."""
@@ -225,6 +225,8 @@ def _of_their_age(wish: Wish, age: int | None) -> Wish:
         return wish
     keys = {key: led for key, led in wish.keys.items() if key not in not_meant}
     types = {key: led for key, led in wish.types.items() if key not in not_meant}
+    if peers := next((_led(wish, key) for key in not_meant if PEERS.search(_led(wish, key))), ""):
+        types = {FRIEND: (1.0, peers), **types}
     return replace(wish, keys=keys, types=types, neighbours=_neighbours(keys))
 
 

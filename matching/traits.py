@@ -18,7 +18,7 @@ from matching.rules.joining import ease
 from matching.rules.times import early_for_a_pass, latest_start
 from matching.rules.travel import fetched
 from matching.rules.weighed import can_be_paid, is_long, languages_wanted, speaks
-from matching.rules.whose import lives_of, seen_in_lives, seen_in_situations, shared_lives
+from matching.rules.whose import for_toddlers, lives_of, seen_in_lives, seen_in_situations, shared_lives
 from matching.rules.window import for_children, for_families, hours_of, is_past, last_day, only_in_term_time
 from matching.types import YES, Opportunity
 from matching.vocabulary.needs import BarrierEntry, barriers
@@ -67,6 +67,7 @@ TRAITS: Mapping[str, Trait] = {
     "term_time": only_in_term_time,
     "for_children": for_children,
     "for_families": for_families,
+    "for_toddlers": for_toddlers,
     **{f"needs:{key}": _needs(entry) for key, entry in barriers().items() if key != "avoid"},
 }
 

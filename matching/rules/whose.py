@@ -14,7 +14,6 @@ from matching.language.situations import situations
 from matching.reading import ABOUT_CHILDREN, GIVING, GROWN_UP, OF_AGE, Reading
 from matching.rules.asked import rule
 from matching.rules.view import View
-from matching.rules.window import for_families
 from matching.types import YES, Finding, Opportunity, Profile, Verdict
 from matching.vocabulary import goals
 from matching.vocabulary.needs import facts
@@ -237,19 +236,27 @@ def for_people_of_your_age(view: View) -> Finding | None:
 @rule(
     "meant_for",
     "ages",
-    "for_families",
+    "for_toddlers",
     settled=True,
     when=lambda profile: profile.age is not None and profile.age < ON_THEIR_OWN,
 )
 def takes_somebody_so_young(view: View) -> Finding | None:
-    """Somebody under sixteen is asked about a place that speaks neither of children and young people, nor of families,
-    nor of ages: most such groups are grown-ups'."""
+    """Somebody under sixteen is asked about a place that speaks neither of children and young people, nor of ages, or
+    that is for toddlers: most such groups are for grown-ups, with or without their children."""
     offer = view.opportunity
-    said = {CHILDREN, GROWN_UPS, OLDER} & set(offer.meant_for.split())
-    if said or offer.minimum_age is not None or offer.maximum_age is not None or for_families(offer):
+    said = set(offer.meant_for.split())
+    if offer.minimum_age is not None or offer.maximum_age is not None or said & {GROWN_UPS, OLDER}:
         return None
-    question = "Does it take somebody of your age?"
-    return Finding(Verdict.UNKNOWN, "joining", questions=(question,), for_others=True)
+    if CHILDREN in said and not for_toddlers(offer):
+        return None
+    return Finding(
+        Verdict.UNKNOWN, "joining", questions=("Does it take somebody of your age?",), for_others=True
+    )
+
+
+def for_toddlers(offer: Opportunity) -> bool:
+    """Its own words say plainly that it is for babies and toddlers."""
+    return offer.topics.get("baby_toddler", 0.0) >= PLAINLY
 
 
 def _only_for_children(view: View) -> bool:

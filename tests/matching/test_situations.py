@@ -395,6 +395,10 @@ def test_who_is_under_sixteen_is_asked_about_a_place_that_speaks_of_nobody_young
     found = find({"assets": ["painting"], "age": 12}, [cafe, club])
     assert [match.id for match in found.matches] == [club.id]
     assert found.check_first[0].questions == ("Does it take somebody of your age?",)
+    families = offer("f", "Painting for families", goal_signs={"family_time": 1.0})
+    toddlers = offer("t", "Toddler painting", meant_for="children")
+    asked = find({"assets": ["painting"], "age": 12}, [families, toddlers]).check_first
+    assert [match.questions for match in asked] == [("Does it take somebody of your age?",)] * 2
     assert len(find({"assets": ["painting"], "age": 16}, [cafe]).matches) == 1
     assert (
         len(find({"assets": ["painting"], "age": 12}, [offer("c", "Painting", maximum_age=14)]).matches) == 1
@@ -427,7 +431,8 @@ def test_people_my_age_are_older_people_only_in_an_older_persons_mouth() -> None
     assert "older_club" not in read_profile(profile_from({**said, "age": 12})).named
     kids = {"goals": ["play with other kids"]}
     assert "family_time" in read_profile(profile_from({**kids, "age": 40})).named
-    assert "family_time" not in read_profile(profile_from({**kids, "age": 12})).named
+    named = read_profile(profile_from({**kids, "age": 12})).named
+    assert "family_time" not in named and "friend" in named
 
 
 @pytest.mark.parametrize(("age", "stands"), [(24, "hidden"), (45, "check_first"), (60, "matches")])
