@@ -15,8 +15,9 @@ from functools import lru_cache
 from html import escape
 from itertools import groupby
 
-import snowballstemmer
 from whoosh.analysis import STOP_WORDS
+
+from matching.language.stemming import english_stem
 
 MAX_CHARACTERS = 500
 MAX_WORDS = 24
@@ -56,7 +57,6 @@ def _combining_marks() -> str:
 _LETTER = rf"(?:[^\W_]|[{_combining_marks()}])"
 WORD = re.compile(rf"{_LETTER}+(?:['’]{_LETTER}+)*")
 _PIECE = re.compile(r'(?<!\S)(-?)"([^"]*)"|(-?)([^\s"]+)')
-_stemmer = snowballstemmer.stemmer("english")
 
 
 @lru_cache(maxsize=200_000)
@@ -72,7 +72,7 @@ def fold(word: str) -> str:
 def stem(word: str) -> str:
     """The term under which a word stands in the index: "Singing" -> "sing", "men's" -> "men"."""
     folded = fold(word)
-    stemmed: str = _stemmer.stemWord(folded) if folded.isascii() else folded
+    stemmed = english_stem(folded) if folded.isascii() else folded
     return stemmed.replace("'", "") or folded
 
 

@@ -11,8 +11,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-import snowballstemmer
-
+from matching.language.stemming import english_stem
 from matching.vocabulary import word_list
 
 _PICTURES = "[\u2600-\u27bf\U0001f300-\U0001f3fa\U0001f400-\U0001faff]"
@@ -23,7 +22,6 @@ _WORD = re.compile(_PLAIN)
 _WORD_AND = re.compile(r"(?<![^\W_])[^\W_]&[^\W_](?![^\W_])|" + _PLAIN)
 _AND_BETWEEN = re.compile(r"['’`][nN]['’`]")
 _LETTERS = re.compile(r"[^\W\d_]")
-_STEMMER = snowballstemmer.stemmer("english")
 
 BREAKS = frozenset(".,;:!?()/\n|•*-–—")
 """Tokens that end a phrase; "," alone may be inside a list."""
@@ -121,7 +119,7 @@ def stem(word: str) -> str:
     word = settle(word)
     if word in _KEEP_WHOLE or not _LETTERS.search(word):
         return word
-    return str(_STEMMER.stemWord(word))
+    return english_stem(word)
 
 
 _KEEPS_ING = frozenset(
