@@ -138,11 +138,7 @@ class Asking:
         weighed = [_candidates(reading, columns, visible, posted) for reading in readings]
         among = [_relevant(one, visible) for one in weighed]
         if len(weighed) > 1 or only is not None:
-            rows = only
-            if rows is None:
-                rows = np.unique(
-                    np.concatenate([one.rows[mine] for one, mine in zip(weighed, among, strict=True)])
-                )
+            rows = only if only is not None else _any_of(columns, weighed, among)
             weighed = [_weighed(reading, columns, rows, visible, posted) for reading in readings]
             among = [np.arange(len(rows))] * len(weighed)
         labels = Labels()
@@ -173,6 +169,14 @@ def _weighed(reading: Reading, columns: Columns, rows: Rows, visible: Rows, post
 def _candidates(reading: Reading, columns: Columns, visible: Rows, posted: Posted) -> Weighed:
     """The rows that may have to do with what the person brings or would like, weighed."""
     return _weighed(reading, columns, candidates(reading, columns, visible, posted), visible, posted)
+
+
+def _any_of(columns: Columns, weighed: list[Weighed], among: list[Rows]) -> Rows:
+    """The rows that have to do with any of several people, in order."""
+    some = np.zeros(columns.size, dtype=bool)
+    for one, mine in zip(weighed, among, strict=True):
+        some[one.rows.take(mine)] = True
+    return np.flatnonzero(some)
 
 
 def likely_near(profile: Profile, columns: Columns, visible: Rows) -> bool:

@@ -13,7 +13,7 @@ from matching.types import YES, Finding, Opportunity, Profile, Verdict
 from matching.vocabulary import about, goals
 from matching.vocabulary.needs import facts, ladder
 
-VERBS = (
+VERBS = frozenset((
     "act", "be", "become", "begin", "bake", "build", "change", "climb", "come", "cook", "cycle", "dance",
     "do", "draw", "drive", "eat", "enjoy", "exercise", "explore", "feel", "find", "fix", "get", "give",
     "go", "grow", "have", "hear", "help", "hold", "join", "keep", "know", "laugh", "lead", "learn", "leave",
@@ -21,7 +21,7 @@ VERBS = (
     "practise", "practice", "read", "rest", "run", "see", "sew", "share", "show", "sing", "sleep", "sort",
     "speak", "spend", "start", "stop", "swim", "take", "talk", "teach", "tell", "try", "understand", "use",
     "visit", "volunteer", "walk", "watch", "work", "write",
-)  # fmt: skip
+))  # fmt: skip
 """First words that go on from "You'd like to ...". Others are quoted as they stand."""
 _ENDS = re.compile(r"[.;!?\n]+(?:\s+|$)")
 COMFORTABLE, STRETCH, RUNGS_UNKNOWN = 1.0, 0.6, 0.3
