@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from directory.listings import Listing
+from directory.texts import beside_times, described, says_what_is_on
 from importers.hours import is_any_time
 from importers.ids import stable_id
 from importers.records import FactRecord, ListingRecord, PlaceRecord, SessionRecord
@@ -78,7 +79,7 @@ def words_in(record: ListingRecord) -> tuple[str, tuple[str, ...], str, str]:
     return (
         record.name,
         tuple(term.name for term in record.activities if not CODE.fullmatch(term.name)),
-        "\n".join(filter(None, (record.description, record.what_to_expect))),
+        "\n".join((*described(record), *beside_times(record))),
         organization.name if organization and not organization.placeholder else "",
     )
 
@@ -138,8 +139,9 @@ def _anywhere(record: ListingRecord, words: language.Words | None) -> Opportunit
     """What is the same at every place of a listing."""
     organization = record.organization
     _, activities, told, run_by = words_in(record)
-    meant_for = _meant_for(record, told, run_by)
-    low, high = _ages(record, told)
+    text = "\n".join(described(record))
+    meant_for = _meant_for(record, text, run_by)
+    low, high = _ages(record, text)
     amounts = [cost.amount for cost in record.costs if cost.amount is not None]
     return Opportunity(
         id=record.ref,
@@ -159,11 +161,11 @@ def _anywhere(record: ListingRecord, words: language.Words | None) -> Opportunit
         goal_signs=language.goals_of_listing(
             record.name, activities, told, run_by, head_office=record.remote, meant_for=meant_for, words=words
         ),
-        wording=_wording(told),
+        wording=_wording(text),
         terms=language.weighted_terms(record.name, activities, f"{told}\n{run_by}"),
         formats=_formats(record),
         head_office=record.remote,
-        only_a_name=_is_only_a_name(record, told, activities),
+        only_a_name=_is_only_a_name(record, activities),
         price=min(amounts, default=None),
         donation=any(cost.option == "donation" for cost in record.costs),
         referral=record.referral,
@@ -180,16 +182,17 @@ def _anywhere(record: ListingRecord, words: language.Words | None) -> Opportunit
         run_by=record.run_by,
         audience=record.audience,
         service_area=record.service_area,
-        status=_status(record, told),
+        status=_status(record, text),
         checked_on=record.checked.checked_on,
         checked_how=record.checked.checked_how,
         known_by=record.known_by,
     )
 
 
-def _is_only_a_name(record: ListingRecord, told: str, activities: tuple[str, ...]) -> bool:
+def _is_only_a_name(record: ListingRecord, activities: tuple[str, ...]) -> bool:
     """ "Open from 28/11/2022" says nothing either, nor does a heading that names no interest ("Warm space")."""
-    words = [word for word in told.split() if word.strip(".,;:!").isalpha()]
+    words = [word for text in described(record) for word in text.split() if word.strip(".,;:!").isalpha()]
+    words += [word for text in beside_times(record) for word in says_what_is_on(text)]
     if len(words) >= A_FEW_WORDS or record.facts or record.goals:
         return False
     return not (activities and language.concepts_of_listing("", activities, "", ""))

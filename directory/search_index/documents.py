@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
+from directory.texts import beside_times, described
 from importers.records import CostRecord, ListingRecord, PlaceRecord, SessionRecord
 
 COST_BANDS = ("free", "donation", "up_to_3", "3_to_6", "over_6")
@@ -39,7 +40,7 @@ class Document:
     activities: tuple[str, ...] = ()
     """Activity words, taxonomy names, concept words: each one word or short phrase."""
     description: str = ""
-    """Description, then what to expect. The snippet is cut from it."""
+    """Description, what to expect, then what is on at its times. The snippet is cut from it."""
     place: str = ""
     """Venue, street, town and postcode, as far as they may be known."""
     points: tuple[tuple[float, float], ...] = ()
@@ -62,14 +63,13 @@ def document_from(listing_id: str, record: ListingRecord, locate: Locate | None 
     """
     organization = record.organization
     also = (record.alternate_name, organization.alternate_name if organization else None)
-    described = (record.description, record.what_to_expect)
     return Document(
         listing_id=listing_id,
         ref=record.ref,
         name=record.name,
         organization=organization.name if organization and not organization.placeholder else "",
         activities=_distinct([term.name for term in record.activities] + [name for name in also if name]),
-        description="\n\n".join(text for text in described if text),
+        description="\n\n".join((*described(record), *beside_times(record))),
         place=", ".join(_distinct(part for place in record.places for part in _place_words(place))),
         points=()
         if record.remote

@@ -34,7 +34,7 @@ from directory.search_index.sides import Told, pack
 from directory.search_index.storage import Storage
 from directory.search_index.text import fold, terms, tidy, words
 
-FORMAT = 1
+FORMAT = 2
 """Raise it whenever the schema, the packing or the making of terms changes: older folders are then
 rebuilt."""
 

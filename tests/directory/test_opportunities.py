@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from directory.listings import Listing
 from directory.opportunities import opportunities_of
-from importers.records import ListingRecord, TermRecord
+from importers.records import ListingRecord, SessionRecord, TermRecord
 from matching.types import Opportunity
 
 
@@ -39,3 +39,27 @@ def test_what_begins_by_saying_that_it_is_not_running_is_paused() -> None:
     assert _read(name="Choir (temporarily closed)").status == "paused"
     assert _read(description="Helps people who are currently not working.").status == "active"
     assert _read(description="Currently closed.", status="closed").status == "closed"
+
+
+def _at(*texts: str) -> dict[str, object]:
+    return {"sessions": tuple(SessionRecord(original_text=text) for text in texts)}
+
+
+def test_what_is_on_may_be_written_beside_the_times_alone() -> None:
+    church = _read(
+        name="Bethel Chapel", **_at("Monday Bad Bikes (Youth) 5pm", "Wed: knit and natter 2pm - 4pm")
+    )
+    assert {"cycling", "textile_crafts"} <= church.concepts.keys() and not church.only_a_name
+    assert {"bike", "knit", "natter"} <= church.terms.keys()
+
+
+def test_hours_alone_say_nothing_of_what_is_on() -> None:
+    hours = _at("Monday 9am - 5pm, Tues & Thurs from 10:00 until noon", "Every 2nd Saturday, term time only")
+    shut = _read(name="Bethel Chapel", **hours)
+    assert shut.only_a_name and shut.concepts == _read(name="Bethel Chapel").concepts
+    assert shut.terms == _read(name="Bethel Chapel").terms
+
+
+def test_what_is_closed_on_some_days_is_running_and_hours_are_no_ages() -> None:
+    offer = _read(name="Tea room", **_at("Temporarily closed on Mondays, cake 11-18"))
+    assert (offer.status, offer.minimum_age, offer.maximum_age) == ("active", None, None)

@@ -115,3 +115,11 @@ def test_days_are_in_the_order_of_the_week_whatever_the_rule():
 def test_a_bare_listing_is_a_document_too():
     document = document_from("id", ListingRecord(source="s", source_id="1", name="Tea"))
     assert (document.place, document.points, document.cost, document.access) == ("", (), None, frozenset())
+
+
+def test_what_is_written_beside_the_times_is_searched_and_hours_are_not():
+    times = ("Thursday: youth club 7pm", "Monday 9am to 5pm", "Thursday: youth club 7pm")
+    found = document_from(
+        "x", replace(CHOIR, sessions=tuple(SessionRecord(original_text=text) for text in times))
+    )
+    assert found.description == "We sing.\n\nTea first.\n\nThursday: youth club 7pm"
