@@ -88,7 +88,7 @@ def _meant_for(record: ListingRecord, told: str, run_by: str) -> str:
     has_ages = record.minimum_age is not None or record.maximum_age is not None
     by_age = "" if has_ages else language.meant_for(record.name, told)
     grown_ups = GROWN_UPS if not (has_ages or by_age) and language.is_for_grown_ups(record.name, told) else ""
-    by_gender = "" if record.gender else language.named_for(record.name)
+    by_gender = "" if record.gender else language.named_for(record.name, told)
     situations = language.situations_of_listing(record.name, told, run_by, _venues(record))
     return " ".join((*by_age.split(), *grown_ups.split(), *by_gender.split(), *situations))
 

@@ -40,7 +40,7 @@ KIND_ALONE = 0.8
 """What the kind of a goal is worth by itself where the words name an interest too ("someone to talk to")."""
 KIND_ALONE_OF_A_HARD_THING = 0.4
 """The same where the words name something that is hard to live with: people who have been through anything are not
-those who know what breast cancer is."""
+those who know what breast cancer is. Or where any place would do for the kind of goal ("get out"), and one is named."""
 NOWHERE = 1.0
 """The idf of a word that no listing uses."""
 LEAST_ASSET, LEAST_GOAL, LEAST_SOFT_GOAL = 0.2, 0.3, 0.25
@@ -417,11 +417,11 @@ def _goal_fits(wish: Wish, held: Held, idf: Mapping[str, float], no_answers: Row
         led[at] = which
         others = at.compress(~of_kind)
         key[others] = led.take(others)
-        free = np.array([name in wish.types and not goals()[name].of_interest for name in names])
-        alone = KIND_ALONE_OF_A_HARD_THING if any(map(is_lived_with, wish.keys)) else KIND_ALONE
         at = told.nonzero()[0]
-        at = at[free[kind[at]] & (alone * strength[at] > score[at])]
-        score[at] = alone * strength[at]
+        alone = np.array([_alone(wish, name) for name in names]).take(kind.take(at)) * strength.take(at)
+        more = alone > score.take(at)
+        at = at.compress(more)
+        score[at] = alone.compress(more)
         led[at] = key[at] = kind[at]
     else:
         at = told.nonzero()[0]
@@ -437,6 +437,15 @@ def _goal_fits(wish: Wish, held: Held, idf: Mapping[str, float], no_answers: Row
     if no_answers is not None:
         how[no_answers] = NO
     return Fits.found(wish, np.arange(len(how)), score, how, names, key=key, led=led)
+
+
+def _alone(wish: Wish, name: str) -> float:
+    """What a kind of goal is worth by itself where the words of the wish name an interest too."""
+    if name not in wish.types or goals()[name].of_interest:
+        return 0.0
+    hard = any(map(is_lived_with, wish.keys))
+    anywhere = goals()[name].anywhere and any(key in topics() for key in wish.keys)
+    return KIND_ALONE_OF_A_HARD_THING if hard or anywhere else KIND_ALONE
 
 
 def _best_type(wish: Wish, held: Held, names: tuple[str, ...]) -> tuple[Rows, Rows, Rows]:

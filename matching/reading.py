@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 import msgspec
 
 from matching import language
+from matching.language.situations import situations
 from matching.types import FreeTime, Goal, Profile
 from matching.vocabulary import assets, goals, is_form, is_lived_with, topics
 
@@ -45,8 +46,9 @@ class Wish:
     @property
     def about_children(self) -> bool:
         """It is about children, in whatever words."""
-        of_topics = {kind for key in self.keys if key in topics() for kind in topics()[key].of}
-        return not {*self.keys, *self.types, *of_topics}.isdisjoint((*ABOUT_CHILDREN, *CHILDRENS))
+        named = [topics()[key] for key in self.keys if key in topics()]
+        kinds = {*self.keys, *self.types, *(kind for topic in named for kind in topic.of)}
+        return any(topic.childrens for topic in named) or not kinds.isdisjoint(ABOUT_CHILDREN)
 
     @property
     def may_be_about_children(self) -> bool:
@@ -123,16 +125,12 @@ class Evidence(msgspec.Struct, frozen=True):
 
 ABOUT_CHILDREN, GIVING = ("family_time", "young_and_old"), "give_back"
 """Assets and goals that a place for children may answer for a grown-up; and being of use there."""
-CHILDRENS = ("homework", "childrens_club", "after_school")
-"""Topics that are about children, though no asset and no kind of goal says so."""
-A_CHILDS = ("autism", "childs_disability")
-"""Topics that may be a child's, though a parent names them."""
-GROWN_UP, OF_AGE, MIDDLE_AGED = 21, 18, 50
+GROWN_UP, OF_AGE, MIDDLE_AGED, IN_THEIR_TEENS = 21, 18, 50, 11
 PEERS = re.compile(r"^(?:(?:the |with )?other )?(?:kids|children|boys|girls)$", re.IGNORECASE)
 LIVED = "lived_experience"
 """What anybody has been through: nothing to who names what it was, and looks for others."""
 PEOPLE_WHO_GET_IT, MY_PEOPLE, FRIEND = "been_there", "shared_interest", "friend"
-OLDER_CLUB = "older_club"
+OLDER_CLUB, YOUTH_CLUB = "older_club", "youth_club"
 A_VERB, ONLY_A_VERB = frozenset({"learn", "learning", "learned", "learnt"}), 0.4
 """What a verb alone names, beside what is to be learned."""
 HAS_BEEN_THROUGH = 0.4
@@ -177,8 +175,11 @@ def read_profile(profile: Profile, words: language.Words | None = None) -> Readi
     read_goals = [
         _read_goal(goal, topics, lives, words) for goal, topics in zip(profile.goals, wished, strict=True)
     ]
-    goals_read = _of_the_same_thing([_of_their_age(wish, profile.age) for wish, _ in read_goals])
-    assets_read = _of_what_is_named([wish for wish, _ in read_assets], goals_read)
+    brought = [wish for wish, _ in read_assets]
+    wanted_at_their_age = [_of_their_age(wish, profile.age) for wish, _ in read_goals]
+    a_childs = _a_childs([*brought, *wanted_at_their_age], [some for some, _ in theirs])
+    goals_read = _of_the_same_thing(wanted_at_their_age, brought, a_childs)
+    assets_read = _of_what_is_named(brought, goals_read, a_childs)
     wishes = [*assets_read, *goals_read]
     wanted = {key for wish in wishes for key in wish.keys}
     refused = frozenset().union(*(negated for _, negated in (*read_assets, *read_goals))) - wanted
@@ -196,18 +197,36 @@ def read_profile(profile: Profile, words: language.Words | None = None) -> Readi
     )
 
 
-def _of_the_same_thing(goals_read: Sequence[Wish]) -> list[Wish]:
-    """Who names something hard in one goal, and a group in another ("help for my autistic son", "meet other parents"),
+def _a_childs(wishes: Sequence[Wish], theirs: Sequence[frozenset[str]]) -> Led:
+    """What is hard about a child's life, as a parent tells it with any wish ("my boy is autistic"); `theirs` beside the
+    wishes: the situations that their words say are the person's own."""
+    return {
+        topic: (SAME_THING, words)
+        for wish, own in zip(wishes, theirs, strict=False)
+        for key, (_, words) in wish.keys.items()
+        if key in topics() and (of_a_child := topics()[key].of_a_child)
+        if key == of_a_child or any(of_a_child in situations()[one].topics for one in own)
+        for topic in (key, of_a_child)
+    }
+
+
+def _of_the_same_thing(goals_read: Sequence[Wish], brought: Sequence[Wish], a_childs: Led) -> list[Wish]:
+    """Who names something hard in one wish, and a group in another ("my son is autistic", "other parents who get it"),
     means a group of those who know it; where it is a child's, whatever they would like for a child. To be of use is no
     such group."""
-    hard = {
+    hard = a_childs | {
         key: (SAME_THING * weight, words)
         for wish in goals_read
         for key, (weight, words) in wish.keys.items()
         if is_lived_with(key)
     }
-    a_childs = {key: led for key, led in hard.items() if key in A_CHILDS}
+    hard = {key: (SAME_THING, words) for key, words in _mentioned(brought).items()} | hard
     return [replace(wish, keys={**_that_too(wish, hard, a_childs), **wish.keys}) for wish in goals_read]
+
+
+def _mentioned(brought: Sequence[Wish]) -> dict[str, str]:
+    """What is hard to live with -> the words, where somebody says it of themselves among what they bring."""
+    return {key: words for wish in brought for key, (_, words) in wish.keys.items() if is_lived_with(key)}
 
 
 def _that_too(wish: Wish, hard: Led, a_childs: Led) -> Led:
@@ -217,16 +236,21 @@ def _that_too(wish: Wish, hard: Led, a_childs: Led) -> Led:
 
 
 def _of_their_age(wish: Wish, age: int | None) -> Wish:
-    """ "People my age" are older people in an older person's mouth, and "other kids" a child's friends."""
-    not_meant = {OLDER_CLUB} if age is not None and age < MIDDLE_AGED else set()
-    if age is not None and age < OF_AGE:
+    """ "People my age" are older people in an older person's mouth, and young people in a young one's; "other kids" are
+    a child's friends."""
+    if age is None or age >= MIDDLE_AGED:
+        return wish
+    not_meant = {OLDER_CLUB}
+    if age < OF_AGE:
         not_meant |= {key for key in ABOUT_CHILDREN if PEERS.search(_led(wish, key))}
-    if not_meant.isdisjoint((*wish.keys, *wish.types)):
+    peers = next((_led(wish, key) for key in not_meant if _led(wish, key)), "")
+    if not peers:
         return wish
     keys = {key: led for key, led in wish.keys.items() if key not in not_meant}
     types = {key: led for key, led in wish.types.items() if key not in not_meant}
-    if peers := next((_led(wish, key) for key in not_meant if PEERS.search(_led(wish, key))), ""):
+    if age < OF_AGE:
         types = {FRIEND: (1.0, peers), **types}
+        keys |= {YOUTH_CLUB: (1.0, peers)} if age >= IN_THEIR_TEENS else {}
     return replace(wish, keys=keys, types=types, neighbours=_neighbours(keys))
 
 
@@ -234,11 +258,19 @@ def _led(wish: Wish, key: str) -> str:
     return (wish.keys.get(key) or wish.types.get(key) or (0.0, ""))[1]
 
 
-def _of_what_is_named(brought: Sequence[Wish], wished: Sequence[Wish]) -> list[Wish]:
-    """Who names what they live with has not been through anything."""
+def _of_what_is_named(brought: Sequence[Wish], wished: Sequence[Wish], a_childs: Led) -> list[Wish]:
+    """Who names what they live with has not been through anything; nor have they been through what is their child's."""
     if not any(map(is_lived_with, (key for wish in (*brought, *wished) for key in wish.keys))):
         return list(brought)
-    return [replace(wish, keys=_less(wish.keys, LIVED)) if LIVED in wish.keys else wish for wish in brought]
+    childs = {words for _, words in a_childs.values()}
+    return [_not_lived(wish, childs) if LIVED in wish.keys else wish for wish in brought]
+
+
+def _not_lived(wish: Wish, childs: set[str]) -> Wish:
+    if wish.keys[LIVED][1] in childs:
+        keys = {key: led for key, led in wish.keys.items() if key != LIVED}
+        return replace(wish, keys=keys, neighbours=_neighbours(keys))
+    return replace(wish, keys=_less(wish.keys, LIVED))
 
 
 def _less(keys: Mapping[str, tuple[float, str]], key: str) -> Led:

@@ -71,20 +71,35 @@ def _lexicon(phrases: list[str]) -> Lexicon:
     return Lexicon((phrase, "ages", "words") for phrase in phrases)
 
 
+_OF_WOMEN = r"(?:girls?|wom[ae]n|ladies|mums?|moms?|mother(?:s|hood)|sisters|daughters)"
+_OF_MEN = r"(?:boys?|m[ae]n|lads|blokes|dads?|father(?:s|hood)|brothers)"
 _NAMED_FOR = {
-    WOMEN: re.compile(
-        r"\b(?:girls?|wom[ae]n|ladies|mums?|moms?|mother(?:s|hood)|sisters|daughters)\b", re.IGNORECASE
-    ),
-    MEN: re.compile(r"\b(?:boys?|m[ae]n|lads|blokes|dads?|father(?:s|hood)|brothers)\b", re.IGNORECASE),
+    key: re.compile(rf"\b{of}\b", re.IGNORECASE) for key, of in ((WOMEN, _OF_WOMEN), (MEN, _OF_MEN))
 }
+_SAID_FOR = {
+    key: re.compile(
+        rf"\b(?:for|to|empower\w*|serv\w+)\s+(?:\w+\s+)?{of}\b(?!\s+(?:and|or|&)\s+(?!their|her\b))",
+        re.IGNORECASE,
+    )
+    for key, of in ((WOMEN, _OF_WOMEN), (MEN, _OF_MEN))
+}
+"""A text says whom something is for: "for young girls and their families", not "for women and youth"."""
 
 
-def named_for(name: str) -> str:
-    """WOMEN or MEN, where a name names the one and not the other ("Girls Youth Club", "Men in Sheds"); else ""."""
-    named = [
-        key for key, words in _NAMED_FOR.items() if words.search(name.replace("’", " ").replace("'", " "))
-    ]
+def named_for(name: str, told: str = "") -> str:
+    """WOMEN or MEN, where a name names the one and not the other ("Girls Youth Club", "Men in Sheds"), or a text begins
+    by saying that it is for them ("programs for young girls and their families"); else ""."""
+    named = [key for key in _NAMED_FOR if names(key, name)]
+    if not named:
+        beginning = " ".join(told.split()[: EARLY // 2])
+        named = [key for key in _NAMED_FOR if names(key, beginning)]
+        named = named if len(named) == 1 and _SAID_FOR[named[0]].search(beginning) else []
     return named[0] if len(named) == 1 else ""
+
+
+def names(key: str, text: str) -> bool:
+    """Whether a text speaks of girls and WOMEN, or of boys and MEN."""
+    return bool(_NAMED_FOR[key].search(text.replace("’", " ").replace("'", " ")))
 
 
 def is_for_grown_ups(name: str, told: str = "") -> bool:

@@ -13,9 +13,9 @@ from matching.language.lexicon import Form, Lexicon, settled
 from matching.language.lexicons import NOT, topic_signs
 from matching.language.negation import NEGATORS, REFUSED, listing_weights
 from matching.language.situations import situations
-from matching.language.tokens import raw_words
+from matching.language.tokens import lemma, raw_words
 from matching.language.words import SHIPPED, Words
-from matching.vocabulary import goals, is_form, read, topics
+from matching.vocabulary import goals, is_form, read, topics, word_list
 
 LONGEST_TEXT = 20_000
 _PLAIN = ("words", "shown")
@@ -23,6 +23,7 @@ _NAME, _NAMED_WEAK = 1.0, 0.45
 _DESCRIBED = (0.6, 0.75, 0.85)
 _ORGANIZATION = 0.5
 _LONG = 25
+_FIRST_OF_ALL = 20
 
 
 class _Scale(NamedTuple):
@@ -171,16 +172,36 @@ def _strengths(
     in_name = _found(lexicon, " | ".join((name, *activities)))
     in_text = _found(lexicon, description)
     in_organization = _found(lexicon, organization) if organization else {}
-    already = any(_plainly(parts) for key, parts in in_name.items() if not is_form(key))
-    steps = scale.besides if already else _DESCRIBED
+    already = any(
+        _plainly(parts) and not _is_a_house(parts) for key, parts in in_name.items() if not is_form(key)
+    )
+    at_once = _found(lexicon, _beginning(description)) if already else {}
     keys = dict.fromkeys((*in_name, *in_text, *in_organization))
-    strengths = {key: _strength(in_name.get(key, {}), in_text.get(key, {}), steps) for key in keys}
+    strengths = {}
+    for key in keys:
+        steps = _DESCRIBED if not already or _plainly(at_once.get(key, {})) else scale.besides
+        strengths[key] = _strength(in_name.get(key, {}), in_text.get(key, {}), steps)
     if _speaks_of_something_else(description, in_text):
         strengths |= {key: min(strengths[key], scale.only_named) for key in in_name if key not in in_text}
     for key, parts in in_organization.items():
         if any(part in parts for part in _PLAIN):
             strengths[key] = max(strengths[key], _ORGANIZATION)
     return {key: strength for key, strength in strengths.items() if strength >= FLOOR}
+
+
+def _beginning(text: str) -> str:
+    """The words in which a text says first of all what is done there."""
+    return " ".join(text.split()[:_FIRST_OF_ALL])
+
+
+def _is_a_house(parts: Phrases) -> bool:
+    """A name may say no more than what kind of house it is: much else goes on in a church or a library."""
+    return all(set(phrase) <= _houses() for found in parts.values() for phrase in found)
+
+
+@cache
+def _houses() -> frozenset[str]:
+    return frozenset(map(lemma, word_list("houses.txt")))
 
 
 def _speaks_of_something_else(description: str, in_text: Found) -> bool:

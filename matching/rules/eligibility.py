@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matching.language.ages import MEN, WOMEN
+from matching.language.ages import MEN, WOMEN, names
 from matching.rules.asked import Depends, rule, rule_for_each
 from matching.rules.view import View, scope
 from matching.rules.window import for_children, for_families
@@ -117,15 +117,22 @@ def open_to_your_gender(view: View) -> Finding | None:
 
 @rule("meant_for", settled=True)
 def whom_its_name_is_for(view: View) -> Finding | None:
-    """Where its name says girls, women, boys or men, and nobody has said more of it, we ask first for somebody of
-    another gender."""
+    """Where its name or first words say girls, women, boys or men, and nobody has said more of it, we ask first for
+    somebody of another gender, and say so to who has not told us theirs and names none in what they would like."""
     meant = view.opportunity.meant_for.split()
     group = "women" if WOMEN in meant else "men" if MEN in meant else ""
     own = (view.profile.gender or "").casefold().strip()
-    if not group or own not in _WORDS["men" if group == "women" else "women"]:
+    if group and own in _WORDS["men" if group == "women" else "women"]:
+        question = f"It says that it is for {group}. Does that fit?"
+        return Finding(Verdict.UNKNOWN, questions=(question,), for_others=True)
+    if not group or own or _asked_for(view, group) or _looks_for(view, group):
         return None
-    question = f"Its name says that it is for {group}. Does that fit?"
-    return Finding(Verdict.UNKNOWN, questions=(question,), for_others=True)
+    return Finding(Verdict.LOWER, caution=f"It says that it is for {group}: does that fit?", for_others=True)
+
+
+def _looks_for(view: View, group: str) -> bool:
+    """Whether they would like to be with them ("other mums")."""
+    return any(names(WOMEN if group == "women" else MEN, wish.say) for wish in view.reading.goals)
 
 
 def _asked_for(view: View, group: str) -> bool:

@@ -79,6 +79,10 @@ class TopicEntry(Worded):
     """Nothing that anybody brings: it is read where somebody says what they would like."""
     instead: bool = False
     """What else its kinds cover is nothing to who names it: a church to a Hindu."""
+    childrens: bool = False
+    """It is about children, or for the young."""
+    of_a_child: str = ""
+    """The topic that it is too where it is a child's: autism, that of families with a disabled child."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +113,8 @@ class GoalEntry(Worded):
     """It is about the interest that it is said with ("sing again"): without it, it leads nowhere by itself."""
     near: bool = False
     """Being close to home favours it."""
+    anywhere: bool = False
+    """Most places do for it ("get out of the house"): it says little beside anything that is named."""
     kinds: tuple[str, ...] = ()
     first_step: str
 
@@ -223,6 +229,7 @@ def build_topics(
         _must_be_known(file, f"{key}.of", entry.of, {**known, **entries})
         if key in entry.of:
             raise BrokenVocabulary(file, f"{key}.of", "names itself")
+        _must_be_known(file, f"{key}.of_a_child", (entry.of_a_child,) if entry.of_a_child else (), entries)
     return MappingProxyType(entries)
 
 

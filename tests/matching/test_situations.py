@@ -418,6 +418,59 @@ def test_what_a_child_lives_with_counts_for_all_that_a_parent_would_like_for_the
     assert "autism" in club.keys and "autism" not in work.keys
 
 
+def test_what_a_child_lives_with_counts_wherever_a_parent_says_it() -> None:
+    said = {
+        "assets": ["my boy Nico is nine and autistic, he knows every train"],
+        "goals": ["other moms who get it", "something he can do after school", "find work"],
+    }
+    reading = read_profile(profile_from(said))
+    moms, club, work = reading.goals
+    assert {"autism", "childs_disability"} <= moms.keys.keys() & club.keys.keys()
+    assert "autism" not in work.keys
+    assert "lived_experience" not in reading.named, "it is the boy's, not hers"
+
+
+def test_what_is_somebodys_own_is_no_childs() -> None:
+    said = {
+        "assets": ["I'm autistic and I know every train"],
+        "goals": ["something on after school", "people who get it"],
+    }
+    club, people = read_profile(profile_from(said)).goals
+    assert not {"autism", "childs_disability"} & {*club.keys, *people.keys}
+    assert "community_autistic" in people.types
+
+
+def test_people_my_age_are_young_people_in_a_young_ones_mouth() -> None:
+    said = {"goals": ["somewhere to go of an evening with people my own age"]}
+    assert "youth_club" in read_profile(profile_from({**said, "age": 15})).named
+    for age in (8, 30, 70):
+        assert "youth_club" not in read_profile(profile_from({**said, "age": age})).named
+
+
+def test_a_youth_club_answers_a_young_person_before_any_place_to_get_out_to(places: Any, offer: Any) -> None:
+    said = {"goals": ["somewhere to go of an evening with people my own age"], "age": 15}
+    club = offer("club", "Youth club", topics={"youth_club": 1.0}, meant_for="children")
+    cafe = offer("cafe", "Family cafe", goal_signs={"get_out": 1.0}, meant_for="children")
+    found = places(said, [cafe, club])
+    assert (found["matches"] + found["check_first"])[0] == "club"
+
+
+@pytest.mark.parametrize(
+    ("said", "never"),
+    [
+        ("play drums with other people, not just by myself in the garage", "independence"),
+        ("swim a little, the doctor says my knees need it", "health_care"),
+        ("I do the books for a few farms", "reading"),
+        ("friends who know what it is to wait for the papers", "books_here"),
+        ("know what to say at his school meetings", "diploma"),
+        ("I do not understand the papers", "reading"),
+    ],
+)
+def test_words_that_stand_in_another_sense_lead_nowhere(said: str, never: str) -> None:
+    reading = read_profile(profile_from({"assets": [said], "goals": [said]}))
+    assert never not in reading.named and "listening" not in reading.refused
+
+
 def test_what_somebody_wants_a_thing_for_counts_half() -> None:
     [wish] = read_profile(
         profile_from({"goals": ["speak English better so I can talk with the teacher"]})

@@ -124,9 +124,27 @@ def test_a_narrower_topic_counts_before_the_wider_one_that_the_same_words_name()
 
 
 def test_a_name_that_tells_only_the_form_of_it_does_not_mute_what_the_text_says_it_is_about() -> None:
-    text = "Groups for those who care for somebody with Alzheimer's."
+    welcome = "We have met on Tuesday evenings in the back room since 1987 and everybody is welcome, whoever they are. "
+    text = f"{welcome}Groups for those who care for somebody with Alzheimer's."
     assert topics_of_listing("Support groups", (), text)["dementia"] >= 0.6
     assert topics_of_listing("Chess club", (), text)["dementia"] < 0.6
+
+
+def test_what_a_text_says_first_of_all_it_says_plainly_whatever_it_is_called() -> None:
+    text = "Provides translation, English classes, and tutoring for the citizenship test. "
+    rest = "We have been here since 1987 and our staff speak Spanish and Creole. We have computer classes too."
+    found = topics_of_listing("Immigration services", (), text + rest)
+    assert found["esl"] >= 0.6 and found["citizenship"] >= 0.6 > found["computer_class"]
+
+
+def test_the_name_of_a_church_or_a_library_does_not_mute_what_goes_on_there() -> None:
+    welcome = (
+        "Our doors have been open to all who live round here since 1887, whatever they believe or do not. "
+    )
+    english = f"{welcome}On Fridays there is an English class."
+    assert topics_of_listing("Christ Church Central", (), english)["esl"] >= 0.6
+    assert topics_of_listing("Central Library", (), english)["esl"] >= 0.6
+    assert topics_of_listing("Christ Church Choir", (), english)["esl"] < 0.6
 
 
 def test_the_name_of_a_venue_confirms_what_the_text_says_and_says_nothing_by_itself() -> None:

@@ -77,6 +77,39 @@ def test_somebody_of_another_gender_is_asked_where_only_the_name_says_whom_it_is
     assert [group for group in ("matches", "check_first") if found[group]] == [stands]
 
 
+@pytest.mark.parametrize(
+    ("told", "for_whom"),
+    [
+        (
+            "Offers several programs to young girls and their families, with tutoring and a choir.",
+            "named_women",
+        ),
+        ("A support group for fathers who bring up children by themselves.", "named_men"),
+        ("Help for women and youth without a home.", ""),
+        ("A choir for men, women and children.", ""),
+        ("The Center for Women and Infants at the hospital.", ""),
+        ("Named after the mother of the founder. All are welcome.", ""),
+    ],
+)
+def test_a_text_may_begin_by_saying_whom_it_is_for(told: str, for_whom: str) -> None:
+    assert named_for("Richmond Middle", told) == for_whom
+
+
+def test_who_has_not_told_their_gender_is_told_whom_it_is_for_unless_they_look_for_them(
+    find: Any, offer: Any
+) -> None:
+    mums = [offer("a", "Chess", meant_for="named_women")]
+    says = "It says that it is for women: does that fit?"
+
+    def told(profile: Any) -> bool:
+        return says in find(profile, mums).matches[0].cautions
+
+    assert told({"assets": ["chess"]})
+    assert told({"assets": ["chess"], "goals": ["meet other dads"]})
+    assert not told({"assets": ["chess"], "goals": ["meet other mums"]})
+    assert not told({"assets": ["chess"], "gender": "woman"})
+
+
 def test_a_group_that_says_its_gender_needs_no_question(find: Any, offer: Any) -> None:
     found = find({"assets": ["chess"], "gender": "man"}, [offer("a", "Women's chess", gender="women")])
     assert [h.reason for h in found.hidden] == ["A women's group"]
