@@ -38,9 +38,9 @@ KIND_BESIDE = 0.25
 """What serving the kind of a goal is worth where the words name an interest that is not there."""
 KIND_ALONE = 0.8
 """What the kind of a goal is worth by itself where the words name an interest too ("someone to talk to")."""
-KIND_ALONE_OF_A_HARD_THING = 0.4
+LITTLE_ALONE = 0.4
 """The same where the words name something that is hard to live with: people who have been through anything are not
-those who know what breast cancer is. Or where any place would do for the kind of goal ("get out"), and one is named."""
+those who know what breast cancer is. Or where the kind says little beside anything that is named ("get out")."""
 NOWHERE = 1.0
 """The idf of a word that no listing uses."""
 LEAST_ASSET, LEAST_GOAL, LEAST_SOFT_GOAL = 0.2, 0.3, 0.25
@@ -444,8 +444,8 @@ def _alone(wish: Wish, name: str) -> float:
     if name not in wish.types or goals()[name].of_interest:
         return 0.0
     hard = any(map(is_lived_with, wish.keys))
-    anywhere = goals()[name].anywhere and any(key in topics() for key in wish.keys)
-    return KIND_ALONE_OF_A_HARD_THING if hard or anywhere else KIND_ALONE
+    little = goals()[name].little_beside and any(key in topics() for key in wish.keys)
+    return LITTLE_ALONE if hard or little else KIND_ALONE
 
 
 def _best_type(wish: Wish, held: Held, names: tuple[str, ...]) -> tuple[Rows, Rows, Rows]:

@@ -387,21 +387,21 @@ def _with_their_like(
     types: Mapping[str, tuple[float, str]], say: str, lives: frozenset[str]
 ) -> dict[str, tuple[float, str]]:
     """Who looks for "people who get it" looks for their own: beside those who have been through anything, and before
-    them. "My people" are whoever is named beside it."""
+    them. "My people", and friends, are whoever is named beside it ("I came as a refugee and know nobody")."""
     if PEOPLE_WHO_GET_IT in types and _communities(types):
         weight, words = types[PEOPLE_WHO_GET_IT]
         return {**types, PEOPLE_WHO_GET_IT: (ANYBODY * weight, words)}
     if PEOPLE_WHO_GET_IT in types:
         mine = lives
-    elif MY_PEOPLE in types:
-        mine = lives & language.lives_of(say)
     else:
+        mine = lives & language.lives_of(say)
+    wanted = next((kind for kind in (PEOPLE_WHO_GET_IT, MY_PEOPLE, FRIEND) if kind in types), None)
+    if wanted is None or not mine or not mine.isdisjoint(types):
         return dict(types)
-    if not mine or not mine.isdisjoint(types):
-        return dict(types)
-    led = types[PEOPLE_WHO_GET_IT if PEOPLE_WHO_GET_IT in types else MY_PEOPLE]
+    if wanted == FRIEND:
+        return {**dict.fromkeys(sorted(mine), (1.0, types[FRIEND][1])), **types}
     others = {key: (ANYBODY * weight, words) for key, (weight, words) in types.items()}
-    return {**dict.fromkeys(sorted(mine), led), **others}
+    return {**dict.fromkeys(sorted(mine), types[wanted]), **others}
 
 
 def _neighbours(keys: Mapping[str, tuple[float, str]]) -> dict[str, str]:

@@ -113,8 +113,9 @@ class GoalEntry(Worded):
     """It is about the interest that it is said with ("sing again"): without it, it leads nowhere by itself."""
     near: bool = False
     """Being close to home favours it."""
-    anywhere: bool = False
-    """Most places do for it ("get out of the house"): it says little beside anything that is named."""
+    little_beside: bool = False
+    """It says little beside anything that is named: most places do for it ("get out with people who knit"), or
+    something else that serves it is not what is meant ("learn to cook for one": no travel training)."""
     kinds: tuple[str, ...] = ()
     first_step: str
 

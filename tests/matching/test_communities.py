@@ -163,3 +163,19 @@ def test_what_somebody_is_moves_no_group_that_is_open_to_all(offer: Offer, find:
         "a trans woman",
     ):
         assert answered(who) == plain, who
+
+
+@pytest.mark.parametrize(
+    ("wish", "whose"),
+    [
+        ("to know other women, I came here as a refugee and I know nobody", "community_refugees"),
+        ("make friends who don't mind that I'm gay", "community_lgbtq"),
+    ],
+)
+def test_who_looks_for_friends_and_says_what_they_are_in_one_breath_may_find_their_own(
+    wish: str, whose: str
+) -> None:
+    said = {"goals": [wish, "make a friend at the library"]}
+    own, other = read_profile(profile_from(said)).goals
+    assert {whose, "friend"} <= own.types.keys()
+    assert whose not in other.types

@@ -132,7 +132,9 @@ def test_a_name_that_tells_only_the_form_of_it_does_not_mute_what_the_text_says_
 
 def test_what_a_text_says_first_of_all_it_says_plainly_whatever_it_is_called() -> None:
     text = "Provides translation, English classes, and tutoring for the citizenship test. "
-    rest = "We have been here since 1987 and our staff speak Spanish and Creole. We have computer classes too."
+    rest = (
+        "We have been here since 1987 and our staff speak Spanish and Creole. We have computer classes too."
+    )
     found = topics_of_listing("Immigration services", (), text + rest)
     assert found["esl"] >= 0.6 and found["citizenship"] >= 0.6 > found["computer_class"]
 
