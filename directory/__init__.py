@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from directory.config import Settings
 
 
+SELDOM = 50_000
+"""New objects, some megabytes of them, until Python looks among them for rubbish."""
+
+
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     """The app, its database upgraded and its index ready. Raises CannotStart with one plain sentence."""
     with _nothing_to_collect():
@@ -24,7 +28,8 @@ def _nothing_to_collect() -> Iterator[None]:
     """A start makes a great many objects that all stay: looking among them for rubbish costs a fifth of the time.
 
     What the first app of a process is made of is set aside for good: each later look, and the end of the process,
-    would go through it again. Further apps come and go, as in tests, and stay what can be collected.
+    would go through it again. Further apps come and go, as in tests, and stay what can be collected. From then on
+    rubbish is looked for when SELDOM new objects have gathered, not 700: a match makes many, and nothing stays.
     """
     was_on = gc.isenabled()
     gc.disable()
@@ -32,6 +37,7 @@ def _nothing_to_collect() -> Iterator[None]:
         yield
         if not gc.get_freeze_count():
             gc.freeze()
+            gc.set_threshold(SELDOM, *gc.get_threshold()[1:])
     finally:
         if was_on:
             gc.enable()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from matching.language.ages import MEN, WOMEN, names
 from matching.rules.asked import Depends, rule, rule_for_each
 from matching.rules.view import View, scope
@@ -160,7 +162,12 @@ def open_to_your_area(view: View) -> Finding | None:
 
 def serves(served: tuple[str, ...] | None, home: str) -> bool | None:
     """Whether a postcode district is among those that a group serves; None where it says nothing of areas."""
-    return any(area.upper().strip() == home for area in served) if served else None
+    return home in _districts(served) if served else None
+
+
+@lru_cache(maxsize=10_000)
+def _districts(served: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(area.upper().strip() for area in served)
 
 
 def outcode_of(postcode: str) -> str:
