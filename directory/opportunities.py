@@ -64,7 +64,7 @@ def opportunities_of(
             town=place.city or "",
             postcode="" if hushed else place.postal_code or "",
             outcode=outcode_of(place.postal_code or ""),
-            point=None if record.remote else _point(place, locate),
+            point=None if record.remote else point_of(place, locate),
             withheld=hushed,
             sessions=tuple(slot for found in timed.values() for slot in found),
             any_time=set(record.formats) == {"post"} or any(map(is_any_time, sessions)),
@@ -204,7 +204,8 @@ def _organization_id(record: ListingRecord) -> str:
     )
 
 
-def _point(place: PlaceRecord, locate: Locate) -> Point | None:
+def point_of(place: PlaceRecord, locate: Locate) -> Point | None:
+    """Where a place counts as lying; None where that is private, or nobody knows."""
     if place.private:
         return None
     if place.withheld:

@@ -18,9 +18,10 @@ from directory.database import db
 from directory.geocoder import PlaceFinder, online_geocoders
 from directory.listings import Listing
 from directory.locking import locked
-from directory.opportunities import opportunities_of
+from directory.opportunities import Locate, opportunities_of, point_of
 from directory.search_index import Document, IndexUnusable, SearchIndex, document_from
-from matching.columns import Columns
+from directory.side_by_side import beside
+from matching.columns import Columns, Part, build
 from matching.language import Words
 from matching.types import Opportunity
 
@@ -61,10 +62,32 @@ class Engines:
             if heard:
                 heard(len(upserts) + len(removals))
 
-        told = outbox.drain([self._tell_index, self._tell_columns, count])
+        told = outbox.drain([self._tell, count])
         if told >= MANY:
             self._store.settle()
         return told
+
+    def _tell(self, upserts: Sequence[Listing], removals: Sequence[str]) -> None:
+        """The index and the columns; of an import one beside the other."""
+        shown = [listing for listing in upserts if listing.record.status in INDEXED]
+        replaced = [*(listing.id for listing in upserts), *removals]
+        locate, known = self._located(shown), words.current()
+
+        def columns() -> Part:
+            return build(self._offers(shown, known, locate), replaces=replaced)
+
+        made = beside(lambda: columns().arrays) if len(shown) >= MANY else None
+        self._tell_index(upserts, removals)
+        self._store.put(Part(made()) if made else columns())
+
+    def _located(self, found: Sequence[Listing]) -> Locate:
+        """Where the codes of these listings are, each looked up by now: another process may not ask this one's
+        database."""
+        locate = cache(self.places.code_point)
+        for listing in found:
+            for place in listing.record.places:
+                point_of(place, locate)
+        return locate
 
     def _tell_index(self, upserts: Sequence[Listing], removals: Sequence[str]) -> None:
         shown = [listing for listing in upserts if listing.record.status in INDEXED]
@@ -73,10 +96,6 @@ class Engines:
             self.index.remove([*removals, *gone])
         if shown:
             self.index.add(self._documents(shown))
-
-    def _tell_columns(self, upserts: Sequence[Listing], removals: Sequence[str]) -> None:
-        shown = [listing for listing in upserts if listing.record.status in INDEXED]
-        self._store.change(self._offers(shown), [*(listing.id for listing in upserts), *removals])
 
     def rebuild(self) -> int:
         """Make index and columns anew from the database; how many listings are in them."""
@@ -117,9 +136,9 @@ class Engines:
         return (listing for listing in listings.iterate() if listing.record.status in INDEXED)
 
     def _offers(
-        self, found: Iterable[Listing], known: Words | None = None
+        self, found: Iterable[Listing], known: Words | None = None, locate: Locate | None = None
     ) -> Iterable[tuple[str, Opportunity]]:
-        locate, known = cache(self.places.code_point), known or words.current()
+        locate, known = locate or cache(self.places.code_point), known or words.current()
         return (
             (listing.id, offer) for listing in found for offer in opportunities_of(listing, locate, known)
         )

@@ -26,7 +26,7 @@ LAYERS = (
      "directory._storable", "directory._writing", "directory._forgetting", "directory._from_json",
      "directory.limits", "directory.post", "directory._conflicts", "directory.usage", "directory._recalling",
      "directory._bus_factor",
-     "directory.discretion", "directory.texts"},
+     "directory.discretion", "directory.texts", "directory.side_by_side"},
     {"directory.accounts", "directory.drafts", "directory.seen_before",
      "directory.invitations", "directory.policies", "directory.tries",
      "directory._applying", "directory._merging", "directory.duplicates", "directory.catalog",
