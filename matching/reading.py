@@ -312,7 +312,7 @@ def _read_goal(
     if kind:
         types = {kind: (1.0, say), **{key: (1.0, say) for key in types if goals()[key].part_of == kind}}
     types = _with_their_like(_one_community(types, lives), say, lives)
-    keys, types = _what_is_learned(keys, types)
+    keys, types = _what_is_learned(_less_since(keys), types)
     wish = Wish(say, goal.focus, keys, types, found.all_terms, _neighbours(keys))
     return wish, found.negated | named.negated
 
@@ -328,6 +328,18 @@ def _what_is_learned(*named: Led) -> tuple[Led, ...]:
         }
         for led in named
     )
+
+
+def _less_since(keys: Led) -> Led:
+    """ "Lunch with people, since she passed" is about lunch first, and about what it follows from half."""
+    if not any(key in topics() and not is_form(key) and not is_lived_with(key) for key in keys):
+        return keys
+    return {
+        key: (ONLY_MENTIONED * weight, words)
+        if is_lived_with(key) and words.casefold().startswith("since ")
+        else (weight, words)
+        for key, (weight, words) in keys.items()
+    }
 
 
 def _with_topics(found: language.Concepts, named: language.Topics) -> dict[str, tuple[float, str]]:

@@ -464,11 +464,21 @@ def test_a_youth_club_answers_a_young_person_before_any_place_to_get_out_to(plac
         ("friends who know what it is to wait for the papers", "books_here"),
         ("know what to say at his school meetings", "diploma"),
         ("I do not understand the papers", "reading"),
+        ("somewhere they understand him", "listening"),
     ],
 )
 def test_words_that_stand_in_another_sense_lead_nowhere(said: str, never: str) -> None:
     reading = read_profile(profile_from({"assets": [said], "goals": [said]}))
     assert never not in reading.named and "listening" not in reading.refused
+
+
+def test_what_a_wish_follows_from_counts_half_where_it_names_something_else() -> None:
+    said = {
+        "goals": ["eat my lunch with people, since Pearl passed", "since Pearl passed the house is too quiet"]
+    }
+    lunch, house = read_profile(profile_from(said)).goals
+    assert (lunch.keys["meal_together"][0], lunch.keys["grief"][0]) == (1.0, 0.5)
+    assert house.keys["grief"][0] == 1.0
 
 
 def test_what_somebody_wants_a_thing_for_counts_half() -> None:
