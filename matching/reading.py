@@ -230,9 +230,9 @@ def _mentioned(brought: Sequence[Wish]) -> dict[str, str]:
 
 
 def _that_too(wish: Wish, hard: Led, a_childs: Led) -> Led:
-    if _only_a_form(wish):
-        return hard
-    return a_childs if wish.about_children else {}
+    if wish.about_children and a_childs:
+        return a_childs
+    return hard if _only_a_form(wish) and not wish.about_children else {}
 
 
 def _of_their_age(wish: Wish, age: int | None) -> Wish:
