@@ -45,9 +45,16 @@ def beside(work: Callable[[], T]) -> Callable[[], T]:
 
 
 def _send(there: Connection, work: Callable[[], Any]) -> None:
+    _close_but(there.fileno())
     try:
         result: tuple[bool, Any] = (True, work())
     except (Exception, KeyboardInterrupt):  # told where it is done again, with everything about it
         result = (False, None)
     with suppress(OSError):  # whoever asked is gone
         there.send(result)
+
+
+def _close_but(kept: int) -> None:
+    """Let go of all files but one and the standard three: a lock that whoever asked held is free once they are gone."""
+    os.closerange(3, kept)
+    os.closerange(kept + 1, os.sysconf("SC_OPEN_MAX"))

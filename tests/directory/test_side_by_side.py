@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -16,6 +18,7 @@ import pytest
 from directory import catalog, create_app
 from directory.config import Settings
 from directory.database import opened
+from directory.locking import locked
 from directory.serving import MANY, engines
 from directory.side_by_side import beside
 from importers.plan import plan
@@ -68,6 +71,33 @@ def test_what_was_killed_beside_is_done_here(two_cores: None) -> None:
         return os.getpid()
 
     assert beside(killed_elsewhere)() == here
+
+
+GONE = """
+import os, sys, threading, time
+from pathlib import Path
+from directory.locking import locked
+from directory.side_by_side import beside
+
+os.cpu_count = lambda: 2
+with locked(Path(sys.argv[1]), wait=True):
+    beside(lambda: time.sleep(20))
+    print("begun", flush=True)
+    os._exit(1)
+"""
+
+
+@linux
+def test_a_lock_is_free_once_its_holder_is_gone_though_the_other_process_still_works(tmp_path: Path) -> None:
+    lock = tmp_path / "outbox.lock"
+    command = [sys.executable, "-c", GONE, str(lock)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"begun\n"
+        holder.wait()
+        time.sleep(0.5)  # so that the other one has begun
+        with locked(lock, wait=False) as mine:
+            assert mine
 
 
 def _records() -> Iterator[ListingRecord]:
