@@ -13,7 +13,7 @@ demo: ## the demo town: Simon's matches in the terminal, then the site on http:/
 
 test: ## every test; what needs Chromium, PostgreSQL or real data is skipped with its reason where that is missing
 	@tools/environment.sh dev
-	@tools/tests.sh $(PY)
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 check: ## style, types and the arrows between layers
 	@tools/environment.sh dev

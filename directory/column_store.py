@@ -134,13 +134,9 @@ class ColumnStore:
 
     # --- writing ---------------------------------------------------------------------------------------------------
 
-    def change(self, offers: Iterable[Owned], replaced: Iterable[str]) -> None:
-        """Replace all that is known of some listings by these opportunities: all of it, or nothing where it raises
-        ColumnsUnusable or ColumnsBusy."""
-        self.put(build(offers, replaces=replaced))
-
-    def put(self, part: Part) -> None:
-        """The same with a part that is made (`matching.columns.build`)."""
+    def change(self, part: Part) -> None:
+        """Replace all that is known of some listings by a part (see `matching.columns.build`): all of it, or nothing
+        where it raises ColumnsUnusable or ColumnsBusy."""
         with self._writing():
             pointer = self._pointer()
             changed = replace(pointer, changes=(*pointer.changes, self._write(part, "change")))

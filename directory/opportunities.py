@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from directory.listings import Listing
-from directory.texts import beside_times, described, says_what_is_on
+from directory.texts import beside_times, beyond_times, described
 from importers.hours import is_any_time
 from importers.ids import stable_id
 from importers.records import FactRecord, ListingRecord, PlaceRecord, SessionRecord
@@ -192,7 +192,7 @@ def _anywhere(record: ListingRecord, words: language.Words | None) -> Opportunit
 def _is_only_a_name(record: ListingRecord, activities: tuple[str, ...]) -> bool:
     """ "Open from 28/11/2022" says nothing either, nor does a heading that names no interest ("Warm space")."""
     words = [word for text in described(record) for word in text.split() if word.strip(".,;:!").isalpha()]
-    words += [word for text in beside_times(record) for word in says_what_is_on(text)]
+    words += [word for text in beside_times(record) for word in beyond_times(text)]
     if len(words) >= A_FEW_WORDS or record.facts or record.goals:
         return False
     return not (activities and language.concepts_of_listing("", activities, "", ""))

@@ -22,6 +22,7 @@ from directory.opportunities import Locate, opportunities_of, point_of
 from directory.search_index import Document, IndexUnusable, SearchIndex, document_from
 from directory.side_by_side import beside
 from matching.columns import Columns, Part, build
+from matching.columns.part import Arrays
 from matching.language import Words
 from matching.types import Opportunity
 
@@ -70,15 +71,16 @@ class Engines:
     def _tell(self, upserts: Sequence[Listing], removals: Sequence[str]) -> None:
         """The index and the columns; of an import one beside the other."""
         shown = [listing for listing in upserts if listing.record.status in INDEXED]
-        replaced = [*(listing.id for listing in upserts), *removals]
+        gone = [*removals, *(listing.id for listing in upserts if listing.record.status not in INDEXED)]
+        replaced = [*gone, *(listing.id for listing in shown)]
         locate, known = self._located(shown), words.current()
 
-        def columns() -> Part:
-            return build(self._offers(shown, known, locate), replaces=replaced)
+        def columns() -> Arrays:
+            return build(self._offers(shown, known, locate), replaces=replaced).arrays
 
-        made = beside(lambda: columns().arrays) if len(shown) >= MANY else None
-        self._tell_index(upserts, removals)
-        self._store.put(Part(made()) if made else columns())
+        made = beside(columns) if len(shown) >= MANY else columns
+        self._tell_index(shown, gone)
+        self._store.change(Part(made()))
 
     def _located(self, found: Sequence[Listing]) -> Locate:
         """Where the codes of these listings are, each looked up by now: another process may not ask this one's
@@ -89,11 +91,9 @@ class Engines:
                 point_of(place, locate)
         return locate
 
-    def _tell_index(self, upserts: Sequence[Listing], removals: Sequence[str]) -> None:
-        shown = [listing for listing in upserts if listing.record.status in INDEXED]
-        gone = [listing.id for listing in upserts if listing.record.status not in INDEXED]
-        if removals or gone:
-            self.index.remove([*removals, *gone])
+    def _tell_index(self, shown: Sequence[Listing], gone: Sequence[str]) -> None:
+        if gone:
+            self.index.remove(gone)
         if shown:
             self.index.add(self._documents(shown))
 

@@ -24,8 +24,9 @@ def beside(work: Callable[[], T]) -> Callable[[], T]:
     """
     if sys.platform != "linux" or threading.active_count() > 1 or (os.cpu_count() or 1) < 2:
         return work
-    here, there = multiprocessing.get_context("fork").Pipe(duplex=False)
-    child = multiprocessing.get_context("fork").Process(target=_send, args=(there, work), daemon=True)
+    split_off = multiprocessing.get_context("fork")
+    here, there = split_off.Pipe(duplex=False)
+    child = split_off.Process(target=_send, args=(there, work), daemon=True)
     with warnings.catch_warnings():
         # Python warns of threads that it did not start: those of a library for sums, which this work does not use.
         warnings.simplefilter("ignore", DeprecationWarning)

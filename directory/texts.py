@@ -29,10 +29,10 @@ def described(record: ListingRecord) -> tuple[str, ...]:
 def beside_times(record: ListingRecord) -> tuple[str, ...]:
     """What its times say beyond when it is on, as written."""
     written = dict.fromkeys(session.original_text or "" for session in record.sessions)
-    return tuple(text for text in written if says_what_is_on(text))
+    return tuple(text for text in written if beyond_times(text))
 
 
-def says_what_is_on(text: str) -> list[str]:
+def beyond_times(text: str) -> list[str]:
     """The words beside some times that say more than when: of "Tue 2pm knit and natter" three, of "Tue 2pm, term time"
     none."""
     return [word for word in _WORD.findall(text) if word.casefold() not in _OF_TIMES]

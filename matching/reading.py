@@ -5,7 +5,7 @@ to, so that every reason can quote them. `Fit` and `Evidence` say what one listi
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import msgspec
@@ -200,39 +200,39 @@ def read_profile(profile: Profile, words: language.Words | None = None) -> Readi
 def _a_childs(wishes: Sequence[Wish], theirs: Sequence[frozenset[str]]) -> Led:
     """What is hard about a child's life, as a parent tells it with any wish ("my boy is autistic"); `theirs` beside the
     wishes: the situations that their words say are the person's own."""
-    return {
-        topic: (SAME_THING, words)
-        for wish, own in zip(wishes, theirs, strict=False)
-        for key, (_, words) in wish.keys.items()
-        if key in topics() and (of_a_child := topics()[key].of_a_child)
-        if key == of_a_child or any(of_a_child in situations()[one].topics for one in own)
-        for topic in (key, of_a_child)
-    }
+    found: Led = {}
+    for wish, own in zip(wishes, theirs, strict=False):
+        for key, (_, words) in wish.keys.items():
+            if whose := _childs_topic(key, own):
+                found |= dict.fromkeys((key, whose), (SAME_THING, words))
+    return found
+
+
+def _childs_topic(key: str, own: frozenset[str]) -> str:
+    """The topic of families that something is where it is a child's: by itself, or as a parent says it; else ""."""
+    whose = topics()[key].of_a_child if key in topics() else ""
+    return whose if key == whose or any(whose in situations()[one].topics for one in own) else ""
 
 
 def _of_the_same_thing(goals_read: Sequence[Wish], brought: Sequence[Wish], a_childs: Led) -> list[Wish]:
     """Who names something hard in one wish, and a group in another ("my son is autistic", "other parents who get it"),
     means a group of those who know it; where it is a child's, whatever they would like for a child. To be of use is no
     such group."""
-    hard = a_childs | {
-        key: (SAME_THING * weight, words)
-        for wish in goals_read
-        for key, (weight, words) in wish.keys.items()
-        if is_lived_with(key)
-    }
-    hard = {key: (SAME_THING, words) for key, words in _mentioned(brought).items()} | hard
+    mentioned = {key: (SAME_THING, words) for key, (_, words) in _lived_with(brought)}
+    named = {key: (SAME_THING * weight, words) for key, (weight, words) in _lived_with(goals_read)}
+    hard = {**mentioned, **a_childs, **named}
     return [replace(wish, keys={**_that_too(wish, hard, a_childs), **wish.keys}) for wish in goals_read]
 
 
-def _mentioned(brought: Sequence[Wish]) -> dict[str, str]:
-    """What is hard to live with -> the words, where somebody says it of themselves among what they bring."""
-    return {key: words for wish in brought for key, (_, words) in wish.keys.items() if is_lived_with(key)}
+def _lived_with(wishes: Iterable[Wish]) -> Iterator[tuple[str, tuple[float, str]]]:
+    """What some wishes name that people live with, and what led to it."""
+    return ((key, led) for wish in wishes for key, led in wish.keys.items() if is_lived_with(key))
 
 
 def _that_too(wish: Wish, hard: Led, a_childs: Led) -> Led:
-    if wish.about_children and a_childs:
+    if wish.about_children:
         return a_childs
-    return hard if _only_a_form(wish) and not wish.about_children else {}
+    return hard if _only_a_form(wish) else {}
 
 
 def _of_their_age(wish: Wish, age: int | None) -> Wish:
@@ -260,22 +260,18 @@ def _led(wish: Wish, key: str) -> str:
 
 def _of_what_is_named(brought: Sequence[Wish], wished: Sequence[Wish], a_childs: Led) -> list[Wish]:
     """Who names what they live with has not been through anything; nor have they been through what is their child's."""
-    if not any(map(is_lived_with, (key for wish in (*brought, *wished) for key in wish.keys))):
+    if not any(_lived_with((*brought, *wished))):
         return list(brought)
     childs = {words for _, words in a_childs.values()}
     return [_not_lived(wish, childs) if LIVED in wish.keys else wish for wish in brought]
 
 
 def _not_lived(wish: Wish, childs: set[str]) -> Wish:
-    if wish.keys[LIVED][1] in childs:
-        keys = {key: led for key, led in wish.keys.items() if key != LIVED}
+    keys = dict(wish.keys)
+    weight, words = keys.pop(LIVED)
+    if words in childs:
         return replace(wish, keys=keys, neighbours=_neighbours(keys))
-    return replace(wish, keys=_less(wish.keys, LIVED))
-
-
-def _less(keys: Mapping[str, tuple[float, str]], key: str) -> Led:
-    weight, words = keys[key]
-    return {**keys, key: (HAS_BEEN_THROUGH * weight, words)}
+    return replace(wish, keys={**wish.keys, LIVED: (HAS_BEEN_THROUGH * weight, words)})
 
 
 def _only_a_form(wish: Wish) -> bool:
@@ -403,12 +399,11 @@ def _with_their_like(
     if PEOPLE_WHO_GET_IT in types and _communities(types):
         weight, words = types[PEOPLE_WHO_GET_IT]
         return {**types, PEOPLE_WHO_GET_IT: (ANYBODY * weight, words)}
-    if PEOPLE_WHO_GET_IT in types:
-        mine = lives
-    else:
-        mine = lives & language.lives_of(say)
     wanted = next((kind for kind in (PEOPLE_WHO_GET_IT, MY_PEOPLE, FRIEND) if kind in types), None)
-    if wanted is None or not mine or not mine.isdisjoint(types):
+    if wanted is None or not lives:
+        return dict(types)
+    mine = lives if wanted == PEOPLE_WHO_GET_IT else lives & language.lives_of(say)
+    if not mine or not mine.isdisjoint(types):
         return dict(types)
     if wanted == FRIEND:
         return {**dict.fromkeys(sorted(mine), (1.0, types[FRIEND][1])), **types}

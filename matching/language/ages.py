@@ -71,17 +71,17 @@ def _lexicon(phrases: list[str]) -> Lexicon:
     return Lexicon((phrase, "ages", "words") for phrase in phrases)
 
 
-_OF_WOMEN = r"(?:girls?|wom[ae]n|ladies|mums?|moms?|mother(?:s|hood)|sisters|daughters)"
-_OF_MEN = r"(?:boys?|m[ae]n|lads|blokes|dads?|father(?:s|hood)|brothers)"
-_NAMED_FOR = {
-    key: re.compile(rf"\b{of}\b", re.IGNORECASE) for key, of in ((WOMEN, _OF_WOMEN), (MEN, _OF_MEN))
+_THEM = {
+    WOMEN: r"(?:girls?|wom[ae]n|ladies|mums?|moms?|mother(?:s|hood)|sisters|daughters)",
+    MEN: r"(?:boys?|m[ae]n|lads|blokes|dads?|father(?:s|hood)|brothers)",
 }
+_NAMED_FOR = {key: re.compile(rf"\b{them}\b", re.IGNORECASE) for key, them in _THEM.items()}
 _SAID_FOR = {
     key: re.compile(
-        rf"\b(?:for|to|empower\w*|serv\w+)\s+(?:\w+\s+)?{of}\b(?!\s+(?:and|or|&)\s+(?!their|her\b))",
+        rf"\b(?:for|to|empower\w*|serv\w+)\s+(?:\w+\s+)?{them}\b(?!\s+(?:and|or|&)\s+(?!their|her\b))",
         re.IGNORECASE,
     )
-    for key, of in ((WOMEN, _OF_WOMEN), (MEN, _OF_MEN))
+    for key, them in _THEM.items()
 }
 """A text says whom something is for: "for young girls and their families", not "for women and youth"."""
 

@@ -39,8 +39,8 @@ KILLED = {
     "while the index is being told": "die_after(SearchIndex, 'add', 0)",
     "after the index was told, before the outbox is emptied": """
 real_tell = Engines._tell_index
-def told(self, upserts, removals):
-    real_tell(self, upserts, removals)
+def told(self, *what):
+    real_tell(self, *what)
     die()
 Engines._tell_index = told
 """,

@@ -29,7 +29,7 @@ from directory.locking import locked
 from directory.serving import engines
 from importers.records import ListingRecord
 from matching.answering import to_json
-from matching.columns import Columns
+from matching.columns import Columns, build
 from matching.profile import profile_from
 from matching.ranking import rank
 from matching.types import Opportunity
@@ -77,7 +77,7 @@ def test_what_is_saved_answers_as_what_it_was_made_from(tmp_path: Path) -> None:
 def test_a_directory_without_listings_can_be_saved_asked_and_changed(tmp_path: Path) -> None:
     store = filled(tmp_path / "columns", [])
     assert answers(store.columns())["matches"] == []
-    store.change(offers(1), ["000"])
+    store.change(build(offers(1), ["000"]))
     assert names(store.columns()) == {"000": "Choir 0"}
 
 
@@ -86,7 +86,7 @@ def test_an_edit_writes_one_small_file_and_is_seen_at_once_by_every_reader(tmp_p
     store, other = filled(folder, offers(300)), ColumnStore(folder)
     before = files(folder, "base")
     assert names(other.columns())["007"] == "Choir 7"
-    store.change(renamed(7, "New name"), ["007"])
+    store.change(build(renamed(7, "New name"), ["007"]))
     assert files(folder, "base") == before
     [small] = files(folder, "change")
     assert (folder / small).stat().st_size < (folder / before.pop()).stat().st_size / 2
@@ -96,7 +96,7 @@ def test_an_edit_writes_one_small_file_and_is_seen_at_once_by_every_reader(tmp_p
 
 def test_a_listing_that_is_gone_is_not_found(tmp_path: Path) -> None:
     store = filled(tmp_path / "columns", offers(5))
-    store.change([], ["003"])
+    store.change(build([], ["003"]))
     assert set(names(store.columns())) == {"000", "001", "002", "004"}
     assert "003" not in str(answers(store.columns()))
 
@@ -114,7 +114,7 @@ def test_many_changes_are_folded_and_answer_as_before(
     for turn in range(10):
         [(key, offer)] = renamed(turn % 6, f"Turn {turn}")
         expected[key] = offer
-        store.change([(key, offer)], [key])
+        store.change(build([(key, offer)], [key]))
         seen |= files(folder, "base")
         assert answers(ColumnStore(folder).columns()) == answers(Columns(expected.values()))
         assert len(files(folder, "base")) == 1
@@ -155,7 +155,7 @@ def test_files_are_for_their_owner_alone_and_what_a_crash_left_is_cleared_away(t
     store = filled(folder, offers(2))
     (folder / "change-0.new").write_bytes(b"half")
     (folder / "change-1.col").write_bytes(b"whole, but never pointed to")
-    store.change(renamed(1, "Now"), ["001"])
+    store.change(build(renamed(1, "Now"), ["001"]))
     left = {path.name for path in folder.iterdir()}
     assert left == {"current.json", "writing.lock", *files(folder, "base"), *files(folder, "change")}
     assert len(left) == 4
@@ -233,7 +233,7 @@ def test_a_flipped_byte_is_found_by_the_check_never_folded_and_mended_by_a_rebui
     assert problem == f"The matching columns are damaged ({base.name}): run kith reindex."
     monkeypatch.setattr(column_store, "LEAST_FOLDED", 1)
     with pytest.raises(ColumnsUnusable, match="damaged"):
-        ColumnStore(folder).change(offers(5), [])
+        ColumnStore(folder).change(build(offers(5), []))
     engines().rebuild()
     assert health.integrity() == []
 
@@ -356,12 +356,12 @@ def test_after_an_import_no_later_edit_carries_it_along(
     monkeypatch.setattr(column_store, "LEAST_SETTLED", 3)
     folder = tmp_path / "columns"
     store = filled(folder, offers(2))
-    store.change(offers(5), [key for key, _ in offers(5)])
+    store.change(build(offers(5), [key for key, _ in offers(5)]))
     before = answers(store.columns())
     store.settle()
     assert not files(folder, "change")
     assert answers(ColumnStore(folder).columns()) == before
     [(key, offer)] = renamed(1, "One edit")
-    store.change([(key, offer)], [key])
+    store.change(build([(key, offer)], [key]))
     store.settle()
     assert len(files(folder, "change")) == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -38,7 +38,9 @@ def restless() -> Iterator[None]:
     [english_stem, stem_of_the_index.__wrapped__, stem_for_matching.__wrapped__],
     ids=["alone", "of the index", "for matching"],
 )
-def test_threads_that_stem_at_once_never_get_each_others_stems(stem, restless: None) -> None:  # type: ignore[no-untyped-def]
+def test_threads_that_stem_at_once_never_get_each_others_stems(
+    stem: Callable[[str], str], restless: None
+) -> None:
     right = {word: stem(word) for word in WORDS}
     wrong: list[object] = []
 
