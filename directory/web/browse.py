@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -224,9 +225,15 @@ def _access_labels(criteria: Criteria, counts: Mapping[str, Mapping[str, int]]) 
     return {key: facts[key].say("yes") for key in list(dict.fromkeys(keys))[:MOST_ACCESS]}
 
 
+def not_said(snippet_html: str, lines: Sequence[str]) -> list[str]:
+    """The lines that do not stand in the snippet already: it may be cut from what is written beside the times."""
+    said = snippet_html.replace("<mark>", "").replace("</mark>", "")
+    return [line for line in lines if escape(" ".join(line.split())) not in said]
+
+
 def _row(hit: Any, record: ListingRecord, spots: Mapping[str, Spot]) -> Row:
     organization = record.organization
-    lines = formatting.session_lines(record.sessions)
+    lines = not_said(hit.snippet_html, formatting.session_lines(record.sessions))
     spot = spots.get(record.ref)
     return Row(
         number=spot.number if spot else None,

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from directory.web.browse import asked, criteria_of, link
+from directory.search_index.text import snippet, stem
+from directory.web.browse import asked, criteria_of, link, not_said
 
 OPTIONS = ("q", "near", "within", "cost", "format", "day", "access", "sort", "page")
 
@@ -37,6 +38,13 @@ def test_a_result_says_name_organisation_time_cost_and_when_it_was_checked(page:
 
 def test_the_words_looked_for_are_marked(page: Callable[..., Any]) -> None:
     assert [mark.get_text() for mark in page("/", q="stand-up").soup.find_all("mark")]
+
+
+def test_times_that_the_snippet_tells_already_are_not_told_again_below_it() -> None:
+    times = 'Monday Bad Bikes & "tea"  5pm'
+    found = snippet(f"A hall.\n\n{times}", {stem("bikes")})
+    assert "<mark>Bikes</mark>" in found
+    assert not_said(found, [times, "Tuesdays, 2pm to 4pm"]) == ["Tuesdays, 2pm to 4pm"]
 
 
 def test_closed_and_unlisted_places_are_never_found(page: Callable[..., Any]) -> None:
