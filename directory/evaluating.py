@@ -164,7 +164,7 @@ class _Town:
     """This directory's listings as every system sees them."""
 
     def __init__(self) -> None:
-        locate = cache(engines().places.code_point)
+        locate = cache(engines().places.spot_of_code)
         self.all_ids: set[str] = set()
         self.offers: dict[str, tuple[Opportunity, ...]] = {}
         self._texts: dict[str, str] = {}

@@ -270,10 +270,13 @@ def _day_names(days: list[str]) -> str:
 # --- where ----------------------------------------------------------------------------------------
 
 
-def distance(km: float | None) -> str:
-    """0.42 -> "400 m", 1.23 -> "1.2 km", 23.4 -> "23 km"; "" when not known."""
+def distance(km: float | None, *, rough: bool = False) -> str:
+    """0.42 -> "400 m", 1.23 -> "1.2 km", 23.4 -> "23 km"; "" when not known. `rough`, where an end of it is only the
+    middle of a wider area: "about 1 km"."""
     if km is None:
         return ""
+    if rough:
+        return f"about {max(1, round(km))} km"
     if km < 0.95:
         return f"{max(100, round(km * 10) * 100)} m"
     return f"{km:.1f}".removesuffix(".0") + " km" if km < 9.95 else f"{km:.0f} km"

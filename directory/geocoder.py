@@ -46,8 +46,8 @@ _ZIP = re.compile(r"(\d{5})(?:-\d{4})?")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place. `approximate`: the middle of a wider area, said in `note`. `others`: smaller places of that
-    name."""
+    """One place. `approximate`: the middle of a wider area than was asked for, said in `note`. `others`: smaller
+    places of that name."""
 
     label: str
     point: Point
@@ -172,8 +172,9 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
             row = connection.execute(_one_of(), {"code": code_key(code), "of_kind": kind}).first()
         if row is None:
             return None
-        where = Point(row.lat, row.lon)
-        if row.source != OUR_OWN_PLACES:
+        ours = row.source == OUR_OWN_PLACES
+        where = Point(row.lat, row.lon, rough=ours or kind == "outcode" or bool(_ZIP.fullmatch(row.name)))
+        if not ours:
             return Place(row.name, where, kind, again=row.name)
         note = f"We know {row.name} only from other places there, so distances are from the middle of those."
         return Place(row.name, where, kind, True, note, again=row.name)
@@ -192,7 +193,8 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
             lat, lon = connection.execute(select(func.avg(e.lat), func.avg(e.lon)).where(*within)).one()
         if lat is None or lon is None:
             return None
-        return Place(label, Point(round(float(lat), 5), round(float(lon), 5)), "outcode", again=label)
+        middle = Point(round(float(lat), 5), round(float(lon), 5), rough=True)
+        return Place(label, middle, "outcode", again=label)
 
     def _outcode(self, area: str) -> Place | None:
         return self._one("outcode", area) or self._average(area, f"{area}0AA", f"{area}9ZZ")
@@ -336,8 +338,13 @@ class PlaceFinder:
     def code_point(self, code: str) -> tuple[float, float] | None:
         """(lat, lon) of a postcode, or of its district where the postcode itself is not loaded; None for anything
         that is not a code we know. Never guesses at names, so it is quick for a directory full of addresses."""
+        point = self.spot_of_code(code)
+        return (point.lat, point.lon) if point else None
+
+    def spot_of_code(self, code: str) -> Point | None:
+        """The same as a Point, which says whether it is the middle of a wider area."""
         found = self.gazetteer.of_code(_tidy(code))
-        return (found.point.lat, found.point.lon) if found else None
+        return found.point if found else None
 
     def outcode_centroid(self, code: str) -> tuple[float, float] | None:
         """(lat, lon) of the middle of a code's area, None when not known. Remembered, so it is fast in a
@@ -367,7 +374,7 @@ class PlaceFinder:
 def _place(entry: Row[Any]) -> Place:
     label = f"{entry.name}, {entry.qualifier}" if entry.qualifier else str(entry.name)
     again = label if entry.qualifier else f"{entry.lat:.5f},{entry.lon:.5f}"
-    return Place(label, Point(entry.lat, entry.lon), "place", again=again)
+    return Place(label, Point(entry.lat, entry.lon, rough=True), "place", again=again)
 
 
 def _coordinates(text: str) -> Place | Unknown | None:

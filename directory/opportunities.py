@@ -23,8 +23,8 @@ from matching.rules.eligibility import outcode_of
 from matching.types import Fact, Opportunity, Point, Session
 from matching.vocabulary import assets, topics
 
-Locate = Callable[[str], tuple[float, float] | None]
-"""A postcode or outcode -> (lat, lon), or None where the gazetteer does not know it."""
+Locate = Callable[[str], Point | None]
+"""A postcode or outcode -> where it is, or None where the gazetteer does not know it."""
 
 DAYS = {"MO": 0, "TU": 1, "WE": 2, "TH": 3, "FR": 4, "SA": 5, "SU": 6}
 DAY_MINUTES = 24 * 60
@@ -209,12 +209,10 @@ def point_of(place: PlaceRecord, locate: Locate) -> Point | None:
     if place.private:
         return None
     if place.withheld:
-        found = locate(outcode_of(place.postal_code or ""))
-    elif place.latitude is not None and place.longitude is not None and place.point_trusted:
-        found = (place.latitude, place.longitude)
-    else:
-        found = locate(place.postal_code) if place.postal_code else None
-    return Point(*found) if found else None
+        return locate(outcode_of(place.postal_code or ""))
+    if place.latitude is not None and place.longitude is not None and place.point_trusted:
+        return Point(place.latitude, place.longitude)
+    return locate(place.postal_code) if place.postal_code else None
 
 
 def contact_ways(record: ListingRecord) -> set[str]:

@@ -9,10 +9,12 @@ from typing import Any
 from directory import listings
 from directory.config import current_settings
 from directory.geocoder import Ambiguous, Place
+from directory.opportunities import point_of
 from directory.search_index import Found
 from directory.serving import engines
+from importers.records import ListingRecord
 from matching.language import sounds_urgent, urgent_note
-from matching.types import Criteria
+from matching.types import Criteria, Point
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,17 @@ def located(criteria: Criteria) -> tuple[Place | None, tuple[Place, ...], list[s
     if isinstance(located, Ambiguous):
         return None, tuple(located.choices), ["There are several places of that name: which one do you mean?"]
     return None, (), [located.message]
+
+
+def is_rough(origin: Point | None, record: ListingRecord) -> bool:
+    """Whether how far it is can only be told roughly: from or to the middle of a wider area."""
+    if origin is None:
+        return False
+    if origin.rough:
+        return True
+    locate = engines().places.spot_of_code
+    shown = (place for place in record.places if not (place.withheld or place.private))
+    return any(spot.rough for place in shown if (spot := point_of(place, locate)))
 
 
 def suggest(prefix: str, limit: int = 8) -> list[str]:

@@ -85,7 +85,7 @@ class Engines:
     def _located(self, found: Sequence[Listing]) -> Locate:
         """Where the codes of these listings are, each looked up by now: another process may not ask this one's
         database."""
-        locate = cache(self.places.code_point)
+        locate = cache(self.places.spot_of_code)
         for listing in found:
             for place in listing.record.places:
                 point_of(place, locate)
@@ -138,13 +138,13 @@ class Engines:
     def _offers(
         self, found: Iterable[Listing], known: Words | None = None, locate: Locate | None = None
     ) -> Iterable[tuple[str, Opportunity]]:
-        locate, known = locate or cache(self.places.code_point), known or words.current()
+        locate, known = locate or cache(self.places.spot_of_code), known or words.current()
         return (
             (listing.id, offer) for listing in found for offer in opportunities_of(listing, locate, known)
         )
 
     def _documents(self, found: Iterable[Listing]) -> Iterable[Document]:
-        locate = cache(self.places.code_point)
+        locate = cache(self.places.spot_of_code)
         return (document_from(listing.id, listing.record, locate) for listing in found)
 
     def ready(self) -> None:

@@ -358,7 +358,7 @@ def _outside_index(candidates: Sequence[Candidate]) -> list[str]:
 
 
 def _documents(listing_ids: Sequence[str]) -> Iterator[Document]:
-    locate = cache(engines().places.code_point)
+    locate = cache(engines().places.spot_of_code)
     for key, listing in listings.fetch(listing_ids).items():
         yield document_from(key, listing.record, locate)
 

@@ -21,7 +21,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from directory.formatting import count_of
+from directory.formatting import count_of, distance
 
 if TYPE_CHECKING:
     from directory.handover import Held, Record
@@ -143,7 +143,7 @@ def show_search(told: dict[str, Any]) -> None:
         title_justify="left",
     )
     for row in told["results"]:
-        away = "" if row["distance_km"] is None else f"{row['distance_km']:.1f} km"
+        away = distance(row["distance_km"])
         table.add_row(
             *map(
                 Text, (row["name"], row["organization"], away, plain(row["snippet"]), row["checked_on"] or "")
@@ -202,10 +202,12 @@ def _match_table(
 
 def _place(match: Match) -> str:
     """Name, when and how far, a line each."""
-    away = "" if match.distance_km is None else f"{match.distance_km:.1f} km away"
+    away = distance(match.distance_km, rough=match.rough)
     more = f"and {len(match.times) - 2} more times" if len(match.times) > 2 else ""
     also = f"also at {count_of(len(match.also_at), 'other place')}" if match.also_at else ""
-    return "\n".join(filter(None, (match.opportunity.name, *match.times[:2], more, away, also)))
+    return "\n".join(
+        filter(None, (match.opportunity.name, *match.times[:2], more, f"{away} away" if away else "", also))
+    )
 
 
 def _why(match: Match, most: int | None) -> str:

@@ -134,7 +134,7 @@ def _documents(
     hits: list[Hit], users: dict[str, Listing], term: TermRecord, by: TermRecord
 ) -> Iterator[Document]:
     """The listings as search knows them with another term, or the same, in the place of the term."""
-    locate = cache(engines().places.code_point)
+    locate = cache(engines().places.spot_of_code)
     for hit in hits:
         record = catalog.with_term(users[hit.listing_id].record, term, by)
         yield document_from(hit.listing_id, record, locate)

@@ -16,6 +16,7 @@ import numpy as np
 from matching import path, wording
 from matching.columns import Rows
 from matching.picking import Field, Picked, branches_of, pick, twins_of
+from matching.rules.travel import is_rough
 from matching.types import (
     Branch,
     Finding,
@@ -44,6 +45,8 @@ class Candidate(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...]
     score: float
     km: float | None
+    rough: bool
+    """One end of the way is the middle of a wider area."""
     when: tuple[When, ...]
     """When it is on, and the other sessions of the same group, told as one suggestion."""
     branches: tuple[Branch, ...] = ()
@@ -100,22 +103,28 @@ def candidates_at(asking: Asking, picked: Picked) -> dict[int, Candidate]:
     found = {}
     for number, (at, offer) in enumerate(zip(some.tolist(), offers, strict=True)):
         ways = [mine[number].km for mine in views]
+        km = max([way for way in ways if way is not None], default=None)
         sessions = [rows[number], *(int(field.rows[other]) for other in twins.get(at, ()))]
         found[at] = Candidate(
             opportunity=offer,
             standing=VERDICTS[stands[number]],
             findings=tuple(chain.from_iterable([mine[number] for mine in findings])),
             score=scores[number],
-            km=max([km for km in ways if km is not None], default=None),
+            km=km,
+            rough=km is not None and _is_rough(asking, offer),
             when=tuple([asking.columns.when(row, asking.today) for row in sessions]),
-            branches=tuple([_branch(field, other) for other in branches.get(at, ())]),
+            branches=tuple([_branch(asking, field, other) for other in branches.get(at, ())]),
         )
     return found
 
 
-def _branch(field: Field, at: int) -> Branch:
+def _branch(asking: Asking, field: Field, at: int) -> Branch:
     offer, km = field.columns.offer(int(field.rows[at])), float(field.km[at])
-    return Branch(offer.id, offer.name, None if np.isnan(km) else km)
+    return Branch(offer.id, offer.name, None if np.isnan(km) else km, _is_rough(asking, offer))
+
+
+def _is_rough(asking: Asking, offer: Opportunity) -> bool:
+    return any(is_rough(judged.reading.profile, offer) for judged in asking.people)
 
 
 def _hidden(counted: Counter[int], asking: Asking) -> tuple[HiddenCount, ...]:
@@ -153,6 +162,8 @@ def to_json(matches: Matches, *, staff: bool = False) -> dict[str, object]:
             "checked_on": checked.isoformat() if checked else None,
             "next_on": match.next_on.isoformat() if match.next_on else None,
         }
+        if match.rough:
+            told["distance_is_rough"] = True
         if match.times:
             told["times"] = list(match.times)
         if match.also_at:

@@ -35,10 +35,11 @@ class InvalidProfile(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """WGS84 degrees."""
+    """WGS84 degrees. `rough`: the middle of a wider area (a postcode district, a ZIP code, a town), not the spot."""
 
     lat: float
     lon: float
+    rough: bool = False
 
 
 # --- what a person brings ------------------------------------------------------------------------------------------
@@ -345,6 +346,7 @@ class Branch(msgspec.Struct, frozen=True, gc=False):
     id: str
     name: str
     distance_km: float | None
+    rough: bool = False
 
 
 class Match(msgspec.Struct, frozen=True, kw_only=True):
@@ -354,6 +356,8 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     score: float
     rung: int | None
     distance_km: float | None
+    rough: bool = False
+    """The distance is from or to the middle of a wider area."""
     reasons: tuple[Reason, ...] = ()
     cautions: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()

@@ -34,6 +34,7 @@ def match_from(candidate: Candidate, reading: Reading) -> Match:
         score=candidate.score,
         rung=entry,
         distance_km=candidate.km,
+        rough=candidate.rough,
         reasons=reasons,
         cautions=cautions,
         questions=asked,

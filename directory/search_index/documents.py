@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from directory.texts import beside_times, described
 from importers.records import CostRecord, ListingRecord, PlaceRecord, SessionRecord
+from matching.types import Point
 
 COST_BANDS = ("free", "donation", "up_to_3", "3_to_6", "over_6")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -20,8 +21,8 @@ FROM_HOME = ("online", "phone", "post", "home_visit")
 """Formats that can be taken up without going anywhere: distance does not count."""
 
 T = TypeVar("T")
-Locate = Callable[[str], tuple[float, float] | None]
-"""A postcode -> (lat, lon), None where the gazetteer does not know it."""
+Locate = Callable[[str], Point | None]
+"""A postcode -> where it is, None where the gazetteer does not know it."""
 
 _ICAL_DAYS = dict(zip(("MO", "TU", "WE", "TH", "FR", "SA", "SU"), DAYS, strict=True))
 _OFFERED = {"bsl": ("led", "interpreter", "on_request")}
@@ -126,7 +127,7 @@ def _points(place: PlaceRecord, locate: Locate | None) -> Iterable[tuple[float, 
     if place.point_trusted and place.latitude is not None and place.longitude is not None:
         yield place.latitude, place.longitude
     elif locate and place.postal_code and (found := locate(place.postal_code)):
-        yield found
+        yield found.lat, found.lon
 
 
 def _access(record: ListingRecord) -> frozenset[str]:

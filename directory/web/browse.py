@@ -16,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 from directory import formatting, gaps, listings, policies, searching
 from directory.config import current_settings
 from directory.formatting import Freshness
+from directory.search_index import Hit
 from directory.web import ring_map
 from directory.web.forms import number_of
 from directory.web.listing_page import FORMATS, public_point
@@ -112,7 +113,8 @@ def results(criteria: Criteria) -> ResponseReturnValue:
     spots = _spots(criteria, [known[hit.listing_id].record for hit in found.hits if hit.listing_id in known])
     drawn = _map(answer.place.label if answer.place else "", origin, spots)
     pins = spots if drawn else {}
-    rows = [_row(hit, known[hit.listing_id].record, pins) for hit in found.hits if hit.listing_id in known]
+    shown = ((hit, known[hit.listing_id].record) for hit in found.hits if hit.listing_id in known)
+    rows = [_row(hit, record, pins, answer.criteria.origin) for hit, record in shown]
     return render_template(
         "browse/results.html",
         criteria=criteria,
@@ -231,7 +233,7 @@ def not_said(snippet_html: str, lines: Sequence[str]) -> list[str]:
     return [line for line in lines if escape(" ".join(line.split())) not in said]
 
 
-def _row(hit: Any, record: ListingRecord, spots: Mapping[str, Spot]) -> Row:
+def _row(hit: Hit, record: ListingRecord, spots: Mapping[str, Spot], origin: Point | None) -> Row:
     organization = record.organization
     lines = not_said(hit.snippet_html, formatting.session_lines(record.sessions))
     spot = spots.get(record.ref)
@@ -241,7 +243,7 @@ def _row(hit: Any, record: ListingRecord, spots: Mapping[str, Spot]) -> Row:
         name=record.name,
         organization=organization.name if organization and not organization.placeholder else "",
         snippet_html=hit.snippet_html,
-        distance=formatting.distance(hit.distance_km),
+        distance=formatting.distance(hit.distance_km, rough=searching.is_rough(origin, record)),
         when="; ".join(lines[:2]) + (" and other times" if len(lines) > 2 else ""),
         formats=formatting.words_list([FORMATS[key] for key in record.formats if key in FORMATS]),
         cost=formatting.price(record.costs),

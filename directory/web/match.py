@@ -217,7 +217,7 @@ def _from(place: Place | None) -> dict[str, Any] | None:
     if place is None:
         return None
     postcode = {"postcode": place.label} if place.kind in ("postcode", "outcode") else {}
-    return {"lat": place.point.lat, "lon": place.point.lon, **postcode}
+    return {"lat": place.point.lat, "lon": place.point.lon, "rough": place.point.rough, **postcode}
 
 
 def _hidden_fields() -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ from matching.wording import most_telling
 TOP = 3
 MOST_BRANCHES = 3
 CHECKED = re.compile(r"Last checked |Nobody here has checked it yet")
-HOW_FAR = re.compile(r"It is (just round the corner|[\d.]+ k?m from you)")
+HOW_FAR = re.compile(r"It is (just round the corner|(about )?[\d.]+ k?m from you)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def branch_words(branch: Branch) -> str:
     """ "Carroll Manor (2.1 km)"."""
     if branch.distance_km is None:
         return branch.name
-    return f"{branch.name} ({formatting.distance(branch.distance_km)})"
+    return f"{branch.name} ({formatting.distance(branch.distance_km, rough=branch.rough)})"
 
 
 def _reason(reason: Reason) -> str:
@@ -138,7 +138,7 @@ def _bits(match: Match, today: date) -> list[str]:
     """Where, when, when next, and what it costs, as far as they are known."""
     one = match.opportunity
     if match.distance_km is not None:
-        where = f"{formatting.distance(match.distance_km)} away"
+        where = f"{formatting.distance(match.distance_km, rough=match.rough)} away"
     elif one.withheld:
         where = "Address given after you get in touch"
     else:

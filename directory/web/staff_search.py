@@ -12,7 +12,7 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from directory import audit, exporting, formatting, policies, saved_searches, staff_search
+from directory import audit, exporting, formatting, policies, saved_searches, searching, staff_search
 from directory.config import current_settings
 from directory.errors import Conflict, Invalid, NotFound
 from directory.formatting import Freshness
@@ -23,6 +23,7 @@ from directory.web.browse import COSTS, DAYS
 from directory.web.listing_page import FORMATS
 from directory.web.security import keep_private
 from importers.records import STATUSES
+from matching.types import Point
 from matching.vocabulary import needs
 
 bp = Blueprint("staff_search", __name__, url_prefix="/staff")
@@ -105,6 +106,7 @@ def results(
     """The page of one search; 400 where something in it was wrong. `within` as it was written, should that be it."""
     keep_private()
     found = staff_search.search(criteria, editor=i_may("edit_listings"))
+    origin = found.place.point if found.place else None
     page = render_template(
         "staff/search.html",
         criteria=found.criteria,
@@ -112,7 +114,7 @@ def results(
         wrong=wrong,
         within=within if "within" in wrong else f"{criteria.within_km:g}" if criteria.within_km else "",
         errors=[{"text": message, "href": f"#{AT.get(name, name)}"} for name, message in wrong.items()],
-        rows=[_row(hit, listing) for hit, listing in found.rows],
+        rows=[_row(hit, listing, origin) for hit, listing in found.rows],
         first=(found.criteria.page - 1) * PER_PAGE + 1,
         chips=chips(found.criteria),
         kept=[(name, value) for name, values in args_of(criteria).items() for value in values],
@@ -200,7 +202,7 @@ def _choices(criteria: StaffCriteria) -> dict[str, Any]:
     }
 
 
-def _row(hit: Hit, listing: Listing) -> Row:
+def _row(hit: Hit, listing: Listing, origin: Point | None) -> Row:
     record = listing.record
     organization = record.organization
     known = len({fact.key for fact in (*record.facts, *(f for p in record.places for f in p.facts))})
@@ -212,7 +214,7 @@ def _row(hit: Hit, listing: Listing) -> Row:
         status="" if record.status == "active" else STATUS_WORDS[record.status],
         shown_to_public=record.status != "do_not_list",
         freshness=formatting.freshness(record.checked, current_settings().today(), policies.freshness()),
-        distance=formatting.distance(hit.distance_km),
+        distance=formatting.distance(hit.distance_km, rough=searching.is_rough(origin, record)),
         facts=f"{formatting.count_of(known, 'fact')} known",
         source=record.source,
     )

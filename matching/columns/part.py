@@ -35,7 +35,7 @@ Rows = npt.NDArray[Any]
 """One value a row: a mask, a column, or row numbers."""
 Arrays = Mapping[str, Rows]
 
-FORMAT = 17
+FORMAT = 18
 """Raise it whenever the arrays or what they mean change: saved columns are then made anew."""
 SHOWN = ("active", "paused")
 FULL = 60_000

@@ -8,6 +8,8 @@ from matching.rules.view import View
 from matching.types import YES, Finding, Opportunity, Profile, Verdict
 from matching.vocabulary.needs import barriers, facts
 
+ROUND_THE_CORNER_KM = 0.25
+
 
 def limit_km(profile: Profile) -> tuple[float | None, bool]:
     """(the distance, whether it gates): travel.max_km gates whenever given, travel_range as its level says."""
@@ -43,9 +45,10 @@ def within_distance(view: View) -> Finding | None:
     if view.km <= limit:
         return Finding(Verdict.MET)
     entry = barriers()["travel_range"]
+    away = distance_words(view.km, rough=is_rough(view.profile, view.opportunity))
     if gates:
         return Finding(Verdict.HIDDEN, "barrier", hidden_as=entry.hidden_as, change=entry.change)
-    return Finding(Verdict.LOWER, "barrier", 0.0, caution=f"It is {distance_words(view.km)} away")
+    return Finding(Verdict.LOWER, "barrier", 0.0, caution=f"It is {away} away")
 
 
 def _unknown_distance(gates: bool) -> Finding:
@@ -55,9 +58,16 @@ def _unknown_distance(gates: bool) -> Finding:
     return Finding(Verdict.LOWER, "barrier", UNKNOWN, caution="We don't know how far away it is")
 
 
-def distance_words(km: float) -> str:
-    """ "400 m", "2.3 km": straight line, as said on the page."""
+def distance_words(km: float, *, rough: bool = False) -> str:
+    """ "400 m", "2.3 km": straight line, as said on the page. "about 2 km" where an end is the middle of an area."""
+    if rough:
+        return f"about {max(1, round(km))} km"
     return f"{round(km * 1000, -2):.0f} m" if km < 0.95 else f"{km:.1f} km"
+
+
+def is_rough(profile: Profile, offer: Opportunity) -> bool:
+    """Whether the way is told from or to the middle of a wider area: a postcode that only its district is known for."""
+    return any(end is not None and end.rough for end in (profile.origin, offer.point))
 
 
 @only_words
@@ -65,9 +75,11 @@ def how_far_it_is(view: View) -> Finding | None:
     """Nearer is a little higher. Distances are in a straight line, so the way there is longer."""
     if not view.must_go_out or view.km is None:
         return None
-    words = "just round the corner" if view.km < 0.25 else f"{distance_words(view.km)} from you"
+    rough = is_rough(view.profile, view.opportunity)
+    if view.km < ROUND_THE_CORNER_KM and not rough:
+        return Finding(Verdict.MET, reason="It is just round the corner")
     return Finding(
-        Verdict.MET, reason=f"It is {words}, in a straight line" if view.km >= 0.25 else f"It is {words}"
+        Verdict.MET, reason=f"It is {distance_words(view.km, rough=rough)} from you, in a straight line"
     )
 
 

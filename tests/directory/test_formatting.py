@@ -129,6 +129,13 @@ def test_distances_are_rounded_to_what_is_useful(km: float | None, said: str) ->
     assert formatting.distance(km) == said
 
 
+@pytest.mark.parametrize(
+    ("km", "said"), [(0.1, "about 1 km"), (2.34, "about 2 km"), (23.4, "about 23 km"), (None, "")]
+)
+def test_a_rough_distance_is_said_to_be_one(km: float | None, said: str) -> None:
+    assert formatting.distance(km, rough=True) == said
+
+
 def test_the_way_there_is_named_by_the_compass() -> None:
     here = Point(53.38, -1.47)
     assert formatting.direction(here, Point(53.39, -1.47)) == "north"

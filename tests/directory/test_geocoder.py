@@ -120,13 +120,32 @@ def test_what_people_write_becomes_a_place(finder, text, label, kind, lat, lon):
         return
     assert isinstance(place, Place)
     assert (place.label, place.kind) == (label, kind)
-    assert place.point == Point(pytest.approx(lat, abs=1e-5), pytest.approx(lon, abs=1e-5))
+    assert place.point == Point(
+        pytest.approx(lat, abs=1e-5), pytest.approx(lon, abs=1e-5), rough=place.point.rough
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "rough"),
+    [
+        ("S1 2HE", False),
+        ("51.5,-0.1", False),
+        ("S6 9ZZ", True),
+        ("S1", True),
+        ("LS1 1", True),
+        ("00501", True),
+        ("Walkley", True),
+    ],
+)
+def test_the_middle_of_an_area_is_known_as_rough(finder: PlaceFinder, text: str, rough: bool) -> None:
+    place = finder.locate(text)
+    assert isinstance(place, Place) and place.point.rough is rough
 
 
 def test_a_postcode_we_do_not_have_is_the_middle_of_its_area_and_says_so(finder):
     place = finder.locate("S6 9ZZ")
     assert isinstance(place, Place)
-    assert (place.label, place.approximate, place.point) == ("S6 9ZZ", True, Point(53.401, -1.51))
+    assert (place.label, place.approximate, place.point) == ("S6 9ZZ", True, Point(53.401, -1.51, rough=True))
     assert place.note == "We do not have S6 9ZZ itself, so distances are from the middle of S6."
     assert not finder.locate("S6 4AB").approximate
 
@@ -153,7 +172,7 @@ def test_equal_places_of_one_name_are_for_the_person_to_choose(finder, text, lab
     for choice in answer.choices:
         again = finder.locate(choice.again)
         assert isinstance(again, Place)
-        assert again.point == choice.point
+        assert (again.point.lat, again.point.lon) == (choice.point.lat, choice.point.lon)
 
 
 @pytest.mark.parametrize(

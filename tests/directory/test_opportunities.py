@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from directory.listings import Listing
-from directory.opportunities import opportunities_of
-from importers.records import ListingRecord, SessionRecord, TermRecord
-from matching.types import Opportunity
+from directory.opportunities import opportunities_of, point_of
+from importers.records import ListingRecord, PlaceRecord, SessionRecord, TermRecord
+from matching.types import Opportunity, Point
 
 
 def test_the_code_of_an_activity_without_a_name_says_nothing_about_it() -> None:
@@ -39,6 +41,23 @@ def test_what_begins_by_saying_that_it_is_not_running_is_paused() -> None:
     assert _read(name="Choir (temporarily closed)").status == "paused"
     assert _read(description="Helps people who are currently not working.").status == "active"
     assert _read(description="Currently closed.", status="closed").status == "closed"
+
+
+@pytest.mark.parametrize(
+    ("place", "rough"),
+    [
+        ({"latitude": 53.38, "longitude": -1.47, "postal_code": "S1 2HE"}, False),
+        ({"postal_code": "S1 2HE"}, False),
+        ({"postal_code": "S1 9ZZ"}, True),
+        ({"latitude": 53.38, "longitude": -1.47, "postal_code": "S1 2HE", "withheld": True}, True),
+    ],
+)
+def test_a_place_without_a_point_of_its_own_lies_where_its_postcode_does(
+    place: dict[str, object], rough: bool
+) -> None:
+    known = {"S1 2HE": Point(53.3785, -1.4626), "S1": Point(53.382, -1.479, rough=True)}
+    where = point_of(PlaceRecord(source_id="p", **place), lambda code: known.get(code, known["S1"]))  # type: ignore[arg-type]
+    assert where is not None and where.rough is rough
 
 
 def _at(*texts: str) -> dict[str, object]:

@@ -32,7 +32,8 @@ WISHED = ("do stand-up comedy", "make a friend", "get fitter", "learn something"
           "be with people who have been through it too")  # fmt: skip
 FACT_KEYS = tuple(facts())
 NEEDS = tuple(key for key in barriers() if key != "avoid")
-POINTS = (None, Point(53.38, -1.47), Point(53.385, -1.47), Point(53.42, -1.47), Point(53.6, -1.5))
+POINTS = (None, Point(53.38, -1.47), Point(53.385, -1.47), Point(53.42, -1.47), Point(53.6, -1.5),
+          Point(53.382, -1.479, rough=True))  # fmt: skip
 SESSIONS = (
     Session(1, 600, 720), Session(5, 1200, 1320), Session(1, 1380, 1500), Session(0, None, None), Session(6, 600, None),
     Session(1, 600, 690, every=2), Session(4, 840, 930, nth=(1,)), Session(None, 600, 700, dates=(1, 15)),

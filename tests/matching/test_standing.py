@@ -193,6 +193,24 @@ def test_the_distance_limit_hides_what_is_further(offer: Offer, places: Places) 
     )
 
 
+@pytest.mark.parametrize(
+    ("where", "start", "said"),
+    [
+        (Point(53.3812, -1.468), HOME, "just round the corner"),
+        (Point(53.3812, -1.468, rough=True), HOME, "about 1 km from you, in a straight line"),
+        (Point(53.3812, -1.468), {**HOME, "rough": True}, "about 1 km from you, in a straight line"),
+        (Point(53.4, -1.468), HOME, "2.3 km from you, in a straight line"),
+        (Point(53.4, -1.468, rough=True), HOME, "about 2 km from you, in a straight line"),
+    ],
+)
+def test_how_far_is_told_roughly_where_an_end_is_the_middle_of_a_wider_area(
+    offer: Offer, find: Any, where: Point, start: dict[str, Any], said: str
+) -> None:
+    [match] = find({**LAUGH, "from": start}, [offer("a", point=where)]).matches
+    assert f"It is {said}" in [reason.text for reason in match.reasons]
+    assert match.rough is ("about" in said)
+
+
 @pytest.mark.parametrize("fact", ["lift_offered", "door_to_door"])
 def test_a_lift_beats_the_distance_limit(offer: Offer, places: Places, fact: str) -> None:
     profile = {**LAUGH, "from": HOME, "travel": {"max_km": 5}}
