@@ -215,7 +215,7 @@ class _Work:
     def create(self, records: Sequence[ListingRecord]) -> None:
         """New listings; those that an earlier, interrupted run already wrote are compared instead."""
         fit = self._storable(records)
-        with writing() as connection:
+        with writing(much=True) as connection:
             writer = self._writer(connection)
             about = _about(connection, self.source, [record.source_id for record in fit])
             standing = read(connection, about.values())
@@ -231,7 +231,7 @@ class _Work:
         """Changed listings: only their changed fields."""
         names = {one.record.source_id: frozenset(one.fields) for one in amendments}
         fit = [(one, names[one.source_id]) for one in self._storable([one.record for one in amendments])]
-        with writing() as connection:
+        with writing(much=True) as connection:
             writer = self._writer(connection)
             about = _about(connection, self.source, [record.source_id for record, _ in fit])
             self._write_again(writer, fit, about, read(connection, about.values()))

@@ -22,8 +22,10 @@ __all__ = ["Handler", "Pending", "drain", "pending", "waiting"]
 Handler = Callable[[Sequence[Listing], Sequence[str]], None]
 """handler(upserts, removals): listings as they stand now, and ids of listings that are gone."""
 
-AT_ONCE = 2_000
-"""Each batch becomes a segment of the search index: small ones are merged again and again while an import is told."""
+FEWEST_AT_ONCE, MOST_AT_ONCE = 2_000, 10_000
+"""Rows of a batch, which becomes a segment of the search index. Many small ones would be merged while an import is
+told, which takes as long as writing them; of larger ones the listings would take too much memory."""
+IN_SO_MANY = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Pending:
     kind: str
 
 
-def pending(limit: int = AT_ONCE) -> list[Pending]:
+def pending(limit: int = FEWEST_AT_ONCE) -> list[Pending]:
     """The oldest rows, at most `limit`."""
     table = table_of(Outbox)
     query = select(table.c.id, table.c.listing_id, table.c.kind).order_by(table.c.id).limit(limit)
@@ -47,8 +49,8 @@ def waiting() -> int:
     return db.session.connection().scalar(select(func.count()).select_from(table_of(Outbox))) or 0
 
 
-def drain(handlers: Sequence[Handler], *, limit: int = AT_ONCE) -> int:
-    """Tell the handlers everything, `limit` rows at a time; how many rows were told.
+def drain(handlers: Sequence[Handler], *, limit: int | None = None) -> int:
+    """Tell the handlers everything, `limit` rows at a time (as many as suits an import); how many rows were told.
 
     One process drains at a time: a second one leaves it to the first and returns 0. An exception in a handler goes
     to the caller, and the rows stay for the next time.
@@ -58,11 +60,17 @@ def drain(handlers: Sequence[Handler], *, limit: int = AT_ONCE) -> int:
         with locked(current_settings().data_dir / "outbox.lock", wait=False) as mine:
             if not mine:
                 return told
-            while some := _fresh(limit):
+            at_once = limit or _suitable()
+            while some := _fresh(at_once):
                 _tell(some, handlers)
                 told += len(some)
         # A change that came while the lock was being let go found it taken: hence the look outside.
     return told
+
+
+def _suitable() -> int:
+    """How many rows to tell at once, so that an import is told in few batches."""
+    return min(max(waiting() // IN_SO_MANY, FEWEST_AT_ONCE), MOST_AT_ONCE)
 
 
 def _anything() -> bool:
@@ -83,6 +91,6 @@ def _tell(some: Sequence[Pending], handlers: Sequence[Handler]) -> None:
         handler(upserts, removals)
     table = table_of(Outbox)
     with writing() as connection:
-        for numbers in chunks((one.id for one in some), AT_ONCE):
+        for numbers in chunks((one.id for one in some), FEWEST_AT_ONCE):
             connection.execute(delete(table).where(table.c.id.in_(numbers)))
     audit.record("index_caught_up", upserts=len(upserts), removals=len(removals))

@@ -22,12 +22,13 @@ import numpy.typing as npt
 
 from matching import vocabulary
 from matching.columns.names import AVOIDABLE, avoidable, branch_key, digest, folded, twin_key
+from matching.columns.serves import Serving, facts_known, told
 from matching.reading import DAY, Evidence, Reading
 from matching.rules.asked import Question, Rule
 from matching.rules.view import View, must_go_out
 from matching.traits import TRAITS
 from matching.types import Finding, Opportunity, Point, Profile
-from matching.vocabulary import GoalEntry, assets, goals
+from matching.vocabulary import assets, goals
 from matching.vocabulary.needs import facts
 from matching.when import When, when_of
 
@@ -240,55 +241,10 @@ def _kind(offer: Opportunity) -> int:
 
 def _strengths(rows: list[Opportunity]) -> dict[str, Rows]:
     """How well each serves each kind of goal; facts as the number of their value."""
-    return {
-        "serves": np.array(
-            [[round(_serves(key, o) * FULL) for o in rows] for key in goals()], dtype=np.uint16
-        ).reshape(len(goals()), len(rows)),
-        "facts": np.array([[_value_number(o, key) for o in rows] for key in facts()], dtype=np.uint8).reshape(
-            len(facts()), len(rows)
-        ),
-    }
-
-
-def _told(kind: str, offer: Opportunity) -> float:
-    """How plainly a curator (1) or its own words (up to 0.9) say that it serves a kind of goal."""
-    return 1.0 if kind in offer.goals else 0.9 * offer.goal_signs.get(kind, 0.0)
-
-
-def _serves(kind: str, offer: Opportunity) -> float:
-    """0-1: what is told, lifted by what favours it: facts, sizes, roles and interests (0-0.6). Unknown adds nothing."""
-    entry, told = goals()[kind], _told(kind, offer)
-    about = max((offer.concepts.get(key, 0.0) for key in entry.assets), default=0.0)
-    soft = 0.35 * (sum(signs_of(entry, offer)) / max(most_signs(kind), 1)) + 0.25 * about
-    return max(told, min(1.0, 0.6 * told + soft), soft)
-
-
-def signs_of(entry: GoalEntry, offer: Opportunity) -> list[bool]:
-    """Facts, sizes, roles and rhythms that help with a kind of goal: a yes or no for each. Unknown is no."""
-    signs = [offer.fact(key) == "yes" for key in entry.favours]
-    if entry.group_size:
-        signs.append(offer.group_size in entry.group_size)
-    if entry.run_by:
-        signs.append(offer.run_by in entry.run_by)
-    if entry.formats:
-        signs.append(any(f in offer.formats for f in entry.formats))
-    if entry.regular:
-        signs.append(any(s.every <= 2 and not s.monthly for s in offer.sessions))
-    if entry.role:
-        signs.append(bool(offer.rungs and offer.rungs[1] == 8))
-    return signs
-
-
-@cache
-def most_signs(kind: str) -> int:
-    """How many signs there are for a kind of goal."""
-    return len(signs_of(goals()[kind], Opportunity(id="", name="")))
-
-
-def _value_number(offer: Opportunity, key: str) -> int:
-    """0 unknown, then the values in the order of facts.toml; a value it does not name counts as unknown."""
-    value, values = offer.fact(key), facts()[key].values
-    return values.index(value) + 1 if value in values else 0
+    known = facts_known(rows)
+    serving = Serving(rows, known)
+    strengths = [np.rint(serving.serves(kind) * FULL).astype(np.uint16) for kind in goals()]
+    return {"serves": np.array(strengths, dtype=np.uint16).reshape(len(goals()), len(rows)), "facts": known}
 
 
 def _sessions(rows: list[Opportunity]) -> dict[str, Rows]:
@@ -342,7 +298,7 @@ def _said(offer: Opportunity) -> Iterator[tuple[str, float]]:
     yield from offer.terms.items()
     for interests in (offer.concepts, offer.topics):
         yield from ((asset_name(key), strength) for key, strength in interests.items())
-    yield from ((goal_name(kind), _told(kind, offer)) for kind in {*offer.goals, *offer.goal_signs})
+    yield from ((goal_name(kind), told(kind, offer)) for kind in {*offer.goals, *offer.goal_signs})
 
 
 def asset_name(key: str) -> str:

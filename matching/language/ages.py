@@ -10,7 +10,7 @@ from functools import cache
 
 from matching.language.lexicon import Lexicon, settled
 from matching.language.lexicons import NOT
-from matching.language.tokens import EARLY, raw_words
+from matching.language.tokens import EARLY, listing_words
 from matching.vocabulary import read
 
 CHILDREN, OLDER = "children", "older"
@@ -108,8 +108,8 @@ def is_for_grown_ups(name: str, told: str = "") -> bool:
     words = told.split()
     at_once, beginning = (f"{name} | {' '.join(words[:many])}" for many in (FIRST, EARLY))
     for_them, unless = _grown_up_words()
-    return bool(settled(for_them.find_in(raw_words(at_once))[1], NOT)) and not _times(
-        unless, raw_words(beginning)
+    return bool(settled(for_them.find_in(listing_words(at_once))[1], NOT)) and not _times(
+        unless, listing_words(beginning)
     )
 
 
@@ -135,11 +135,11 @@ def meant_for(name: str, told: str = "") -> str:
 
 def _mainly_for(name: str, told: str) -> str:
     beginning = f"{name} | {' '.join(told.split()[:EARLY])}"
-    raws = raw_words(beginning)
+    raws = listing_words(beginning)
     said = {key: _times(group.words, raws) for key, group in age_words().items()}
     school = bool(_SCHOOL.search(name))
     said[CHILDREN] += _young_ages(beginning) + school
-    called = raw_words(name)
+    called = listing_words(name)
     for key, group in age_words().items():
         if _times(group.words, called) and not _times(group.unless, called):
             said[key] += IN_ITS_NAME
@@ -158,14 +158,14 @@ def _is_for(group: AgeWords, said: int, named: bool, raws: Sequence[str], name: 
     """It is mainly for a group of ages that its beginning names so many times, and its name or not."""
     if (said >= THRICE and _times(group.alone, raws)) or _provided_at_once(group, told):
         return True
-    if not named and (_times(group.venues, raw_words(name)) or said <= _times(group.nobody_else, raws)):
+    if not named and (_times(group.venues, listing_words(name)) or said <= _times(group.nobody_else, raws)):
         return False
     return named or said >= TWICE or _times(group.alone, raws) > 0 or not _in_passing(group, told)
 
 
 def _provided_at_once(group: AgeWords, told: str) -> bool:
     """Its first words provide what is for nobody else ("provides out of school programmes")."""
-    words, hits = group.alone.find_in(raw_words(" ".join(told.split()[:FIRST])))
+    words, hits = group.alone.find_in(listing_words(" ".join(told.split()[:FIRST])))
     return any(
         not PROVIDED.isdisjoint(word for word, _ in words[max(0, hit.start - LEAD) : hit.start])
         for hit in hits
@@ -174,14 +174,14 @@ def _provided_at_once(group: AgeWords, told: str) -> bool:
 
 def is_for_everybody(name: str) -> bool:
     """It is called what a place for everybody is called: a library, a church, a village hall."""
-    return _times(age_words()[CHILDREN].venues, raw_words(name)) > 0
+    return _times(age_words()[CHILDREN].venues, listing_words(name)) > 0
 
 
 def _in_passing(group: AgeWords, told: str) -> bool:
     """One mention, not as of those it is for, and not at once; or the rest of the text speaks of others."""
-    words, hits = group.words.find_in(raw_words(" ".join(told.split()[:FIRST])))
+    words, hits = group.words.find_in(listing_words(" ".join(told.split()[:FIRST])))
     if not hits:
-        return _times(group.nobody_else, raw_words(told)) > 0
+        return _times(group.nobody_else, listing_words(told)) > 0
     before = {word for word, _ in words[max(0, hits[0].start - LEAD) : hits[0].start]}
     return hits[0].start > AT_ONCE and before.isdisjoint(FOR_THEM)
 
@@ -198,12 +198,12 @@ def _young_ages(text: str) -> int:
 def _nobody_else(group: AgeWords, name: str, told: str) -> bool:
     """Its name says so, or its beginning says it twice, and nothing there opens it to others; or nothing in all of its
     text does, where it is said as of nobody else."""
-    beginning = raw_words(f"{name} | {' '.join(told.split()[:EARLY])}")
+    beginning = listing_words(f"{name} | {' '.join(told.split()[:EARLY])}")
     if _times(group.unless, beginning) or _times(group.nobody_else, beginning):
         return False
-    if _times(group.words, raw_words(name)) or _times(group.words, beginning) >= TWICE:
+    if _times(group.words, listing_words(name)) or _times(group.words, beginning) >= TWICE:
         return True
-    return _times(group.alone, beginning) > 0 and not _times(group.nobody_else, raw_words(told))
+    return _times(group.alone, beginning) > 0 and not _times(group.nobody_else, listing_words(told))
 
 
 def _times(words: Lexicon, raws: Sequence[str]) -> int:

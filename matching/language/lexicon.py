@@ -76,6 +76,9 @@ def _learn(
     return frozenset(fold(word.lstrip("=")) for word in surfaces)
 
 
+MOST_REMEMBERED = 200_000
+
+
 class Lexicon:
     """All phrases of some vocabulary. Build once, share freely: nothing changes after building but its cache."""
 
@@ -100,15 +103,18 @@ class Lexicon:
             if sequence and sequence[0] != ANY:
                 starts.setdefault(sequence[0], []).append(Phrase(sequence[1:], tuple(meaning)))
         self._starts = {first: tuple(mine) for first, mine in starts.items()}
-        self._cache: dict[str, tuple[Form, tuple[Phrase, ...]]] = {}
+        self._cache: dict[str, tuple[Phrase, ...]] = {}
+        self._begin_nothing: set[str] = set()
+        """Words as written with which no phrase begins: most of any text."""
 
-    def look(self, raw: str) -> tuple[Form, tuple[Phrase, ...]]:
-        """The form of a word as written, and the phrases that may begin with it."""
+    def look(self, raw: str) -> tuple[Phrase, ...]:
+        """The phrases that may begin with a word as written."""
         found = self._cache.get(raw)
         if found is None:
-            form = forms(raw)
-            found = (form, self.beginning(form))
-            if len(self._cache) < 200_000:
+            found = self.beginning(forms(raw))
+            if len(self._begin_nothing) < MOST_REMEMBERED and not found:
+                self._begin_nothing.add(raw)
+            elif len(self._cache) < MOST_REMEMBERED:
                 self._cache[raw] = found
         return found
 
@@ -123,12 +129,12 @@ class Lexicon:
 
     def find_in(self, raws: Sequence[str]) -> tuple[list[Form], list[Hit]]:
         """The same from words as written, through the cache: the way for many listings."""
-        cache = self._cache
-        looked = [cache[raw] if raw in cache else self.look(raw) for raw in raws]
-        starts = [(at, phrases) for at, (_, phrases) in enumerate(looked) if phrases]
+        nothing = self._begin_nothing
+        some = [at for at, raw in enumerate(raws) if raw not in nothing]
+        starts = [(at, phrases) for at in some if (phrases := self.look(raws[at]))]
         if not starts:
             return [], []
-        words = [form for form, _ in looked]
+        words = [forms(raw) for raw in raws]
         return words, _hits(words, starts)
 
 

@@ -13,7 +13,7 @@ from matching.language.lexicon import Form, Lexicon, settled
 from matching.language.lexicons import NOT, topic_signs
 from matching.language.negation import NEGATORS, REFUSED, listing_weights
 from matching.language.situations import situations
-from matching.language.tokens import lemma, raw_words
+from matching.language.tokens import lemma, listing_words
 from matching.language.words import SHIPPED, Words
 from matching.vocabulary import goals, is_form, read, topics, word_list
 
@@ -118,7 +118,7 @@ class _NoCompany(NamedTuple):
 
     def of(self, name: str) -> frozenset[str]:
         """The goals that what is called so does not serve."""
-        return self.goals if self.called.find_in(raw_words(name))[1] else frozenset()
+        return self.goals if self.called.find_in(listing_words(name))[1] else frozenset()
 
 
 @cache
@@ -153,7 +153,7 @@ def mentions(texts: Iterable[str], phrases: Iterable[str]) -> bool:
     """Whether one of the texts has one of the phrases at all, be it to deny it. A change of what these phrases mean
     can change nothing for a listing whose texts do not."""
     lexicon = _asked(tuple(phrases))
-    return any(lexicon.find_in(raw_words(text[:LONGEST_TEXT]))[1] for text in texts)
+    return any(lexicon.find_in(listing_words(text[:LONGEST_TEXT]))[1] for text in texts)
 
 
 @lru_cache(maxsize=256)
@@ -227,7 +227,7 @@ def _found(lexicon: Lexicon, text: str) -> Found:
     """The phrases of a lexicon in a text, without those that the text denies."""
     if not text:
         return {}
-    words, hits = lexicon.find_in(raw_words(text[:LONGEST_TEXT]))
+    words, hits = lexicon.find_in(listing_words(text[:LONGEST_TEXT]))
     if not hits:
         return {}
     spoken = settled(hits, NOT)

@@ -14,7 +14,7 @@ from matching.language.ages import is_for_everybody
 from matching.language.lexicon import Form, Hit, Lexicon, settled
 from matching.language.lexicons import NOT
 from matching.language.negation import NEGATORS
-from matching.language.tokens import EARLY, forms, raw_words
+from matching.language.tokens import EARLY, forms, listing_words, raw_words
 from matching.vocabulary import read
 
 OPENING = 20
@@ -144,7 +144,7 @@ def _of_all_kinds(told_at: Iterable[str]) -> bool:
 
 
 def _asks_to_give(text: str) -> bool:
-    return bool(settled(GIVING.find_in(raw_words(text))[1], NOT))
+    return bool(settled(GIVING.find_in(listing_words(text))[1], NOT))
 
 
 def situations_said(text: str) -> frozenset[str]:
@@ -194,7 +194,7 @@ def _denied(words: Sequence[Form], at: int) -> bool:
 def _where(text: str) -> dict[str, list[int]]:
     """The situations that a text names, in the order of the file, with the words at which it does, without those that
     a longer phrase of the same situation voids."""
-    raws = raw_words(text)
+    raws = listing_words(text)
     _, hits = _as_shown().find_in(raws)
     of: dict[str, list[Hit]] = {}
     for hit in hits:

@@ -201,6 +201,13 @@ def raw_words(text: str) -> list[str]:
     return (_WORD_AND if "&" in text else _WORD).findall(text)
 
 
+@lru_cache(maxsize=32)
+def listing_words(text: str) -> tuple[str, ...]:
+    """The same of a text of the directory's, which several lexicons look at in turn. Never for what a person says: it
+    is remembered for a while."""
+    return tuple(raw_words(text))
+
+
 def tokenise(text: str) -> list[Token]:
     """The tokens of a text, breaks (full stops, commas, dashes between spaces) included."""
     text = _AND_BETWEEN.sub(" n ", text)

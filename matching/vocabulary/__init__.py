@@ -120,8 +120,10 @@ class GoalEntry(Worded):
     first_step: str
 
 
-def read(file: str) -> dict[str, Any]:
-    """A vocabulary file as TOML gives it; BrokenVocabulary when it is missing or no TOML."""
+@cache
+def read(file: str) -> Mapping[str, Any]:
+    """A vocabulary file as TOML gives it, read once for all who look at it; BrokenVocabulary when it is missing or no
+    TOML."""
     try:
         return tomllib.loads(resources.files(__name__).joinpath(file).read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as problem:

@@ -63,6 +63,19 @@ def test_sqlite_waits_for_other_writers_and_keeps_foreign_keys(app: Flask) -> No
     assert pragmas == {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 5000}
 
 
+def test_sqlite_copies_its_log_seldom_for_an_import_alone(app: Flask) -> None:
+    def held(connection: sa.Connection) -> tuple[int, int]:
+        return tuple(
+            connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("wal_autocheckpoint", "cache_size")
+        )  # type: ignore[return-value]
+
+    with writing(much=True) as connection:
+        assert held(connection) == (60_000, -65_536)
+    with writing() as connection:
+        assert held(connection) == (1_000, -2_000)
+
+
 def test_a_writer_says_so_from_the_start(app: Flask) -> None:
     """Another connection that starts to write waits, instead of one of the two failing half-way."""
     with writing():

@@ -4,7 +4,7 @@ import fcntl
 import os
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from directory import catalog, outbox
 from directory.config import current_settings
 from directory.database import writing
 from directory.listings import Listing
+from importers.plan import plan
 from importers.records import ListingRecord
 
 Many = Callable[[int], list[ListingRecord]]
@@ -76,6 +77,24 @@ def test_many_are_told_a_few_at_a_time(app: Flask, many: Many) -> None:
     index = Index()
     assert outbox.drain([index], limit=2) == 5
     assert index.told == [(2, 0), (2, 0), (1, 0)]
+
+
+def test_an_import_is_told_in_few_batches_whatever_its_size(
+    app: Flask, many: Many, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A segment of the index each: so few are never merged while an import is told."""
+    monkeypatch.setattr(outbox, "FEWEST_AT_ONCE", 2)
+    monkeypatch.setattr(outbox, "MOST_AT_ONCE", 5)
+    monkeypatch.setattr(outbox, "IN_SO_MANY", 4)
+    catalog.apply(plan(many(12), {}), "ama", source="town")
+    index = Index()
+    assert outbox.drain([index]) == 12
+    assert [upserts for upserts, _ in index.told] == [3, 3, 3, 3]
+    more = [replace(one, source_id=f"more-{one.source_id}") for one in many(28)]
+    catalog.apply(plan(more, {}), "ama", source="town")
+    index = Index()
+    assert outbox.drain([index]) == 28
+    assert [upserts for upserts, _ in index.told] == [5, 5, 5, 5, 5, 3]
 
 
 def test_a_handler_that_fails_loses_nothing(app: Flask, choir: ListingRecord) -> None:

@@ -243,6 +243,8 @@ def _answer(
     branches = _nearest_branches(groups, readings)
     groups = {key: group for key, group in groups.items() if key in branches}
 
+    origins = [reading.profile.origin for reading in readings]
+
     def tell(group: list[Judgement]) -> Match:
         first = group[0]
         ways = [km for r in readings if (km := km_between(r.profile, first.offer)) is not None]
@@ -254,6 +256,7 @@ def _answer(
             found,
             first.score,
             max(ways, default=None),
+            bool(ways) and any(end.rough for end in (*origins, first.offer.point) if end),
             tuple(when_of(one, TODAY) for one in (first.offer, *others)),
             also[first.offer.id],
         )

@@ -13,6 +13,7 @@ from matching.language import (
     situations_of_listing,
     situations_said,
 )
+from matching.language.tokens import listing_words
 from matching.profile import profile_from
 from matching.reading import read_profile
 from matching.vocabulary import topics
@@ -103,8 +104,13 @@ def test_a_life_is_told_by_its_situation_unless_it_is_denied(words: str, whose: 
 
 
 def test_what_a_person_says_of_themselves_is_kept_in_no_cache_of_words() -> None:
-    situations_said("since I lost Zebulonia, my wife")
-    assert not situations_module._as_said()._cache
+    listing_words.cache_clear()
+    words = "since I lost Zebulonia, my wife, I sing"
+    situations_said(words)
+    read_profile(profile_from({"assets": [words], "goals": [words]}))
+    said = situations_module._as_said()
+    assert not said._cache and not said._begin_nothing
+    assert not listing_words.cache_info().currsize
 
 
 @pytest.mark.parametrize(
