@@ -60,7 +60,8 @@ def concepts_of_listing(
 
     What the text says it does not offer ("swimming: no", "not a sports club") does not count.
     """
-    return _strengths((words or SHIPPED).asset_signs, name, activities, description, organization, _ABOUT)
+    found = _strengths((words or SHIPPED).asset_signs, name, activities, description, organization, _ABOUT)
+    return _of_an_office(name, found)
 
 
 def topics_of_listing(
@@ -76,7 +77,7 @@ def topics_of_listing(
     found = _strengths(topic_signs(), name, activities, description, organization, _ABOUT)
     called = _found(topic_signs(), " | ".join(venues)) if found else {}
     named = (key for key, parts in called.items() if key in found and _plainly(parts) and _is_wanted(key))
-    return {**found, **dict.fromkeys(named, _NAME)}
+    return _of_an_office(name, {**found, **dict.fromkeys(named, _NAME)})
 
 
 def _is_wanted(topic: str) -> bool:
@@ -103,6 +104,7 @@ def goals_of_listing(
     if any(key in situations() and situations()[key].community for key in meant_for.split()):
         theirs = (key for key in found if goals()[key].part_of or goals()[key].whom)
         found |= {key: max(found[key], _DESCRIBED[-1]) for key in theirs}
+    found = _of_an_office(name, found)
     if not found:
         return found
     lines, at_home = _no_company()
@@ -137,6 +139,23 @@ def _far_off() -> frozenset[str]:
     """What no head office far off serves."""
     raw = read("helplines.toml")
     return _with_parts((*raw["goals"], *raw["far_off"]))
+
+
+def _of_an_office(name: str, found: dict[str, float]) -> dict[str, float]:
+    """What is left of this where the name is that of a court, a police department or a consulate."""
+    if not found:
+        return found
+    called, serves = _offices()
+    if not called.find_in(listing_words(name))[1]:
+        return found
+    return {key: strength for key, strength in found.items() if key in serves}
+
+
+@cache
+def _offices() -> tuple[Lexicon, frozenset[str]]:
+    """(what offices of the state are called, the topics and goals that they serve all the same)."""
+    raw = read("helplines.toml")["office"]
+    return Lexicon((phrase, "called", "words") for phrase in raw["words"]), frozenset(raw["serves"])
 
 
 def _with_parts(kinds: Iterable[str]) -> frozenset[str]:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from matching.rules.asked import Depends, rule_for_each
 from matching.rules.view import View, first_that_holds, must_go_out, scope
-from matching.rules.window import for_children, in_free_hours, only_in_term_time
+from matching.rules.window import for_children, for_families, in_free_hours, only_in_term_time
 from matching.types import NO, YES, Barrier, Finding, Opportunity, Profile, Verdict
 from matching.vocabulary.needs import BarrierEntry, Condition, barriers, facts
 
@@ -51,7 +51,7 @@ def _depends(barrier: Barrier) -> Depends:
 DEPENDS: dict[str, Depends] = {
     "transport": ("km",),
     "caring": ("free",),
-    "children": ("for_children", "term_time"),
+    "children": ("for_children", "for_families", "term_time"),
 }
 """What a barrier depends on beside the facts that facts.toml names for it."""
 
@@ -76,6 +76,8 @@ def _by_hours(view: View, barrier: Barrier, known: str | None) -> Finding:
         return Finding(Verdict.MET, "barrier", MET, reason="It is in the hours you have free")
     if barrier.key == "children" and known == YES and for_children(view.opportunity):
         return Finding(Verdict.MET, "barrier", MET, reason="It is for children")
+    if barrier.key == "children" and known is None and for_families(view.opportunity):
+        return finding_for(view, barrier, known, questions=(FOR_SOME,))
     return finding_for(view, barrier, known)
 
 
@@ -93,6 +95,8 @@ def _in_term_time(view: View, barrier: Barrier, found: Finding) -> Finding:
     return replace(found, **lowered, caution=found.caution or "In term time only")
 
 
+FOR_SOME = "Some of it is for families: is what you would go to?"
+"""A toddler group on Monday says nothing of the choir on Thursday."""
 FROM_HOME = Finding(Verdict.MET, "barrier", MET, reason="You can take part from home")
 """Facts about a venue are not asked of what can be done from home."""
 

@@ -166,3 +166,19 @@ def test_what_is_only_for_older_people_is_left_out_for_somebody_under_forty(
     found = places({"assets": ["bingo"], "age": age}, [offer("a", "Bingo", meant_for="older older_only")])
     assert [group for group in ("matches", "check_first", "hidden") if found[group]] == [stands]
     assert found["hidden"] == (["Only for older people"] if stands == "hidden" else [])
+
+
+@pytest.mark.parametrize(
+    ("told", "asked"),
+    [
+        ("Board games on Mondays.", "Can children come too?"),
+        ("Board games on Mondays; a toddler group for families on Tuesdays.", "Some of it is for families"),
+    ],
+)
+def test_where_something_is_for_families_nobody_asks_whether_children_can_come_at_all(
+    told: str, asked: str, find: Any, offer: Any
+) -> None:
+    profile = {"assets": ["board games"], "barriers": [{"key": "children", "level": "must"}]}
+    [match] = find(profile, [offer("hub", "Hub", description=told)]).check_first
+    [question] = match.questions
+    assert question.startswith(asked)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.language import affirms, concepts_of_listing, goals_of_listing
+from matching.language import affirms, concepts_of_listing, goals_of_listing, topics_of_listing
 
 # name, description, keys it is about, keys it must not be taken to be about
 LISTINGS: list[tuple[str, str, str, str]] = [
@@ -290,6 +290,30 @@ def test_a_listing_shows_whom_and_what_it_serves_and_nothing_in_passing(
     found = goals_of_listing(name, (), description)
     assert set(goal.split()) <= set(found), found
     assert not set(never.split()) & set(found), found
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "still"),
+    [
+        ("Consulate General of Ruritania", "Covers culture, football, education and passports.", ""),
+        ("Probate", "The court hears cases on mental health and substance abuse.", ""),
+        ("Hillview Police Department", "A choir for veterans sings at the station; friendship for older people.", ""),
+        ("Ruritanian Advisory Board", "Have your say in what the council does. Ruritanians welcome.", "have_a_say"),
+        ("Public Defender", "Free legal representation for people accused of a crime.", "legal_help"),
+    ],
+)  # fmt: skip
+def test_an_office_of_the_state_is_no_place_to_belong(name: str, told: str, still: str) -> None:
+    found = {
+        **concepts_of_listing(name, (), told),
+        **topics_of_listing(name, (), told),
+        **goals_of_listing(name, (), told),
+    }
+    assert set(found) == set(still.split())
+
+
+def test_a_club_that_an_office_runs_is_one() -> None:
+    assert "team_sport" in concepts_of_listing("Police Athletic League", (), "Football for young people.")
+    assert "singing" in concepts_of_listing("Court Street choir", (), "We sing on Mondays.")
 
 
 @settings(max_examples=150, deadline=None)
