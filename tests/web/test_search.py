@@ -38,7 +38,7 @@ def test_a_result_says_name_organisation_time_cost_and_when_it_was_checked(page:
 
 def test_from_the_middle_of_a_district_nobody_is_told_metres(page: Callable[..., Any]) -> None:
     text = page("/", q="open mic", near="S97").text
-    assert "about 1 km" in text and "100 m" not in text
+    assert "About 1 km" in text and "100 m" not in text
 
 
 def test_the_words_looked_for_are_marked(page: Callable[..., Any]) -> None:
