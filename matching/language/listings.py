@@ -61,7 +61,7 @@ def concepts_of_listing(
     What the text says it does not offer ("swimming: no", "not a sports club") does not count.
     """
     found = _strengths((words or SHIPPED).asset_signs, name, activities, description, organization, _ABOUT)
-    return _of_an_office(name, found)
+    return _of_an_office(name, description, found)
 
 
 def topics_of_listing(
@@ -77,7 +77,7 @@ def topics_of_listing(
     found = _strengths(topic_signs(), name, activities, description, organization, _ABOUT)
     called = _found(topic_signs(), " | ".join(venues)) if found else {}
     named = (key for key, parts in called.items() if key in found and _plainly(parts) and _is_wanted(key))
-    return _of_an_office(name, {**found, **dict.fromkeys(named, _NAME)})
+    return _of_an_office(name, description, {**found, **dict.fromkeys(named, _NAME)})
 
 
 def _is_wanted(topic: str) -> bool:
@@ -104,7 +104,7 @@ def goals_of_listing(
     if any(key in situations() and situations()[key].community for key in meant_for.split()):
         theirs = (key for key in found if goals()[key].part_of or goals()[key].whom)
         found |= {key: max(found[key], _DESCRIBED[-1]) for key in theirs}
-    found = _of_an_office(name, found)
+    found = _of_an_office(name, description, found)
     if not found:
         return found
     lines, at_home = _no_company()
@@ -141,21 +141,35 @@ def _far_off() -> frozenset[str]:
     return _with_parts((*raw["goals"], *raw["far_off"]))
 
 
-def _of_an_office(name: str, found: dict[str, float]) -> dict[str, float]:
-    """What is left of this where the name is that of a court, a police department or a consulate."""
+def _of_an_office(name: str, description: str, found: dict[str, float]) -> dict[str, float]:
+    """What is left of this where the name is that of a court, a police department or a consulate, or where the text
+    begins by saying that it is one."""
     if not found:
         return found
-    called, serves = _offices()
-    if not called.find_in(listing_words(name))[1]:
+    office = _offices()
+    if not (
+        office.called.find_in(listing_words(name))[1]
+        or office.says.find_in(listing_words(_beginning(description)))[1]
+    ):
         return found
-    return {key: strength for key, strength in found.items() if key in serves}
+    return {key: strength for key, strength in found.items() if key in office.serves}
+
+
+class _Office(NamedTuple):
+    """What offices of the state are called, and say first of all; the topics and goals that they serve all the same."""
+
+    called: Lexicon
+    says: Lexicon
+    serves: frozenset[str]
 
 
 @cache
-def _offices() -> tuple[Lexicon, frozenset[str]]:
-    """(what offices of the state are called, the topics and goals that they serve all the same)."""
+def _offices() -> _Office:
     raw = read("helplines.toml")["office"]
-    return Lexicon((phrase, "called", "words") for phrase in raw["words"]), frozenset(raw["serves"])
+    called, says = (
+        Lexicon((phrase, "office", "words") for phrase in raw[part]) for part in ("words", "says")
+    )
+    return _Office(called, says, frozenset(raw["serves"]))
 
 
 def _with_parts(kinds: Iterable[str]) -> frozenset[str]:

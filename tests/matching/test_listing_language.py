@@ -297,6 +297,7 @@ def test_a_listing_shows_whom_and_what_it_serves_and_nothing_in_passing(
     [
         ("Consulate General of Ruritania", "Covers culture, football, education and passports.", ""),
         ("Probate", "The court hears cases on mental health and substance abuse.", ""),
+        ("Substance abuse", "Under the statutes the Guardianship Division will hear cases on drinking.", ""),
         ("Hillview Police Department", "A choir for veterans sings at the station; friendship for older people.", ""),
         ("Ruritanian Advisory Board", "Have your say in what the council does. Ruritanians welcome.", "have_a_say"),
         ("Public Defender", "Free legal representation for people accused of a crime.", "legal_help"),
@@ -314,6 +315,8 @@ def test_an_office_of_the_state_is_no_place_to_belong(name: str, told: str, stil
 def test_a_club_that_an_office_runs_is_one() -> None:
     assert "team_sport" in concepts_of_listing("Police Athletic League", (), "Football for young people.")
     assert "singing" in concepts_of_listing("Court Street choir", (), "We sing on Mondays.")
+    hall = "A choir and a chess club meet in the old hall of a village where, long ago, a magistrate would hear cases."
+    assert "singing" in concepts_of_listing("Old hall", (), hall)
 
 
 @settings(max_examples=150, deadline=None)
