@@ -13,6 +13,7 @@ from datetime import date
 from typing import Literal
 
 from importers.records import CostRecord, PhoneRecord, PlaceRecord, Provenance, SessionRecord
+from matching.distances import roughly
 from matching.types import Point
 from matching.when import MONTHS
 
@@ -276,7 +277,7 @@ def distance(km: float | None, *, rough: bool = False) -> str:
     if km is None:
         return ""
     if rough:
-        return f"about {max(1, round(km))} km"
+        return roughly(km)
     if km < 0.95:
         return f"{max(100, round(km * 10) * 100)} m"
     return f"{km:.1f}".removesuffix(".0") + " km" if km < 9.95 else f"{km:.0f} km"

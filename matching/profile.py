@@ -117,11 +117,12 @@ def _from(value: Any, at: str) -> dict[str, Any]:
     if value is None:
         return {}
     raw = _object(value, at, ("postcode", "lat", "lon", "rough"))
+    rough = bool(_optional(raw, "rough", at, _yes_no))
     if "lat" in raw or "lon" in raw:
         point = Point(
             _number(raw.get("lat"), f"{at}.lat", -90, 90),
             _number(raw.get("lon"), f"{at}.lon", -180, 180),
-            rough=bool(_optional(raw, "rough", at, _yes_no)),
+            rough=rough,
         )
         return {"origin": point, "postcode": _optional(raw, "postcode", at, _text)}
     return {"postcode": _optional(raw, "postcode", at, _text)}

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from matching.types import YES, Opportunity
+from matching.types import YES, Opportunity, Session
 from matching.vocabulary import GoalEntry, assets, goals
 from matching.vocabulary.needs import facts
 
@@ -93,5 +93,5 @@ class Serving:
         return signs
 
 
-def _is_regular(session: Any) -> bool:
-    return bool(session.every <= FORTNIGHT and not session.monthly)
+def _is_regular(session: Session) -> bool:
+    return session.every <= FORTNIGHT and not session.monthly

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from matching.distances import roughly
 from matching.rules.asked import only_words, rule
 from matching.rules.barriers import UNKNOWN
 from matching.rules.view import View
@@ -45,9 +46,9 @@ def within_distance(view: View) -> Finding | None:
     if view.km <= limit:
         return Finding(Verdict.MET)
     entry = barriers()["travel_range"]
-    away = distance_words(view.km, rough=is_rough(view.profile, view.opportunity))
     if gates:
         return Finding(Verdict.HIDDEN, "barrier", hidden_as=entry.hidden_as, change=entry.change)
+    away = distance_words(view.km, rough=is_rough(view.profile, view.opportunity))
     return Finding(Verdict.LOWER, "barrier", 0.0, caution=f"It is {away} away")
 
 
@@ -61,7 +62,7 @@ def _unknown_distance(gates: bool) -> Finding:
 def distance_words(km: float, *, rough: bool = False) -> str:
     """ "400 m", "2.3 km": straight line, as said on the page. "about 2 km" where an end is the middle of an area."""
     if rough:
-        return f"about {max(1, round(km))} km"
+        return roughly(km)
     return f"{round(km * 1000, -2):.0f} m" if km < 0.95 else f"{km:.1f} km"
 
 

@@ -194,6 +194,7 @@ ALLOWED = [
     ({"avoid": {"photos": 1}}, "avoid.photos", "true or false"),
     ({"from": {"lat": 91, "lon": 0}}, "from.lat", "-90 to 90"),
     ({"from": {"lat": 1}}, "from.lon", "-180 to 180"),
+    ({"from": {"postcode": "S1 2HE", "rough": "very"}}, "from.rough", "true or false"),
     ({"from": "S1 2HE"}, "from", "postcode"),
     ({"travel": {"max_km": -1}}, "travel.max_km", "number from 0"),
     ({"travel": {"modes": ["horse"]}}, "travel.modes[0]", "walk"),
