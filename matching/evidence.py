@@ -41,6 +41,8 @@ KIND_ALONE = 0.8
 LITTLE_ALONE = 0.4
 """The same where the words name something that is hard to live with: people who have been through anything are not
 those who know what breast cancer is. Or where the kind says little beside anything that is named ("get out")."""
+NOT_THEIRS = 0.75
+"""What answers a wish for people of one community ("after school, for gay kids") is worth where it is not theirs."""
 NOWHERE = 1.0
 """The idf of a word that no listing uses."""
 LEAST_ASSET, LEAST_GOAL, LEAST_SOFT_GOAL = 0.2, 0.3, 0.25
@@ -429,6 +431,9 @@ def _goal_fits(wish: Wish, held: Held, idf: Mapping[str, float], no_answers: Row
     shared, at = touched.text(wish.terms, idf), touched.at
     if not wish.keys:
         score[at] += (kind.take(at) >= 0) * (OWN_WORDS_OF_GOALS * shared)
+    if wish.communities:
+        theirs = np.max([held.serves(name) for name in wish.communities], axis=0)
+        score *= NOT_THEIRS + (1 - NOT_THEIRS) * theirs
     named = _named_by_text(wish)
     better = _more_by_text(shared, score[at], named)
     at = at[better]

@@ -249,7 +249,7 @@ def _of_their_age(wish: Wish, age: int | None) -> Wish:
     keys = {key: led for key, led in wish.keys.items() if key not in not_meant}
     types = {key: led for key, led in wish.types.items() if key not in not_meant}
     if age < OF_AGE:
-        types = {FRIEND: (1.0, peers), **types}
+        types = types if _communities(types) else {FRIEND: (1.0, peers), **types}
         keys |= {YOUTH_CLUB: (1.0, peers)} if age >= IN_THEIR_TEENS else {}
     return replace(wish, keys=keys, types=types, neighbours=_neighbours(keys))
 

@@ -18,7 +18,14 @@ from matching.rules.joining import ease
 from matching.rules.times import early_for_a_pass, latest_start
 from matching.rules.travel import fetched
 from matching.rules.weighed import can_be_paid, is_long, languages_wanted, speaks
-from matching.rules.whose import for_toddlers, lives_of, seen_in_lives, seen_in_situations, shared_lives
+from matching.rules.whose import (
+    for_toddlers,
+    lives_of,
+    seen_in_lives,
+    seen_in_situations,
+    shared_lives,
+    takes_helpers,
+)
 from matching.rules.window import for_children, for_families, hours_of, is_past, last_day, only_in_term_time
 from matching.types import YES, Opportunity
 from matching.vocabulary.needs import BarrierEntry, barriers
@@ -68,6 +75,7 @@ TRAITS: Mapping[str, Trait] = {
     "for_children": for_children,
     "for_families": for_families,
     "for_toddlers": for_toddlers,
+    "takes_helpers": takes_helpers,
     **{f"needs:{key}": _needs(entry) for key, entry in barriers().items() if key != "avoid"},
 }
 

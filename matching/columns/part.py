@@ -36,7 +36,7 @@ Rows = npt.NDArray[Any]
 """One value a row: a mask, a column, or row numbers."""
 Arrays = Mapping[str, Rows]
 
-FORMAT = 18
+FORMAT = 19
 """Raise it whenever the arrays or what they mean change: saved columns are then made anew."""
 SHOWN = ("active", "paused")
 FULL = 60_000

@@ -39,7 +39,7 @@ SOMETHING_SHARED = frozenset(SHARED_LIVES)
 """Who wants to be with people like them may want a group for one condition: it is named, and no lower. Having been
 through something is not having been through that."""
 FOR_SOMETHING_ELSE = "It is for people who have been through something, perhaps something else"
-PLAINLY = 0.75
+PLAINLY, SAYS_SO = 0.75, 0.5
 
 
 def shared_lives(offer: Opportunity) -> tuple[str, ...]:
@@ -203,11 +203,12 @@ ON_THEIR_OWN, PAST_YOUTH, STILL_YOUNG, OLD_ENOUGH = 16, 25, 40, 55
 """Youth ends at twenty-four (United Nations)."""
 
 
-@rule("meant_for", settled=True)
+@rule("meant_for", "takes_helpers", settled=True)
 def for_people_of_your_age(view: View) -> Finding | None:
     """A group whose own words are for children, or for older people, is lower for someone of another age, and we ask
-    first; one for children is lower too for someone who did not say their age, unless they spoke of children. What is
-    for nobody but children and young people is left out for a grown-up who does not come with children, and what is for
+    first; one for children is lower too for someone who did not say their age. It is as good as any to who would like
+    something with children, and where help is wanted to who brings what children like or would be of use. What is for
+    nobody but children and young people is left out for a grown-up who does not come with children, and what is for
     nobody but older people for somebody under forty. One that says adults is asked about below eighteen."""
     age = view.profile.age
     if age is not None and age >= PAST_YOUTH and _only_for_children(view):
@@ -221,7 +222,7 @@ def for_people_of_your_age(view: View) -> Finding | None:
     if not meant or (meant == OLDER and (age is None or age >= OLD_ENOUGH)):
         return None
     if meant == CHILDREN and (
-        (age is not None and age < GROWN_UP) or spoke_of_children(view) or would_help_out(view)
+        (age is not None and age < GROWN_UP) or would_like_it_with_children(view) or would_help_there(view)
     ):
         return None
     whom = f"It is mainly for {age_words()[meant].about}"
@@ -275,6 +276,17 @@ def spoke_of_children(view: View) -> bool:
     return not view.reading.named.isdisjoint(ABOUT_CHILDREN)
 
 
-def would_help_out(view: View) -> bool:
-    """Somebody who wants to be of use may be so among children."""
-    return GIVING in view.reading.named
+def would_like_it_with_children(view: View) -> bool:
+    """A goal of theirs is about children, and not about being of use to some."""
+    return any(wish.about_children and GIVING not in wish.types for wish in view.reading.goals)
+
+
+def would_help_there(view: View) -> bool:
+    """Help is wanted there of somebody who wants to be of use, or who brings something that is about children."""
+    brings = any(wish.about_children for wish in view.reading.assets)
+    return (brings or GIVING in view.reading.named) and takes_helpers(view.opportunity)
+
+
+def takes_helpers(offer: Opportunity) -> bool:
+    """A curator, or its own words, say that people help out there."""
+    return GIVING in offer.goals or offer.goal_signs.get(GIVING, 0.0) >= SAYS_SO

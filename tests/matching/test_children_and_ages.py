@@ -68,6 +68,23 @@ def test_what_is_only_for_children_answers_a_grown_ups_wishes_about_children_and
 
 
 @pytest.mark.parametrize(
+    ("said", "wanted", "stands"),
+    [
+        ({"assets": ["I used to teach little ones", "dominoes"]}, "", "check_first"),
+        ({"assets": ["I used to teach little ones", "dominoes"]}, "Volunteers needed.", "matches"),
+        ({"assets": ["dominoes"], "goals": ["be of use to little ones"]}, "", "check_first"),
+        ({"assets": ["dominoes"], "goals": ["be of use to little ones"]}, "Volunteers needed.", "matches"),
+        ({"assets": ["dominoes"], "goals": ["do things with my little boy"]}, "", "matches"),
+    ],
+)  # fmt: skip
+def test_who_is_good_with_children_is_asked_about_a_place_for_them_that_wants_no_help(
+    said: Any, wanted: str, stands: str, places: Any, offer: Any
+) -> None:
+    park = offer("park", "Park programme", description=f"Dominoes and games. {wanted}", meant_for="children")
+    assert places({"age": 74, **said}, [park])[stands] == ["park"]
+
+
+@pytest.mark.parametrize(
     ("name", "told", "for_them"),
     [
         ("Adult art cafe", "Paint and tea.", True), ("Art cafe", "Catering for over 18s.", True),

@@ -179,3 +179,20 @@ def test_who_looks_for_friends_and_says_what_they_are_in_one_breath_may_find_the
     own, other = read_profile(profile_from(said)).goals
     assert {whose, "friend"} <= own.types.keys()
     assert whose not in other.types
+
+
+def test_a_club_for_anybody_is_worth_less_to_who_looks_for_one_of_their_own(find: Any, offer: Offer) -> None:
+    def scores(goal: str) -> dict[str, float]:
+        clubs = [offer("a", "Swimming club"), offer("b", "LGBTQ swimming club")]
+        return {match.id: match.score for match in find({"goals": [goal]}, clubs).matches}
+
+    theirs = scores("swim with other gay people")
+    assert theirs["t:a"] < 0.9 * theirs["t:b"]
+    assert theirs["t:a"] < scores("learn to swim")["t:a"]
+
+
+def test_who_looks_for_their_own_at_sixteen_is_not_given_any_friends(find: Any) -> None:
+    [wish] = read_profile(profile_from({"goals": ["somewhere for gay kids like me"], "age": 16})).goals
+    assert "friend" not in wish.types
+    [others] = read_profile(profile_from({"goals": ["hang out with other kids"], "age": 16})).goals
+    assert "friend" in others.types

@@ -72,6 +72,7 @@ SAID = [
     ("standing up for people", "leading"), ("speaking up", "leading"), ("heavy lifting", "helping_hands"),
     ("not afraid of hard work", "helping_hands"), ("I'm a plumber by trade", "trade_skills"),
     ("hairdresser for 20 years", "trade_skills"), ("lived through addiction", "lived_experience"),
+    ("volunteer somewhere green", "nature"),
     ("I've been through it", "lived_experience"), ("caring for my mum", "lived_experience"),
     ("documentaries", "curiosity_learning"), ("astronomy", "curiosity_learning"),
     ("science", "curiosity_learning"),

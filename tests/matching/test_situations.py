@@ -60,6 +60,7 @@ situations_module = sys.modules["matching.language.situations"]
         ("Shop", "Talks for people living with HIV. Also drug and alcohol advice, grief, new mothers.", "", "hiv"),
         ("Roof grants", "Help for homeowners with an old roof.", "", "homeowners"),
         ("Last wishes", "For terminally ill adults and their families.", "", "end_of_life"),
+        ("Adoptive parent programme", "Home studies, and advice before a child comes.", "", "parents adopting"),
     ],
 )  # fmt: skip
 def test_what_a_listing_says_plainly_of_whose_it_is_counts_and_nothing_in_passing(
@@ -84,7 +85,8 @@ def test_the_name_of_the_place_counts_where_the_text_says_so_too() -> None:
         ("a break with my twins", "parents"),
         ("dying to meet people", ""), ("play on the tennis court", ""), ("adopt a dog", ""),
         ("read to the children", ""), ("hold a baby again", ""),
-        ("my mum is dying", "end_of_life"), ("adopt a child", "parents"),
+        ("my mum is dying", "end_of_life"), ("adopt a child", "parents adopting"),
+        ("look after my first baby", ""), ("look after my mum", "relatives"),
         ("get my own place", "nowhere_to_live"), ("sing with other people", ""), ("dogs and fishing", ""),
     ],
 )  # fmt: skip
