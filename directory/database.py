@@ -9,17 +9,19 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, String, Table, event, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import UUID, Connection, DateTime, Dialect, Engine, MetaData, String, Table, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 from directory.errors import Conflict
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 BUSY_TIMEOUT_MS = 5000
 _WRITER, _ONE, _MUCH = "kith_writer", "one", "much"
@@ -37,7 +39,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
-UUID_TEXT = String(36).with_variant(postgresql.UUID(as_uuid=False), "postgresql")
+UUID_TEXT = String(36).with_variant(UUID(as_uuid=False), "postgresql")
 """A UUID as text; PostgreSQL keeps it natively."""
 
 
@@ -165,8 +167,14 @@ def begin_writing(*, much: bool = False) -> Connection:
 
 def insert_into(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
     """An insert that knows on_conflict_do_update and on_conflict_do_nothing, which both databases spell alike."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    return insert(table)
+    # Here, not above: a start is not to wait for the dialect of a database that is not there.
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(table)
 
 
 def now() -> datetime:

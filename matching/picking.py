@@ -186,8 +186,10 @@ class Picked:
 
     def told(self) -> Rows:
         """Every position that is told, once."""
-        lists = (self.matches, self.check_first, self.later, self.different, self.path)
-        return np.unique(np.concatenate(lists)).astype(np.int64)
+        told = np.zeros(len(self.field.rows), dtype=bool)
+        for some in (self.matches, self.check_first, self.later, self.different, self.path):
+            told[some] = True
+        return np.flatnonzero(told)
 
 
 def pick(field: Field, *, limit: int | None, path: bool) -> Picked:
@@ -245,8 +247,8 @@ def _opens_any(field: Field, some: Rows, closed: Rows) -> Counter[int]:
     open_to = np.zeros(int(listing.max(initial=0)) + 1, dtype=bool)
     open_to[listing.compress(closed[some])] = True
     counted = (change >= 0) & open_to[listing]
-    pairs = np.unique(listing.compress(counted) << 16 | change.compress(counted))
-    return _counted(pairs & 0xFFFF)
+    pairs = np.sort(listing.compress(counted) << 16 | change.compress(counted))
+    return _counted(pairs.take(_begins(pairs)) & 0xFFFF) if len(pairs) else Counter()
 
 
 def _counted(numbers: Rows) -> Counter[int]:

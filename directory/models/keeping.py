@@ -74,14 +74,12 @@ class Change(Base):
             "ix_change_by_hand",
             "entity_id",
             sqlite_where=column("actor_kind") == "hand",
-            postgresql_where=column("actor_kind") == "hand",
         ),
         Index("ix_change_import_run", "import_run"),
         Index(
             "ix_change_organization",
             "entity_id",
             sqlite_where=column("entity") == "organization",
-            postgresql_where=column("entity") == "organization",
         ),
     )
 
@@ -165,7 +163,6 @@ class MergedListing(Base):
             "other_id",
             unique=True,
             sqlite_where=column("undone_at").is_(None),
-            postgresql_where=column("undone_at").is_(None),
         ),
     )
 

@@ -20,15 +20,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from whoosh.analysis import IDTokenizer
-from whoosh.fields import COLUMN, KEYWORD, STORED, TEXT, Schema
+from whoosh.fields import COLUMN, STORED, Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex, LockError
 from whoosh.reading import SegmentReader
 from whoosh.util.filelock import try_for
 
 from directory.errors import KithError
-from directory.search_index.codec import Codec
+from directory.search_index.codec import Codec, Keys, Pool, Terms
 from directory.search_index.documents import Document
 from directory.search_index.sides import Told, pack
 from directory.search_index.storage import Storage
@@ -58,12 +57,10 @@ class IndexBusy(KithError):
 
 def schema() -> Schema:
     """Terms are made by `text.terms` and handed over as lists, so Whoosh's analysers are never used."""
-    ready = IDTokenizer()
-    text_fields = {name: TEXT(analyzer=ready, phrase=True) for name in TEXT_FIELDS}
     return Schema(
-        **text_fields,
-        surface=KEYWORD(analyzer=ready),
-        choice=KEYWORD(analyzer=ready),
+        **{name: Terms() for name in TEXT_FIELDS},
+        surface=Keys(),
+        choice=Keys(),
         side=COLUMN(),
         shown=STORED(),
     )
@@ -221,7 +218,8 @@ def unusable_is_gone() -> Iterator[None]:
 
 def write(index: FileIndex, documents: Iterable[Document], replaced: Iterable[int] = ()) -> int:
     """Delete some document numbers and add documents, in one commit. Returns how many were added."""
-    writer = index.writer(timeout=WAIT_FOR_WRITER, limitmb=256, codec=Codec())
+    writer = index.writer(timeout=WAIT_FOR_WRITER, codec=Codec())
+    writer.schema, writer.pool = schema(), Pool(writer._tempstorage, writer.newsegment)
     added = 0
     try:
         for number in replaced:

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import escape
 from itertools import groupby
 
@@ -54,8 +54,21 @@ def _combining_marks() -> str:
     return "".join(f"\\U{run[0][1]:08x}-\\U{run[-1][1]:08x}" for run in runs)
 
 
-_LETTER = rf"(?:[^\W_]|[{_combining_marks()}])"
-WORD = re.compile(rf"{_LETTER}+(?:['’]{_LETTER}+)*")
+_ASCII_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+
+
+@cache
+def _word_of_any_script() -> re.Pattern[str]:
+    """Made when the first text is met that needs it: to look through the scripts takes a part of a start."""
+    letter = rf"(?:[^\W_]|[{_combining_marks()}])"
+    return re.compile(rf"{letter}+(?:['’]{letter}+)*")
+
+
+def word_pattern(text: str) -> re.Pattern[str]:
+    """What finds the words of a text; most are ASCII, in which nothing combines."""
+    return _ASCII_WORD if text.isascii() else _word_of_any_script()
+
+
 _PIECE = re.compile(r'(?<!\S)(-?)"([^"]*)"|(-?)([^\s"]+)')
 
 
@@ -85,12 +98,12 @@ def tidy(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of tidy text, as written."""
-    return WORD.findall(text)
+    return word_pattern(text).findall(text)
 
 
 def terms(text: str) -> list[str]:
     """The stemmed terms of tidy text, in order."""
-    return [stem(word) for word in WORD.findall(text)]
+    return [stem(word) for word in word_pattern(text).findall(text)]
 
 
 # --- a person's search --------------------------------------------------------------------------------------
@@ -160,7 +173,7 @@ def _telling(wanted: dict[str, str], has_phrases: bool) -> tuple[str, ...]:
 def snippet(text: str, stems: Collection[str]) -> str:
     """At most SNIPPET_CHARACTERS of text round the words that were found, as safe HTML: escaped, with
     <mark>."""
-    found = [m for m in WORD.finditer(text) if stem(m.group()) in stems] if stems else []
+    found = [m for m in word_pattern(text).finditer(text) if stem(m.group()) in stems] if stems else []
     start = _best_start(text, [m.start() for m in found])
     end = _word_edge(text, start + SNIPPET_CHARACTERS)
     pieces = ["… " if start else ""]

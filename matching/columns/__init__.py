@@ -303,8 +303,11 @@ class Columns:
         """Whether another living row has the same digest in a column; 0 is none."""
         digests = np.where(self.alive, self.whole(name), np.uint64(0))
         ranked = np.sort(digests)
-        several = np.unique(ranked[1:][ranked[1:] == ranked[:-1]])
-        return np.isin(digests, several[several != 0])
+        several = ranked[1:][(ranked[1:] == ranked[:-1]) & (ranked[1:] != 0)]
+        if not len(several):
+            return np.zeros(len(digests), dtype=bool)
+        place = np.minimum(np.searchsorted(several, digests), len(several) - 1)
+        return np.asarray(several[place] == digests)
 
     # --- what a person may be shown, and words ----------------------------------------------------------------------
 

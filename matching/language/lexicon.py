@@ -7,10 +7,10 @@ A phrase is words as people write them. Marks a vocabulary file may use: "=word"
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from matching.language.tokens import BREAKS, fold, forms, raw_words
+from matching.language.tokens import BREAKS, fold, forms, lemma, raw_words, settle
 
 ANY = "_"
 _LONGEST_GAP = 3
@@ -41,10 +41,8 @@ def elements(phrase: str) -> tuple[str, ...]:
     for part in phrase.split():
         if part == ANY:
             found.append(ANY)
-        elif part.isascii() and part.isalpha():  # nearly all of them, and a start reads thousands
-            word, base = forms(part)
-            if word not in BREAKS:
-                found.append(base)
+        elif part.isascii() and part.isalpha():  # nearly all of them
+            found.append(forms(part)[1])
         elif part.startswith("="):
             words = (forms(raw)[0] for raw in raw_words(part[1:]))
             found.extend("=" + word for word in words if word not in BREAKS)
@@ -55,57 +53,84 @@ def elements(phrase: str) -> tuple[str, ...]:
 
 def _joined(phrase: str) -> str | None:
     """ "stand up" is also written "standup": two plain words run together, when neither is tiny and common."""
-    if " " not in phrase and "-" not in phrase:  # half of them
-        return None
     parts = phrase.replace("-", " ").split()
-    if len(parts) != 2 or any(p.startswith("=") or p == ANY or not p.isalpha() for p in parts):
+    if len(parts) != 2:
         return None
-    return "".join(parts) if len("".join(parts)) >= 5 else None
+    one, other = parts
+    together = len(one) + len(other) >= 5 and one.isalpha() and other.isalpha()  # no "=" and no "_"
+    return one + other if together else None
 
 
-def _learn(
-    phrases: Iterable[tuple[str, str, str]], says: dict[tuple[str, ...], dict[tuple[str, str], None]]
-) -> frozenset[str]:
-    """Enter the phrases into `says`; the folded words they are written with."""
-    surfaces: set[str] = set()
-    for phrase, key, part in phrases:
-        for written in (phrase, _joined(phrase)):
-            if written:
-                says.setdefault(elements(written), {})[(key, part)] = None
-        surfaces.update(phrase.replace("-", " ").split())
-    return frozenset(fold(word.lstrip("=")) for word in surfaces)
-
-
+Triple = tuple[str, str, str]
+"""(phrase, key, part of its vocabulary entry)."""
 MOST_REMEMBERED = 200_000
+_SAME = 2
+"""So many letters at the beginning of a word, once in one spelling, no lemma changes."""
 
 
 class Lexicon:
-    """All phrases of some vocabulary. Build once, share freely: nothing changes after building but its cache."""
+    """All phrases of some vocabulary. Build once, share freely: nothing changes after building but its caches.
+
+    Building reads no more of a phrase than what it begins with. The rest is read when a text has such a word: a person
+    says few of the thousands, and a start is not to wait for the others.
+    """
 
     def __init__(
-        self,
-        phrases: Iterable[tuple[str, str, str]],
-        added: Iterable[tuple[str, str, str]] = (),
-        mends: frozenset[str] = frozenset(),
+        self, phrases: Iterable[Triple], added: Iterable[Triple] = (), mends: Iterable[Lexicon] = ()
     ) -> None:
         """Takes (phrase, key, part) triples; the same phrase may speak for several keys.
 
         `added` are found like the others, but no misspelling is mended towards them: nobody has listed the English
-        words that lie a slip away. `mends`: the words of another lexicon that misspellings are mended towards.
+        words that lie a slip away. `mends`: other lexicons towards whose words misspellings are mended too.
         """
-        says: dict[tuple[str, ...], dict[tuple[str, str], None]] = {}
-        written = _learn(phrases, says)
-        self.mends: frozenset[str] = written | mends
-        self.words: frozenset[str] = written | _learn(added, says)
-        self.known: frozenset[str] = frozenset(e.lstrip("=") for key in says for e in key if e != ANY)
-        starts: dict[str, list[Phrase]] = {}
-        for sequence, meaning in sorted(says.items(), key=lambda item: -len(item[0])):
-            if sequence and sequence[0] != ANY:
-                starts.setdefault(sequence[0], []).append(Phrase(sequence[1:], tuple(meaning)))
-        self._starts = {first: tuple(mine) for first, mine in starts.items()}
+        self._own, self._added, self._lend = tuple(phrases), tuple(added), tuple(mends)
+        self._unread: dict[str, list[tuple[str, Triple]]] = {}
+        """What phrases begin with -> (as written, the phrase)."""
+        for triple in (*self._own, *self._added):
+            phrase = triple[0]
+            self._put_by(_first(phrase), phrase, triple)
+            if together := _joined(phrase):
+                self._put_by(_first(together), together, triple)
+        self._starts: dict[str, tuple[Phrase, ...]] = {}
         self._cache: dict[str, tuple[Phrase, ...]] = {}
+        self._known: dict[str, frozenset[str]] = {}
         self._begin_nothing: set[str] = set()
         """Words as written with which no phrase begins: most of any text."""
+
+    def _put_by(self, first: str, written: str, triple: Triple) -> None:
+        if first:
+            self._unread.setdefault(first, []).append((written, triple))
+
+    @cached_property
+    def mends(self) -> frozenset[str]:
+        """The words that misspellings are mended towards."""
+        return _surfaces(self._own).union(*(other.mends for other in self._lend))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word that phrases are written with, folded."""
+        return _surfaces((*self._own, *self._added))
+
+    def knows(self, word: str) -> bool:
+        """Whether a folded word is one that phrases are written with, or only another form of one."""
+        if word in self.words or word in self.mends:
+            return True
+        base = lemma(word)
+        return base in self._lemmas(base[:_SAME])
+
+    def _lemmas(self, beginning: str) -> frozenset[str]:
+        """The lemmas of the words that begin so."""
+        found = self._known.get(beginning)
+        if found is None:
+            found = self._known[beginning] = frozenset(map(lemma, self._by_beginning.get(beginning, ())))
+        return found
+
+    @cached_property
+    def _by_beginning(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for word in self.words:
+            found.setdefault(settle(word)[:_SAME], []).append(word)
+        return found
 
     def look(self, raw: str) -> tuple[Phrase, ...]:
         """The phrases that may begin with a word as written."""
@@ -120,7 +145,16 @@ class Lexicon:
 
     def beginning(self, form: Form) -> tuple[Phrase, ...]:
         word, base = form
-        return self._starts.get(base, ()) + self._starts.get("=" + word, ())
+        return self._with(base) + self._with("=" + word)
+
+    def _with(self, first: str) -> tuple[Phrase, ...]:
+        """The phrases that begin with an element, longer ones first."""
+        found = self._starts.get(first)
+        if found is None:
+            found = _read(self._unread.get(first, ()))
+            if found:
+                self._starts[first] = found
+        return found
 
     def find(self, words: Sequence[Form]) -> list[Hit]:
         """Every phrase in a text already split into forms, shorter ones inside longer ones included."""
@@ -136,6 +170,30 @@ class Lexicon:
             return [], []
         words = [forms(raw) for raw in raws]
         return words, _hits(words, starts)
+
+
+def _first(written: str) -> str:
+    """The first of a phrase's elements; "" where there is none, or anything may stand there."""
+    part = written.split(" ", 1)[0]
+    if part.isascii() and part.isalpha():
+        return forms(part)[1]
+    found = elements(written)
+    return found[0] if found and found[0] != ANY else ""
+
+
+def _read(phrases: Iterable[tuple[str, Triple]]) -> tuple[Phrase, ...]:
+    """Phrases that begin alike, read whole; the same one said of several keys is one."""
+    says: dict[tuple[str, ...], dict[tuple[str, str], None]] = {}
+    for written, (_, key, part) in phrases:
+        says.setdefault(elements(written), {})[(key, part)] = None
+    longest = sorted(says.items(), key=lambda item: -len(item[0]))
+    return tuple(Phrase(sequence[1:], tuple(meaning)) for sequence, meaning in longest)
+
+
+def _surfaces(phrases: Iterable[Triple]) -> frozenset[str]:
+    """The folded words that phrases are written with."""
+    words = {word for phrase, _, _ in phrases for word in phrase.replace("-", " ").split()}
+    return frozenset(fold(word.lstrip("=")) for word in words)
 
 
 def _hits(words: Sequence[Form], starts: Sequence[tuple[int, tuple[Phrase, ...]]]) -> list[Hit]:

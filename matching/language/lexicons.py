@@ -50,7 +50,7 @@ def goal_signs(more: Triples = ()) -> Lexicon:
 @cache
 def topic_words() -> Lexicon:
     """What people say of topics. A misspelling is mended towards the words of assets and goals alone."""
-    return Lexicon((), _shipped_of("topic_words"), asset_words().mends | goal_words().mends)
+    return Lexicon((), _shipped_of("topic_words"), (asset_words(), goal_words()))
 
 
 @cache

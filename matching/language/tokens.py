@@ -74,6 +74,8 @@ _IRREGULAR = {
     "driven": "drive", "drove": "drive", "flew": "fly", "buses": "bus", "quizzes": "quiz",
     "gases": "gas",
 }  # fmt: skip
+_BRITISH = {"ize": "ise", "izing": "ising", "ized": "ised", "izer": "iser"}
+_AMERICAN = tuple(_BRITISH)
 _KEEP_WHOLE = frozenset(
     {"us", "news", "this", "his", "its", "yes", "bus", "gas", "was", "has", "does", "memorial", "nursing"}
 )
@@ -107,9 +109,10 @@ def settle(word: str) -> str:
     """A folded word in one spelling: theater -> theatre, organize -> organise, sang -> sing."""
     word = _SPELLINGS.get(word, word)
     word = _IRREGULAR.get(word, word)
-    for american, british in (("ize", "ise"), ("izing", "ising"), ("ized", "ised"), ("izer", "iser")):
-        if word.endswith(american) and len(word) > len(american) + 3:
-            return word[: -len(american)] + british
+    if word.endswith(_AMERICAN):  # few do, and thousands are asked
+        for american, british in _BRITISH.items():
+            if word.endswith(american) and len(word) > len(american) + 3:
+                return word[: -len(american)] + british
     return word
 
 
@@ -152,6 +155,8 @@ def _singular(word: str) -> str:
 
 def _without_ending(word: str) -> str:
     """Less -ing or -ed: baking -> bake, knitting -> knit, painted -> paint, travelling -> travel."""
+    if not word.endswith(("ing", "ed")):
+        return word
     for ending in ("ing", "ed"):
         base = word[: -len(ending)]
         if not word.endswith(ending) or word.endswith("eed") or word in _KEEPS_ING or not _VOWEL.search(base):

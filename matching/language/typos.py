@@ -9,7 +9,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from matching.language.lexicon import Lexicon
-from matching.language.tokens import STOP_WORDS, lemma
+from matching.language.tokens import STOP_WORDS
 from matching.vocabulary import word_list
 
 _SHORTEST, _LONG = 5, 8
@@ -40,8 +40,7 @@ def corrected(word: str, lexicon: Lexicon, real_words: Container[str] = ()) -> s
     """
     if len(word) < _SHORTEST or not word.isalpha() or word in STOP_WORDS:
         return None
-    known = word in lexicon.words or word in lexicon.mends or lemma(word) in lexicon.known
-    if known or word in real_words or word in lookalikes():
+    if lexicon.knows(word) or word in real_words or word in lookalikes():
         return None
     slips = 2 if len(word) >= _LONG else 1
     found = process.extractOne(

@@ -6,13 +6,14 @@ A broken file stops the start with the file and the key named: a silent gap here
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
 from typing import Any
+
+import tomli  # the standard library's own parser, compiled: a start reads 300 kB of it
 
 ASSET_PARTS = ("words", "said", "shown", "named", "weak", "not_words")
 GOAL_PARTS = ("words", "said", "shown", "named", "weak", "not_words")
@@ -125,8 +126,8 @@ def read(file: str) -> Mapping[str, Any]:
     """A vocabulary file as TOML gives it, read once for all who look at it; BrokenVocabulary when it is missing or no
     TOML."""
     try:
-        return tomllib.loads(resources.files(__name__).joinpath(file).read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as problem:
+        return tomli.loads(resources.files(__name__).joinpath(file).read_text(encoding="utf-8"))
+    except (OSError, tomli.TOMLDecodeError) as problem:
         raise BrokenVocabulary(file, "the whole file", str(problem)) from problem
 
 
