@@ -134,13 +134,13 @@ class ColumnStore:
 
     # --- writing ---------------------------------------------------------------------------------------------------
 
-    def change(self, part: Part) -> None:
-        """Replace all that is known of some listings by a part (see `matching.columns.build`): all of it, or nothing
+    def change(self, *parts: Part) -> None:
+        """Replace all that is known of some listings by parts (see `matching.columns.build`): all of it, or nothing
         where it raises ColumnsUnusable or ColumnsBusy."""
         with self._writing():
             pointer = self._pointer()
-            changed = replace(pointer, changes=(*pointer.changes, self._write(part, "change")))
-            self._point(self._tidied(changed))
+            written = [self._write(part, "change") for part in parts]
+            self._point(self._tidied(replace(pointer, changes=(*pointer.changes, *written))))
 
     def reread(
         self, listing_ids: Sequence[str], read: Callable[[], Iterable[Owned]], words: tuple[str, str]

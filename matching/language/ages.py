@@ -4,13 +4,13 @@ in particular. Only the name and the beginning of a text count; what comes later
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from matching.language.lexicon import Lexicon, settled
 from matching.language.lexicons import NOT
-from matching.language.tokens import EARLY, listing_words
+from matching.language.tokens import EARLY, Written, listing_words
 from matching.vocabulary import read
 
 CHILDREN, OLDER = "children", "older"
@@ -154,7 +154,7 @@ def _mainly_for(name: str, told: str) -> str:
     return ""
 
 
-def _is_for(group: AgeWords, said: int, named: bool, raws: Sequence[str], name: str, told: str) -> bool:
+def _is_for(group: AgeWords, said: int, named: bool, raws: Written, name: str, told: str) -> bool:
     """It is mainly for a group of ages that its beginning names so many times, and its name or not."""
     if (said >= THRICE and _times(group.alone, raws)) or _provided_at_once(group, told):
         return True
@@ -206,5 +206,5 @@ def _nobody_else(group: AgeWords, name: str, told: str) -> bool:
     return _times(group.alone, beginning) > 0 and not _times(group.nobody_else, listing_words(told))
 
 
-def _times(words: Lexicon, raws: Sequence[str]) -> int:
+def _times(words: Lexicon, raws: Written) -> int:
     return len(words.find_in(raws)[1])

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
+from itertools import chain
+from operator import itemgetter
 from typing import NamedTuple
 
-from matching.language.tokens import BREAKS, fold, forms, lemma, raw_words, settle
+from matching.language.tokens import BREAKS, Form, Written, fold, forms, lemma, raw_words, settle
 
 ANY = "_"
 _LONGEST_GAP = 3
-
-Form = tuple[str, str]
-"""(folded word, lemma)."""
 
 
 class Phrase(NamedTuple):
@@ -24,6 +23,14 @@ class Phrase(NamedTuple):
 
     rest: tuple[str, ...]
     says: tuple[tuple[str, str], ...]
+
+
+class Group(NamedTuple):
+    """The phrases that begin alike, by what comes next; `alone`: what the beginning says by itself."""
+
+    alone: tuple[tuple[str, str], ...]
+    by_second: Mapping[str, Sequence[tuple[int, Phrase]]]
+    """With each its place among them, longer ones first."""
 
 
 class Hit(NamedTuple):
@@ -91,8 +98,8 @@ class Lexicon:
             self._put_by(_first(phrase), phrase, triple)
             if together := _joined(phrase):
                 self._put_by(_first(together), together, triple)
-        self._starts: dict[str, tuple[Phrase, ...]] = {}
-        self._cache: dict[str, tuple[Phrase, ...]] = {}
+        self._starts: dict[str, Group] = {}
+        self._cache: dict[str, tuple[Group, ...]] = {}
         self._known: dict[str, frozenset[str]] = {}
         self._begin_nothing: set[str] = set()
         """Words as written with which no phrase begins: most of any text."""
@@ -132,7 +139,7 @@ class Lexicon:
             found.setdefault(settle(word)[:_SAME], []).append(word)
         return found
 
-    def look(self, raw: str) -> tuple[Phrase, ...]:
+    def look(self, raw: str) -> tuple[Group, ...]:
         """The phrases that may begin with a word as written."""
         found = self._cache.get(raw)
         if found is None:
@@ -143,17 +150,18 @@ class Lexicon:
                 self._cache[raw] = found
         return found
 
-    def beginning(self, form: Form) -> tuple[Phrase, ...]:
+    def beginning(self, form: Form) -> tuple[Group, ...]:
         word, base = form
-        return self._with(base) + self._with("=" + word)
+        found = (self._with(base), self._with("=" + word))
+        return tuple(group for group in found if group is not None)
 
-    def _with(self, first: str) -> tuple[Phrase, ...]:
-        """The phrases that begin with an element, longer ones first."""
+    def _with(self, first: str) -> Group | None:
+        """The phrases that begin with an element."""
+        if first not in self._unread:
+            return None
         found = self._starts.get(first)
         if found is None:
-            found = _read(self._unread.get(first, ()))
-            if found:
-                self._starts[first] = found
+            found = self._starts[first] = _read(self._unread[first])
         return found
 
     def find(self, words: Sequence[Form]) -> list[Hit]:
@@ -161,15 +169,12 @@ class Lexicon:
         starts = ((at, self.beginning(form)) for at, form in enumerate(words))
         return _hits(words, [(at, phrases) for at, phrases in starts if phrases])
 
-    def find_in(self, raws: Sequence[str]) -> tuple[list[Form], list[Hit]]:
+    def find_in(self, raws: Written) -> tuple[Sequence[Form], list[Hit]]:
         """The same from words as written, through the cache: the way for many listings."""
         nothing = self._begin_nothing
         some = [at for at, raw in enumerate(raws) if raw not in nothing]
-        starts = [(at, phrases) for at in some if (phrases := self.look(raws[at]))]
-        if not starts:
-            return [], []
-        words = [forms(raw) for raw in raws]
-        return words, _hits(words, starts)
+        starts = [(at, groups) for at in some if (groups := self.look(raws[at]))]
+        return (raws.forms, _hits(raws.forms, starts)) if starts else ([], [])
 
 
 def _first(written: str) -> str:
@@ -181,13 +186,21 @@ def _first(written: str) -> str:
     return found[0] if found and found[0] != ANY else ""
 
 
-def _read(phrases: Iterable[tuple[str, Triple]]) -> tuple[Phrase, ...]:
+def _read(phrases: Iterable[tuple[str, Triple]]) -> Group:
     """Phrases that begin alike, read whole; the same one said of several keys is one."""
     says: dict[tuple[str, ...], dict[tuple[str, str], None]] = {}
     for written, (_, key, part) in phrases:
         says.setdefault(elements(written), {})[(key, part)] = None
+    alone: tuple[tuple[str, str], ...] = ()
+    by_second: dict[str, list[tuple[int, Phrase]]] = {}
     longest = sorted(says.items(), key=lambda item: -len(item[0]))
-    return tuple(Phrase(sequence[1:], tuple(meaning)) for sequence, meaning in longest)
+    for place, (sequence, meaning) in enumerate(longest):
+        if len(sequence) == 1:
+            alone = tuple(meaning)
+        else:
+            phrase = Phrase(sequence[1:], tuple(meaning))
+            by_second.setdefault(sequence[1], []).append((place, phrase))
+    return Group(alone, by_second)
 
 
 def _surfaces(phrases: Iterable[Triple]) -> frozenset[str]:
@@ -196,19 +209,28 @@ def _surfaces(phrases: Iterable[Triple]) -> frozenset[str]:
     return frozenset(fold(word.lstrip("=")) for word in words)
 
 
-def _hits(words: Sequence[Form], starts: Sequence[tuple[int, tuple[Phrase, ...]]]) -> list[Hit]:
+def _hits(words: Sequence[Form], starts: Sequence[tuple[int, tuple[Group, ...]]]) -> list[Hit]:
     found = []
     last = len(words) - 1
-    for at, phrases in starts:
-        word, base = words[at + 1] if at < last else ("", "")
-        follows = (base, "=" + word, ANY)
-        for phrase in phrases:
-            if phrase.rest and phrase.rest[0] not in follows:
-                continue
-            end = _match(words, at + 1, phrase.rest)
-            if end:
-                found.append(Hit(at, end, phrase.says))
+    for at, groups in starts:
+        for alone, by_second in groups:
+            if by_second and at < last:
+                for _, phrase in _going_on(by_second, *words[at + 1]):
+                    if end := _match(words, at + 1, phrase.rest):
+                        found.append(Hit(at, end, phrase.says))
+            if alone:
+                found.append(Hit(at, at + 1, alone))
     return found
+
+
+def _going_on(
+    by_second: Mapping[str, Sequence[tuple[int, Phrase]]], word: str, base: str
+) -> Sequence[tuple[int, Phrase]]:
+    """The phrases that may go on with a word, in their order."""
+    some = [found for second in (base, "=" + word, ANY) if (found := by_second.get(second))]
+    if len(some) < 2:
+        return some[0] if some else ()
+    return sorted(chain.from_iterable(some), key=itemgetter(0))
 
 
 def _match(words: Sequence[Form], at: int, rest: tuple[str, ...]) -> int:

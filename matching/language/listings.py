@@ -9,11 +9,11 @@ from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from matching.language.lexicon import Form, Lexicon, settled
+from matching.language.lexicon import Lexicon, settled
 from matching.language.lexicons import NOT, topic_signs
 from matching.language.negation import NEGATORS, REFUSED, listing_weights
 from matching.language.situations import situations
-from matching.language.tokens import lemma, listing_words
+from matching.language.tokens import Form, lemma, listing_words
 from matching.language.words import SHIPPED, Words
 from matching.vocabulary import goals, is_form, read, topics, word_list
 

@@ -9,10 +9,10 @@ from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from matching.language.lexicon import Form, Hit, Lexicon, settled
+from matching.language.lexicon import Hit, Lexicon, settled
 from matching.language.lexicons import NOT, goal_lives, topic_words
 from matching.language.negation import REFUSED, person_weights
-from matching.language.tokens import BREAKS, Token, is_content, lemma, stem, tokenise
+from matching.language.tokens import BREAKS, Form, Token, is_content, lemma, stem, tokenise
 from matching.language.typos import corrected
 from matching.language.words import SHIPPED, Words
 from matching.vocabulary import goals, topics

@@ -11,10 +11,10 @@ from itertools import accumulate
 from typing import Any
 
 from matching.language.ages import is_for_everybody
-from matching.language.lexicon import Form, Hit, Lexicon, settled
+from matching.language.lexicon import Hit, Lexicon, settled
 from matching.language.lexicons import NOT
 from matching.language.negation import NEGATORS
-from matching.language.tokens import EARLY, forms, listing_words, raw_words
+from matching.language.tokens import EARLY, Form, forms, listing_words, raw_words
 from matching.vocabulary import read
 
 OPENING = 20

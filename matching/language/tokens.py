@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from matching.language.stemming import english_stem
@@ -206,11 +206,23 @@ def raw_words(text: str) -> list[str]:
     return (_WORD_AND if "&" in text else _WORD).findall(text)
 
 
+Form = tuple[str, str]
+"""(folded word, lemma)."""
+
+
+class Written(tuple[str, ...]):
+    """The words and breaks of a text as written."""
+
+    @cached_property
+    def forms(self) -> list[Form]:
+        return [forms(raw) for raw in self]
+
+
 @lru_cache(maxsize=32)
-def listing_words(text: str) -> tuple[str, ...]:
+def listing_words(text: str) -> Written:
     """The same of a text of the directory's, which several lexicons look at in turn. Never for what a person says: it
     is remembered for a while."""
-    return tuple(raw_words(text))
+    return Written(raw_words(text))
 
 
 def tokenise(text: str) -> list[Token]:

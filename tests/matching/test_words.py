@@ -19,7 +19,7 @@ from matching.language import (
     goals_of_listing,
     words_of,
 )
-from matching.language.tokens import raw_words
+from matching.language.tokens import Written, raw_words
 from matching.language.words import LONGEST_PHRASE, Words, checked, tidied
 from matching.profile import profile_from
 from matching.reading import read_profile
@@ -315,8 +315,8 @@ def test_any_text_is_either_refused_with_a_reason_or_can_be_found(phrase: str, k
         assert tidied(kept) == kept
         known = words_of([kept])
         if kept.kind == "asset" and "_" not in phrase:
-            assert known.asset_signs.find_in(raw_words(kept.phrase))[1], kept
+            assert known.asset_signs.find_in(Written(raw_words(kept.phrase)))[1], kept
 
 
 def test_an_exact_word_with_marks_about_it_is_found_without_them() -> None:
-    assert words_of([Addition("asset", "humour", "=haha<")]).asset_signs.find_in(raw_words("Haha!"))[1]
+    assert words_of([Addition("asset", "humour", "=haha<")]).asset_signs.find_in(Written(raw_words("Haha!")))[1]
