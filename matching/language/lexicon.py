@@ -135,7 +135,8 @@ class Lexicon:
     @cached_property
     def _by_beginning(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        for word in self.words:
+        together = {both for phrase, _, _ in (*self._own, *self._added) if (both := _joined(phrase))}
+        for word in self.words.union(map(fold, together)):
             found.setdefault(settle(word)[:_SAME], []).append(word)
         return found
 

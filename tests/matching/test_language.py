@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.language import concepts_of, goal_types_of, terms_of, topics_of, weighted_terms
+from matching.language.lexicon import Lexicon
 from matching.vocabulary import assets, goals
 
 SAID = [
@@ -480,3 +481,9 @@ def test_who_will_not_do_it_alone_wants_to_do_it_with_others(said: str) -> None:
     named = topics_of(said)
     assert named.weights["meal_together"] > 0.5 and not named.negated
     assert "meal_together" not in topics_of("no lunch, thanks").weights
+
+
+def test_two_words_run_together_are_known_and_so_are_their_other_forms() -> None:
+    lexicon = Lexicon([("stand up", "humour", "words"), ("=quiz night", "quiz", "words")])
+    assert all(map(lexicon.knows, ("stand", "standing", "standup", "standups", "quiz")))
+    assert not lexicon.knows("quiznight") and not lexicon.knows("stanza")
