@@ -319,6 +319,5 @@ def test_any_text_is_either_refused_with_a_reason_or_can_be_found(phrase: str, k
 
 
 def test_an_exact_word_with_marks_about_it_is_found_without_them() -> None:
-    assert words_of([Addition("asset", "humour", "=haha<")]).asset_signs.find_in(Written(raw_words("Haha!")))[
-        1
-    ]
+    signs = words_of([Addition("asset", "humour", "=haha<")]).asset_signs
+    assert signs.find_in(Written(raw_words("Haha!")))[1]
