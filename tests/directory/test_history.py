@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -72,8 +72,19 @@ def test_changes_made_before_actions_were_kept_are_grouped_by_the_second(
 ) -> None:
     key = catalog.add(choir, "ama")
     catalog.amend(key, {"name": "Sing!", "description": "Songs."}, "ben")
+    long_ago = datetime(
+        2024, 5, 6, 9, 30, 15, 100_000, tzinfo=UTC
+    )  # whatever the second is in which this runs
     with writing() as connection:
-        connection.execute(sa.update(Change).values(action=None))
+        connection.execute(sa.update(Change).values(action=None, at=long_ago))
+        connection.execute(
+            sa.update(Change)
+            .where(Change.actor == "ben", Change.field == "name")
+            .values(at=long_ago.replace(microsecond=900_000))
+        )
+        connection.execute(
+            sa.update(Change).where(Change.actor == "ama").values(at=long_ago.replace(second=14))
+        )
     assert len(history.of(key).actions) == 2
 
 
