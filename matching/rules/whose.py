@@ -14,6 +14,7 @@ from matching.language.situations import situations
 from matching.reading import ABOUT_CHILDREN, GIVING, GROWN_UP, OF_AGE, Reading
 from matching.rules.asked import rule
 from matching.rules.view import View
+from matching.rules.window import SAYS_SO
 from matching.types import YES, Finding, Opportunity, Profile, Verdict
 from matching.vocabulary import goals
 from matching.vocabulary.needs import facts
@@ -39,7 +40,7 @@ SOMETHING_SHARED = frozenset(SHARED_LIVES)
 """Who wants to be with people like them may want a group for one condition: it is named, and no lower. Having been
 through something is not having been through that."""
 FOR_SOMETHING_ELSE = "It is for people who have been through something, perhaps something else"
-PLAINLY, SAYS_SO = 0.75, 0.5
+PLAINLY = 0.75
 
 
 def shared_lives(offer: Opportunity) -> tuple[str, ...]:

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from whoosh.analysis import IDTokenizer
-from whoosh.codec.whoosh3 import W3Codec
-from whoosh.fields import COLUMN, KEYWORD, STORED, TEXT, Schema
-from whoosh.writing import PostingPool
 
 from directory.search_index import Document, Found, IndexBusy, IndexUnusable, SearchIndex, store
 from matching.types import Criteria, Point
@@ -382,51 +377,6 @@ def test_many_edits_keep_few_segments_and_one_of_each_listing(tmp_path):
     assert find(index, "coffee").total == 40
     with index._reading() as (view, _):
         assert len(view.segments) < 3 * store.MERGE_AT
-
-
-def test_what_is_written_quickly_is_what_whoosh_itself_would_write(tmp_path, monkeypatch):
-    documents = [
-        replace(LAUGHS, listing_id=f"m{n}", ref=f"m:{n}", name="Comedy " * (n % 5)) for n in range(20)
-    ]
-
-    def kept(matcher):
-        while matcher.is_active():
-            yield matcher.id(), matcher.weight(), matcher.value()
-            matcher.next()
-
-    def as_whoosh_has_it():
-        ready = IDTokenizer()
-        texts = {name: TEXT(analyzer=ready, phrase=True) for name in store.TEXT_FIELDS}
-        keys = {name: KEYWORD(analyzer=ready) for name in ("surface", "choice")}
-        return Schema(**texts, **keys, side=COLUMN(), shown=STORED())
-
-    def written(folder, codec, fields, pool):
-        monkeypatch.setattr(store, "Codec", codec)
-        monkeypatch.setattr(store, "schema", fields)
-        monkeypatch.setattr(store, "Pool", pool)
-        index = SearchIndex(folder)
-        for document in documents:  # enough commits for segments to be merged
-            index.add([document])
-        reader = store.Store(folder).index().reader()
-        terms = [
-            (
-                term,
-                reader.term_info(*term).max_length(),
-                reader.frequency(*term),
-                tuple(kept(reader.postings(*term))),
-            )
-            for term in reader.all_terms()
-        ]
-        numbers = range(reader.doc_count_all())
-        return terms, [
-            [reader.doc_field_length(n, field) for n in numbers] for field in store.schema().names()
-        ]
-
-    ours = written(tmp_path / "ours", store.Codec, store.schema, store.Pool)
-    assert ours == written(tmp_path / "whoosh", W3Codec, as_whoosh_has_it, PostingPool)
-    assert ours[0] and any(any(lengths) for lengths in ours[1])
-    [toc] = (tmp_path / "ours").glob("generation-*/*.toc")
-    assert b"directory.search_index" not in toc.read_bytes()
 
 
 def test_all_may_be_removed_and_the_index_still_answers(index):
