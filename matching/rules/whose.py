@@ -207,8 +207,8 @@ ON_THEIR_OWN, PAST_YOUTH, STILL_YOUNG, OLD_ENOUGH = 16, 25, 40, 55
 @rule("meant_for", "takes_helpers", settled=True)
 def for_people_of_your_age(view: View) -> Finding | None:
     """A group whose own words are for children, or for older people, is lower for someone of another age, and we ask
-    first; one for children is lower too for someone who did not say their age. It is as good as any to who would like
-    something with children, and where help is wanted to who brings what children like or would be of use. What is for
+    first; one for children is lower too for someone who did not say their age. Not so for someone who would like to do
+    something with children, nor, where help is wanted, for someone who is good with them or would be of use. What is for
     nobody but children and young people is left out for a grown-up who does not come with children, and what is for
     nobody but older people for somebody under forty. One that says adults is asked about below eighteen."""
     age = view.profile.age
