@@ -208,9 +208,9 @@ ON_THEIR_OWN, PAST_YOUTH, STILL_YOUNG, OLD_ENOUGH = 16, 25, 40, 55
 def for_people_of_your_age(view: View) -> Finding | None:
     """A group whose own words are for children, or for older people, is lower for someone of another age, and we ask
     first; one for children is lower too for someone who did not say their age. Not so for someone who would like to do
-    something with children, nor, where help is wanted, for someone who is good with them or would be of use. What is for
-    nobody but children and young people is left out for a grown-up who does not come with children, and what is for
-    nobody but older people for somebody under forty. One that says adults is asked about below eighteen."""
+    something with children, nor, where help is wanted, for someone who is good with them or would be of use. What is
+    for nobody but children and young people is left out for a grown-up who does not come with children, and what is
+    for nobody but older people for somebody under forty. One that says adults is asked about below eighteen."""
     age = view.profile.age
     if age is not None and age >= PAST_YOUTH and _only_for_children(view):
         return Finding(Verdict.HIDDEN, hidden_as="Only for children and young people")
